@@ -1,0 +1,221 @@
+"""Event → a sentence and mathematics: what this step does and why, with the numbers plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from ..graph.graph import Graph, NodeId, Value
+from ..graph.program import local_derivative, node_formula
+from ..ops import names, numerals
+from ..ops.formula import Applied, Formula, Name, Notation, Number, latex_number, written
+from .trace import Accumulated, Computed, Event, Failed, Seeded, Sent, Trace
+
+
+class Tone(Enum):
+    """What a span of a sentence speaks of; it is set in that colour."""
+
+    PLAIN = "plain"
+    VALUE = "value"
+    GRADIENT = "gradient"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a sentence."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+def explain(trace: Trace, i: int) -> tuple[Span, ...]:
+    """What event `i` does and why."""
+    event = trace[i]
+    match event:
+        case Computed():
+            return tuple(_computed(trace, event))
+        case Seeded():
+            return tuple(_seeded(trace, event))
+        case Sent():
+            return tuple(_sent(trace, event))
+        case Accumulated():
+            return tuple(_accumulated(trace, event, i))
+        case Failed(reason=reason):
+            return (Span(_capital(reason) + ".", Tone.FAULT),)
+
+
+def sentence(trace: Trace, i: int) -> str:
+    """`explain` as plain text."""
+    return "".join(span.text for span in explain(trace, i))
+
+
+def _computed(trace: Trace, event: Computed) -> Iterable[Span]:
+    graph, node = trace.graph, trace.graph.nodes[event.node]
+    label, value = graph.spoken(event.node), numerals.brief(event.value)
+    if node.is_constant:
+        yield Span(f"{label} is a constant." if label == value else f"The constant {label} is ")
+        if label != value:
+            yield Span(value, Tone.VALUE)
+            yield Span(".")
+    elif node.op.is_leaf:
+        yield Span(f"The {'input' if node.op.name == 'variable' else 'parameter'} {label} is ")
+        yield Span(value, Tone.VALUE)
+        yield Span(".")
+    else:
+        formula = node_formula(graph, event.node)
+        yield Span(f"Compute {label} = {formula} = ")
+        filled = str(with_numbers(trace, event.node))
+        yield Span(f"{filled} = {value}" if filled not in (str(formula), value) else value, Tone.VALUE)
+        yield Span(".")
+        yield from _convention(trace, event.node)
+
+
+def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
+    label = trace.graph.spoken(event.node)
+    yield Span(f"The way back starts at the output: ∂{label}/∂{label} = ")
+    yield Span("1", Tone.GRADIENT)
+    yield Span("." if isinstance(event.gradient, float) else f" in every entry, for the sum of the entries of {label}.")
+
+
+def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
+    graph = trace.graph
+    source, target = graph.spoken(event.source), graph.spoken(event.target)
+    yield Span(f"{source} passes back ")
+    yield Span(product_text(event), Tone.GRADIENT)
+    yield Span(f" to {target}, because locally ∂{source}/∂{target} = ")
+    derivative, local = str(local_derivative(graph, event.source, event.slot)), numerals.brief(event.local)
+    yield Span(derivative if derivative == local else f"{derivative} = {local}")
+    yield Span(".")
+    yield from _convention(trace, event.source)
+
+
+def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
+    graph, label = trace.graph, trace.graph.spoken(event.target)
+    output = graph.spoken(trace.output) if trace.output is not None else ""
+    into = trace.wires_into(event.target)
+    is_first, is_last = trace.sent_position(into[0]) + 1 == i, trace.sent_position(into[-1]) + 1 == i
+    if is_first:
+        yield Span(f"{label} receives " if not is_last else f"{label} receives its only share: ")
+    else:
+        yield Span(f"{label} adds it to what it has: ")
+    yield Span(sum_text(event) if not is_first else numerals.brief(event.after), Tone.GRADIENT)
+    if is_last:
+        yield Span(f". So ∂{output}/∂{label} = ")
+        yield Span(numerals.brief(event.after), Tone.GRADIENT)
+        yield Span(".")
+    else:
+        number = len(into) - into.index((i - trace.seed_position - 1) // 2) - 1
+        yield Span(f"; {numerals.count(number, 'more share')} to come." if number > 1 else "; one more share to come.")
+
+
+def _convention(trace: Trace, node: NodeId) -> Iterable[Span]:
+    """A kink bites: say which convention holds."""
+    graph = trace.graph
+    op = graph.nodes[node].op
+    if op.kink is None:
+        return
+    inputs = [trace.value(source) for source in graph.nodes[node].inputs if source is not None]
+    if any(value is None for value in inputs):
+        return
+    if np.any(op.kink.where(*inputs)):
+        yield Span(f" ({_capital(op.kink.statement)}.)")
+
+
+def product_text(event: Sent) -> str:
+    """`1 × (−4) = −4`."""
+    upstream, local = numerals.brief(event.upstream), numerals.in_parentheses(numerals.brief(event.local))
+    return f"{upstream} × {local} = {numerals.brief(event.contribution)}"
+
+
+def sum_text(event: Accumulated) -> str:
+    """`−4 + 6 = 2`."""
+    before, term = numerals.brief(event.before), numerals.in_parentheses(numerals.brief(event.contribution))
+    return f"{before} + {term} = {numerals.brief(event.after)}"
+
+
+def with_numbers(trace: Trace, node: NodeId) -> Formula:
+    """A node's formula with the numbers of its inputs in place of their names: `−2 + 5`."""
+    graph = trace.graph
+    held = graph.nodes[node]
+
+    def given(source: NodeId | None) -> Formula:
+        value = trace.value(source) if source is not None else None
+        if source is None or value is None:
+            return Name("▢")
+        return Number(value) if isinstance(value, float) else Name(numerals.brief(value))
+
+    return Applied(held.op, tuple(given(source) for source in held.inputs))
+
+
+def _capital(text: str) -> str:
+    # names and functions keep their small letters: "ln is defined …"
+    first = text.split(" ", 1)[0]
+    return text[0].upper() + text[1:] if first in ("at", "a", "the", "an", "division") else text
+
+
+# Mathematics for typesetting
+
+
+def fraction(graph: Graph, top: NodeId, bottom: NodeId) -> str:
+    r"""`\frac{\partial f}{\partial x}`."""
+    return rf"\frac{{\partial {label_latex(graph, top)}}}{{\partial {label_latex(graph, bottom)}}}"
+
+
+def label_latex(graph: Graph, node: NodeId) -> str:
+    """A node's name or label as LaTeX."""
+    held = graph.nodes[node]
+    if held.op.is_leaf and not held.name:
+        return number_latex(held.value)
+    return names.latex(graph.label(node))
+
+
+def number_latex(value: Value | None) -> str:
+    """A value in few digits as LaTeX."""
+    return r"\square" if value is None else latex_number(numerals.brief(value))
+
+
+def node_latex(graph: Graph, node: NodeId) -> str:
+    """`q = x + y`, or just the name of a leaf."""
+    name = label_latex(graph, node)
+    if graph.nodes[node].op.is_leaf:
+        return name
+    return f"{name} = {written(node_formula(graph, node), Notation.LATEX)}"
+
+
+def local_latex(trace: Trace, wire: int) -> str:
+    r"""`\frac{\partial f}{\partial q} = z = -4`: a wire's local derivative, formula and number."""
+    event = trace.sent(wire)
+    formula = written(local_derivative(trace.graph, event.source, event.slot), Notation.LATEX)
+    number = number_latex(event.local)
+    result = formula if formula == number else f"{formula} = {number}"
+    return f"{fraction(trace.graph, event.source, event.target)} = {result}"
+
+
+def share_latex(trace: Trace, wire: int) -> tuple[str, str]:
+    """The chain rule on one wire: in symbols, and with its numbers."""
+    event, graph = trace.sent(wire), trace.graph
+    assert trace.output is not None
+    symbols = rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
+    upstream, local = number_latex(event.upstream), number_latex(event.local)
+    local = rf"\left({local}\right)" if local.startswith("-") else local
+    return symbols, rf"{upstream} \cdot {local} = {number_latex(event.contribution)}"
+
+
+def chain_rule_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
+    """∂output/∂node as the sum of its shares, in symbols; with dots when there are more than `most`."""
+    assert trace.output is not None
+    wires = trace.wires_into(node)
+    left = fraction(trace.graph, trace.output, node)
+    if not wires:
+        return f"{left} = {number_latex(trace.gradient(node))}"
+    shares = [share_latex(trace, wire)[0] for wire in wires[:most]]
+    return f"{left} = " + " + ".join(shares + ([r"\cdots"] if len(wires) > most else []))
+
+
+def event_kind(event: Event) -> str:
+    """`computed`, `seeded`, `sent`, `accumulated` or `failed`."""
+    return type(event).__name__.lower()

@@ -1,0 +1,96 @@
+"""What went wrong in a run, found afterwards: values and local derivatives that are not finite, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..graph.graph import Graph, NodeId
+from ..graph.program import local_derivative, node_formula
+from ..ops import numerals
+from .plan import Plan
+from .steps import Buffers
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A node at fault, and the reason in words."""
+
+    node: NodeId
+    reason: str
+
+
+def forward_faults(plan: Plan, buffers: Buffers, graph: Graph) -> list[Fault]:
+    """Nodes whose inputs don't fit, and nodes that made a NaN or an infinity out of finite inputs."""
+    faults = [Fault(node, reason) for node, reason in plan.misfits.items()]
+    if np.isfinite(buffers.values).all():
+        return faults
+    broken: set[int] = set()
+    for row, id_ in enumerate(plan.rows):
+        inputs = [plan.row_of[source] for source in graph.nodes[id_].inputs if source is not None]
+        if any(i in broken for i in inputs):
+            broken.add(row)
+        elif not np.isfinite(plan.value_view(row, buffers)).all():
+            broken.add(row)
+            faults.append(Fault(id_, _forward_reason(plan, buffers, graph, row, inputs)))
+    return faults
+
+
+def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs: list[int]) -> str:
+    id_ = plan.rows[row]
+    node, value = graph.nodes[id_], plan.value_view(row, buffers)
+    if node.op.is_leaf:
+        return f"{graph.spoken(id_)} is {numerals.brief(value)}: an input has to be a finite number"
+    entry = _first(~np.isfinite(value))
+    given = np.broadcast_arrays(*(plan.value_view(i, buffers) for i in inputs), value)[:-1]
+    numbers = [np.float64(array[entry]) for array in given]
+    where = _where(graph, id_, numbers)
+    place = f" (entry {list(entry)})" if entry else ""
+    domain = node.op.domain
+    if domain is not None and not np.all(domain.holds(*numbers)):
+        return f"{domain.statement}; {where}{place}"
+    formula = node_formula(graph, id_)
+    return f"{formula} is too large for float64, whose largest number is about 1.8·10³⁰⁸; {where}{place}"
+
+
+def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
+    """`x is −2`, for the inputs of a node that are not constants spelled out anyway."""
+    told = {
+        graph.spoken(source): numerals.short(number)
+        for source, number in zip(graph.nodes[id_].inputs, numbers, strict=True)
+        if source is not None
+    }
+    return " and ".join(
+        f"{label} is {number}" for label, number in told.items() if label != number
+    ) or f"here it is {graph.nodes[id_].op.text.template.format(*told)}"
+
+
+def _first(mask: Any) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argwhere(mask)[0])
+
+
+def backward_faults(plan: Plan, buffers: Buffers, graph: Graph) -> list[Fault]:
+    """The first wire whose contribution is not finite, if there is one."""
+    if np.isfinite(buffers.sent).all():
+        return []
+    entry = int(np.argmin(np.isfinite(buffers.sent)))
+    wire = int(np.searchsorted(plan.wires.sent_at, entry, side="right")) - 1
+    row, slot = int(plan.wires.source[wire]), int(plan.wires.slot[wire])
+    id_ = plan.rows[row]
+    target = graph.nodes[id_].inputs[slot]
+    assert target is not None
+    name, into = graph.spoken(id_), graph.spoken(target)
+    if np.isfinite(plan.local_view(buffers, wire)).all():
+        return [Fault(id_, f"the gradient that {name} sends to {into} is too large for float64")]
+    where = "; ".join(_input_values(plan, buffers, graph, id_))
+    derivative = local_derivative(graph, id_, slot)
+    return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} does not exist where {where}")]
+
+
+def _input_values(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId) -> Iterator[str]:
+    for source in dict.fromkeys(graph.nodes[id_].inputs):
+        if source is not None and not graph.nodes[source].is_constant:
+            yield f"{graph.spoken(source)} is {numerals.brief(plan.value_view(plan.row_of[source], buffers))}"

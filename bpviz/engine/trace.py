@@ -1,0 +1,304 @@
+"""The trace: everything that happened in one run, as a sequence of events that are made when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graph.graph import Graph, NodeId, Value
+from .faults import Fault, backward_faults, forward_faults
+from .plan import Plan, _plain
+from .steps import Buffers
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Forward: `node` has its value."""
+
+    node: NodeId
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The output's own gradient, 1 (in every entry, when it is an array)."""
+
+    node: NodeId
+    gradient: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Receive and multiply: `source` sends upstream · local, its share of the chain rule, to the input in `slot`."""
+
+    source: NodeId
+    target: NodeId
+    slot: int
+    upstream: Value
+    local: Value
+    contribution: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulated:
+    """Add: the contribution joins what `target` has."""
+
+    target: NodeId
+    before: Value
+    contribution: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`node` broke, and why; last of all, what could be done without it is done."""
+
+    node: NodeId
+    reason: str
+
+
+Event: TypeAlias = Computed | Seeded | Sent | Accumulated | Failed
+
+
+class Trace(Sequence[Event]):
+    """What happened in one run of a plan.
+
+    `trace[i]` is event i; `trace.frame(n)` is what every node shows after the first n events.  The trace keeps its
+    own copy of the buffers, so later runs of the plan don't change it.
+    """
+
+    def __init__(self, plan: Plan, graph: Graph) -> None:
+        """`plan` has just been run; `graph` has the same wires as the plan's, and the values that it was run with."""
+        self.graph = graph
+        self.plan = plan
+        self._buffers: Buffers = plan.buffers.copy()
+        self._faults: list[Fault] = forward_faults(plan, self._buffers, graph)
+        blocked = {fault.node for fault in self._faults}
+        lost: set[NodeId] = set()
+        for node in blocked:
+            lost |= graph.structure.descendants(node)
+        self._computed: NDArray[np.intp] | None = None  # None: all rows
+        if lost & set(plan.rows):
+            self._computed = np.array([r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp)
+        self.output: NodeId | None = graph.result
+        self._has_backward = plan.output_row is not None and self.output not in lost
+        if self._has_backward:
+            self._faults += backward_faults(plan, self._buffers, graph)
+        self._waits_for_fault = lost - blocked
+
+    # The sequence
+
+    @property
+    def forward_length(self) -> int:
+        """How many events belong to the forward pass."""
+        return len(self.plan.rows) if self._computed is None else len(self._computed)
+
+    @property
+    def backward_length(self) -> int:
+        """How many events belong to the backward pass, the seed included."""
+        return 1 + 2 * len(self.plan.wires) if self._has_backward else 0
+
+    def __len__(self) -> int:
+        return self.forward_length + self.backward_length + len(self._faults)
+
+    @overload
+    def __getitem__(self, i: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> list[Event]: ...
+
+    def __getitem__(self, i: int | slice) -> Event | list[Event]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        if i < 0:
+            i += len(self)
+        if not 0 <= i < len(self):
+            raise IndexError(f"the trace has {len(self)} events; there is no event {i}")
+        if i < self.forward_length:
+            row = i if self._computed is None else int(self._computed[i])
+            return Computed(self.plan.rows[row], self._value(row))
+        i -= self.forward_length
+        if i < self.backward_length:
+            if i == 0:
+                assert self.output is not None and self.plan.output_row is not None
+                return Seeded(self.output, _plain(np.ones(self.plan.shapes[self.plan.output_row])))
+            wire, is_sum = divmod(i - 1, 2)
+            return self._accumulated(wire) if is_sum else self.sent(wire)
+        fault = self._faults[i - self.backward_length]
+        return Failed(fault.node, fault.reason)
+
+    def __iter__(self) -> Iterator[Event]:
+        return (self[i] for i in range(len(self)))
+
+    def frame(self, n: int) -> Frame:
+        """What every node shows after the first `n` events, 0 ≤ n ≤ len(trace)."""
+        if not 0 <= n <= len(self):
+            raise IndexError(f"the trace has {len(self)} events; there is no moment {n}")
+        return Frame(self, n)
+
+    # The end of the story
+
+    def value(self, node: NodeId | str) -> Value | None:
+        """The value of a node, by id, name or label; None if it could not be computed."""
+        return self.frame(len(self)).value(self._id(node))
+
+    def gradient(self, node: NodeId | str) -> Value | None:
+        """∂output/∂node: 0 where the output doesn't depend on the node; None for constants and without an output."""
+        id_ = self._id(node)
+        if not self._has_backward or id_ not in self.plan.row_of or self.graph.nodes[id_].is_constant:
+            return None
+        return _plain(self.plan.gradient_view(self.plan.row_of[id_], self._buffers))
+
+    def _id(self, node: NodeId | str) -> NodeId:
+        return self.graph.find(node) if isinstance(node, str) else node
+
+    @property
+    def has_backward(self) -> bool:
+        """Whether the output could be computed, so that there are gradients."""
+        return self._has_backward
+
+    @property
+    def failures(self) -> list[Failed]:
+        """What broke: the nodes at fault, not those that only depend on them."""
+        return [Failed(fault.node, fault.reason) for fault in self._faults]
+
+    @cached_property
+    def troubles(self) -> Mapping[NodeId, str]:
+        """The sentence to show at a node that broke, waits, or depends on one that broke."""
+        plan, label = self.plan, self.graph.spoken
+        told = {**plan.waiting, **{fault.node: fault.reason for fault in reversed(self._faults)}}
+        culprit = self._faults[0].node if self._faults else None
+        for node in self._waits_for_fault:
+            if culprit is not None:
+                broken = next(f.node for f in self._faults if node in self.graph.structure.descendants(f.node))
+                told[node] = f"{label(node)} waits for {label(broken)}, which could not be computed"
+        return told
+
+    def failed_value(self, node: NodeId) -> Value | None:
+        """What a node at fault came to: NaN, an infinity, or an array with some of these."""
+        row = self.plan.row_of.get(node)
+        return None if row is None else self._value(row)
+
+    # Where in the sequence things happen
+
+    @property
+    def seed_position(self) -> int:
+        """The index of the `Seeded` event."""
+        return self.forward_length
+
+    def computed_position(self, node: NodeId) -> int | None:
+        """The index of the event that computes `node`."""
+        row = self.plan.row_of.get(node)
+        if row is None or self._computed is None:
+            return row
+        place = int(np.searchsorted(self._computed, row))
+        return place if place < len(self._computed) and self._computed[place] == row else None
+
+    def sent_position(self, wire: int) -> int:
+        """The index of the event in which a wire sends; the next event adds."""
+        return self.forward_length + 1 + 2 * wire
+
+    def wire(self, source: NodeId, slot: int) -> int | None:
+        """The number of the wire along which `source` sends to its input in `slot`."""
+        row = self.plan.row_of.get(source)
+        if row is None or not self._has_backward:
+            return None
+        wires = self.plan.wires
+        return next((w for w in wires.out_of(row) if wires.slot[w] == slot), None)
+
+    def wires_into(self, node: NodeId) -> list[int]:
+        """The wires whose contributions add up to the gradient of `node`, in order."""
+        row = self.plan.row_of.get(node)
+        return [] if row is None or not self._has_backward else self.plan.wires.into(row).tolist()
+
+    # Events
+
+    def _value(self, row: int) -> Value:
+        return _plain(self.plan.value_view(row, self._buffers))
+
+    def sent(self, wire: int) -> Sent:
+        """The event in which a wire sends."""
+        plan = self.plan
+        source, target = int(plan.wires.source[wire]), int(plan.wires.target[wire])
+        return Sent(
+            plan.rows[source],
+            plan.rows[target],
+            int(plan.wires.slot[wire]),
+            _plain(plan.gradient_view(source, self._buffers)),
+            _plain(plan.local_view(self._buffers, wire)),
+            _plain(plan.sent_view(self._buffers, wire)),
+        )
+
+    def _accumulated(self, wire: int) -> Accumulated:
+        target = int(self.plan.wires.target[wire])
+        into = self.plan.wires.into(target)
+        place = int(np.searchsorted(into, wire))
+        return Accumulated(
+            self.plan.rows[target],
+            self.sum_of(target, into[:place]),
+            _plain(self.plan.sent_view(self._buffers, wire)),
+            self.sum_of(target, into[: place + 1]),
+        )
+
+    def sum_of(self, row: int, wires: NDArray[np.intp]) -> Value:
+        """The contributions of these wires to a row, added one after the other as the plan adds them."""
+        at = self.plan.wires.sent_at
+        size = int(self.plan.offsets[row + 1] - self.plan.offsets[row])
+        places = at[wires][:, None] + np.arange(size)
+        terms = np.concatenate([np.zeros((1, size)), self._buffers.sent[places]])
+        with np.errstate(all="ignore"):
+            total = np.cumsum(terms, axis=0)[-1]  # cumsum adds in order, sum() does not
+        return _plain(total.reshape(self.plan.shapes[row]))
+
+
+class Frame:
+    """What every node shows after the first `step` events of a trace."""
+
+    __slots__ = ("step", "trace")
+
+    def __init__(self, trace: Trace, step: int) -> None:
+        self.trace, self.step = trace, step
+
+    @property
+    def event(self) -> Event | None:
+        """The event that has just happened."""
+        return self.trace[self.step - 1] if self.step else None
+
+    def value(self, node: NodeId) -> Value | None:
+        """The node's value, once it is computed."""
+        position = self.trace.computed_position(node)
+        if position is None or position >= self.step:
+            return None
+        return self.trace._value(self.trace.plan.row_of[node])
+
+    def gradient(self, node: NodeId) -> Value | None:
+        """What has been accumulated so far; None while nothing has arrived."""
+        trace = self.trace
+        if not trace.has_backward or self.step <= trace.seed_position:
+            return None
+        if node == trace.output:
+            return trace.gradient(node)
+        arrived = self.arrived(node)
+        return trace.sum_of(trace.plan.row_of[node], arrived) if len(arrived) else None
+
+    def arrived(self, node: NodeId) -> NDArray[np.intp]:
+        """The wires whose contributions have been added to `node`, in order."""
+        trace = self.trace
+        row = trace.plan.row_of.get(node)
+        if row is None or not trace.has_backward:
+            return np.empty(0, dtype=np.intp)
+        into = trace.plan.wires.into(row)
+        done = (self.step - trace.seed_position - 1) // 2  # wires whose both events lie before this moment
+        return into[: int(np.searchsorted(into, done))] if done > 0 else into[:0]
+
+
+def run(graph: Graph, output: NodeId | str | None = None) -> Trace:
+    """Evaluate a graph and accumulate gradients, and tell what happened.  `output` is chosen by id or name."""
+    if output is not None:
+        graph = graph.with_output(graph.find(output) if isinstance(output, str) else output)
+    return Trace(Plan(graph).run(), graph)

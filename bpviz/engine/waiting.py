@@ -1,0 +1,31 @@
+"""What a half-built graph waits for, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from ..graph.graph import Graph, NodeId
+
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def reasons_to_wait(graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]) -> Mapping[NodeId, str]:
+    """A sentence for each node that is neither computed nor misfit: an empty slot, a missing value, or who it waits for."""
+    reasons: dict[NodeId, str] = {}
+    for level in graph.structure.levels:
+        for id_ in level:
+            if id_ not in computed and id_ not in misfits:
+                reasons[id_] = _reason(graph, id_, computed)
+    return reasons
+
+
+def _reason(graph: Graph, id_: NodeId, computed: Container[NodeId]) -> str:
+    node = graph.nodes[id_]
+    if node.op.is_leaf:
+        return f"{graph.spoken(id_)} waits for a value"
+    empty = [slot for slot, source in enumerate(node.inputs) if source is None]
+    if empty:
+        which = "its input" if node.op.arity == 1 else "both inputs" if len(empty) > 1 else f"its {_ORDINALS[empty[0]]} input"
+        return f"{graph.spoken(id_)} waits for {which} to be wired"
+    late = [graph.spoken(source) for source in node.inputs if source is not None and source not in computed]
+    return f"{graph.spoken(id_)} waits for {' and '.join(dict.fromkeys(late))}"

@@ -1,0 +1,1 @@
+"""What is connected: graphs of operations, and the text that means them."""

@@ -1,0 +1,125 @@
+"""Graph → text that parses to the same graph, and nodes as formulas."""
+
+from __future__ import annotations
+
+from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, written
+from .graph import NAMED_CONSTANTS, Graph, Node, NodeId, same_value
+
+
+def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
+    """The graph as a program of the language.
+
+    `values=False` leaves out the numbers of variables and parameters, as the expression bar does, which shows them
+    beside.  Unnamed results that feed several nodes are given their labels (v1 …) as names.
+    """
+    statements = _leaf_statements(graph, values)
+    formulas: dict[NodeId, Formula] = {}
+    last: NodeId | None = None
+    for id_ in graph.structure.inputs if _is_ordered(graph) else _ordered(graph):
+        node = graph.nodes[id_]
+        if node.op.is_leaf:
+            formulas[id_] = leaf_formula(graph, node)
+            continue
+        whole = Applied(node.op, tuple(formulas[i] if i is not None else Hole() for i in node.inputs))
+        if stands_alone(graph, node):
+            name = graph.label(id_)
+            text = written(whole, Notation.CODE)
+            is_copy = node.op.name == "identity" and node.inputs[0] is not None and node.name
+            statements.append(f"{name} = {text[9:-1]}" if is_copy else f"{name} = {text}")
+            formulas[id_] = Name(name)
+            last = id_
+        else:
+            formulas[id_] = whole
+    if graph.result is not None and graph.result != last and statements:
+        statements.append(graph.label(graph.result))
+    return separator.join(statements)
+
+
+def _is_ordered(graph: Graph) -> bool:
+    """Whether the graph's own order already has every node after its inputs."""
+    seen: set[NodeId] = set()
+    for id_, inputs in graph.structure.inputs.items():
+        if any(source is not None and source not in seen for source in inputs):
+            return False
+        seen.add(id_)
+    return True
+
+
+def _ordered(graph: Graph) -> list[NodeId]:
+    return [id_ for level in graph.structure.levels for id_ in level]
+
+
+def _leaf_statements(graph: Graph, values: bool) -> list[str]:
+    statements = []
+    for node in graph.nodes.values():
+        if not node.op.is_leaf or not node.name or _is_kept_constant(node):
+            continue
+        spelled = "" if node.value is None else written(formula(node.value), Notation.CODE)
+        is_used = bool(graph.structure.consumers[node.id])
+        if node.is_constant or (values and node.op.name == "parameter"):
+            statements.append(f"{node.name} = {node.op.name}({spelled})")
+        elif values and spelled:
+            statements.append(f"{node.name} = {spelled}")
+        elif not is_used:
+            statements.append(f"{node.name} = {node.op.name}()")
+    return statements
+
+
+def _is_kept_constant(node: Node) -> bool:
+    return node.is_constant and node.name in NAMED_CONSTANTS and same_value(node.value, NAMED_CONSTANTS[node.name])
+
+
+def stands_alone(graph: Graph, node: Node) -> bool:
+    """Whether a computed node has a statement of its own, instead of standing inside another's expression."""
+    consumers = graph.structure.consumers[node.id]
+    return bool(node.name) or len(consumers) != 1
+
+
+def leaf_formula(graph: Graph, node: Node) -> Formula:
+    """A leaf as it stands in an expression: by name, or as its number."""
+    if node.name:
+        return Name(node.name)
+    return formula(node.value) if node.value is not None else Name(graph.label(node.id))
+
+
+def operand_formula(graph: Graph, node: NodeId | None) -> Formula:
+    """How a node is spoken of in the formula of another: constants by their number, all else by label."""
+    if node is None:
+        return Hole()
+    held = graph.nodes[node]
+    if held.is_constant and not held.name and isinstance(held.value, float):
+        return Number(held.value)
+    return Name(graph.label(node))
+
+
+def node_formula(graph: Graph, node: NodeId) -> Formula:
+    """A node in terms of its direct inputs: `x + y`."""
+    held = graph.nodes[node]
+    if held.op.is_leaf:
+        return leaf_formula(graph, held)
+    return Applied(held.op, tuple(operand_formula(graph, source) for source in held.inputs))
+
+
+def local_derivative(graph: Graph, node: NodeId, slot: int) -> Formula:
+    """∂node/∂(input in `slot`) in terms of the node's direct inputs."""
+    held = graph.nodes[node]
+    return partial(held.op, slot, [operand_formula(graph, source) for source in held.inputs])
+
+
+def full_formula(graph: Graph, node: NodeId, most: int = 200) -> Formula | None:
+    """A node in terms of leaves alone, or None if that takes more than `most` operations."""
+    formulas: dict[NodeId, Formula] = {}
+    sizes: dict[NodeId, int] = {}
+    needed = graph.structure.ancestors(node)
+    for id_ in _ordered(graph):
+        if id_ not in needed:
+            continue
+        held = graph.nodes[id_]
+        if held.op.is_leaf:
+            formulas[id_], sizes[id_] = leaf_formula(graph, held), 0
+            continue
+        sizes[id_] = 1 + sum(sizes[source] for source in held.inputs if source is not None)
+        if sizes[id_] > most:
+            return None
+        formulas[id_] = Applied(held.op, tuple(formulas[i] if i is not None else Hole() for i in held.inputs))
+    return formulas[node]

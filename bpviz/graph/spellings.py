@@ -1,0 +1,163 @@
+"""Learners' spellings: `3x²−4x`, `2·sin(x)`, `x^2`, `√(x)`, turned into plain Python expressions, columns remembered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+
+from .graph import GraphError
+
+LONGEST_STATEMENT = 10_000
+LONGEST_PROGRAM = 20_000_000
+
+_SAME = {"·": "*", "×": "*", "⋅": "*", "∗": "*", "−": "-", "–": "-", "÷": "/", "∕": "/", "^": "**", "√": "sqrt"}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\u00a0]+|\#.*)"
+    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)"
+    r"|(?P<name>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉][\w₀-₉]*)"
+    r"|(?P<sign>.)"
+)
+_NAME_END = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]")
+# Nothing here that needs translating: plain names, short decimal numbers, + - * / @ ( ) [ ] , = ; and comments.
+_UNUSUAL = re.compile(r"[^\w+\-*/@()\[\],=;.# \n]|[^\x00-\x7f]|(?<![\w.])\d[\d.]*[A-Za-z_(]|\)[ ]*[\w(]|\d{16}|(?<![\w.])0\d|^[ ]|#|==|_\b|\.\D", re.M)
+_ALLOWED = frozenset("+-*/@()[],=;")
+_ADVICE = {
+    **dict.fromkeys("<>!≤≥≠", "comparisons are not part of the language; max, min and relu choose between numbers"),
+    **dict.fromkeys("'\"‘’“”`", "text in quotation marks is not part of the language; write names and numbers only"),
+    **dict.fromkeys("{}", "group with ( ) and write lists with [ ]"),
+    "%": "remainders are not part of the language",
+    ":": "write assignments with =",
+    ".": "write operations by their bare name: sin(x), not np.sin(x)",
+    "|": "write abs(x) for |x|",
+}
+
+
+class ExpressionError(GraphError):
+    """What is wrong in a program, where (`line` and `column` count from 1), and what to do."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, lines: int = 1) -> None:
+        where = f"line {line}, column {column}: " if lines > 1 else f"column {column}: "
+        super().__init__((where if column else "") + message)
+        self.message, self.line, self.column = message, line, column
+
+
+class Source:
+    """A program as the user wrote it and as Python reads it, with the way back from columns there to columns here."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > LONGEST_PROGRAM:
+            raise ExpressionError(f"the program is longer than {LONGEST_PROGRAM:,} characters")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+        self.lines = text.split("\n")
+        self._check_lengths()
+        self._columns: dict[int, tuple[list[int], list[int]]] = {}  # line -> columns in python, columns as written
+        if _UNUSUAL.search(text) is None:
+            self.python = text
+        else:
+            self.python = "\n".join(self._translated(line, number) for number, line in enumerate(self.lines, 1))
+        self._python_lines: list[str] | None = None
+
+    def _check_lengths(self) -> None:
+        for number, line in enumerate(self.lines, 1):
+            if len(line) > LONGEST_STATEMENT and max(map(len, line.split(";"))) > LONGEST_STATEMENT:
+                raise self.error(
+                    f"a statement is longer than {LONGEST_STATEMENT:,} characters; give its parts names of their own",
+                    number,
+                    1,
+                )
+
+    def error(self, message: str, line: int, column: int) -> ExpressionError:
+        """An error at a place of the text as written."""
+        return ExpressionError(message, line, column, len(self.lines))
+
+    def error_at(self, message: str, line: int, byte: int) -> ExpressionError:
+        """An error at a place that `ast` reported: its columns count UTF-8 bytes of the Python text, from 0."""
+        return self.error(message, line, self.written_column(line, byte))
+
+    def written_column(self, line: int, byte: int) -> int:
+        """The column as written, from 1, of a byte of the Python text."""
+        if self._python_lines is None:
+            self._python_lines = self.python.split("\n")
+        line = min(max(line, 1), len(self.lines))
+        column = len(self._python_lines[line - 1].encode()[: max(byte, 0)].decode(errors="ignore"))
+        if line not in self._columns:
+            return column + 1
+        starts, written = self._columns[line]
+        return (written[bisect_right(starts, column) - 1] if starts else 0) + 1
+
+    def _translated(self, line: str, number: int) -> str:
+        """One line as Python reads it; fills the column map."""
+        pieces: list[str] = []
+        starts: list[int] = []
+        written: list[int] = []
+        length, previous, previous_end = 0, "", -1
+
+        def put(piece: str, at: int) -> None:
+            nonlocal length
+            starts.append(length)
+            written.append(at)
+            pieces.append(piece)
+            length += len(piece)
+
+        position = 0
+        while position < len(line):
+            match = _TOKEN.match(line, position)
+            assert match is not None
+            kind, token, start = match.lastgroup or "", match.group(), position
+            position = match.end()
+            if kind == "name" and (end := _NAME_END.search(token)):  # \w takes superscripts for letters
+                token = token[: end.start()]
+                position = start + len(token)
+            if kind == "space":
+                if pieces and not token.startswith("#"):
+                    put(" ", start)
+                continue
+            touching = previous_end == start
+            if _is_product(previous, kind, token, touching):
+                put("*", start)
+            put(self._piece(kind, token, number, start), start)
+            previous, previous_end = ("(" if token == "(" else ")" if token == ")" else kind), position
+        self._columns[number] = (starts, written)
+        return "".join(pieces)
+
+    def _piece(self, kind: str, token: str, line: int, start: int) -> str:
+        if kind == "number":
+            return self._number(token, line, start)
+        if kind == "power":
+            try:
+                return f"**{int(token.translate(_SUPERSCRIPTS))}"
+            except ValueError:
+                raise self.error(f"{token!r} is not an exponent", line, start + 1) from None
+        if kind == "name":
+            return unicodedata.normalize("NFKC", token.translate(_SUBSCRIPTS))
+        if token in _SAME:
+            return _SAME[token]
+        if token in _ALLOWED:
+            return token
+        advice = _ADVICE.get(token, "use names, numbers and + - * / ** ( ) , =")
+        raise self.error(f"{token!r} is not part of the language: {advice}", line, start + 1)
+
+    def _number(self, token: str, line: int, start: int) -> str:
+        number = float(token)
+        if number == float("inf"):
+            raise self.error("the number is beyond float64, whose largest is about 1.8·10³⁰⁸", line, start + 1)
+        if token.isdigit() and len(token) > 15 and int(number) != int(token):
+            raise self.error(
+                f"float64 cannot hold this integer exactly (nearest: {int(number)}); write it with a decimal point "
+                "if that is near enough",
+                line,
+                start + 1,
+            )
+        return repr(number) if len(token) > 15 or (token[0] == "0" and token[1:2].isdigit()) else token
+
+
+def _is_product(previous: str, kind: str, token: str, touching: bool) -> bool:
+    """Whether a sign of multiplication was left out: 2x, 2(x + 1), x²y, (x + 1)(x − 1)."""
+    starts_operand = kind == "name" or token in ("(", "√")
+    if previous == ")":
+        return starts_operand
+    return touching and starts_operand and previous in ("number", "power")

@@ -1,0 +1,62 @@
+"""Names as mathematics sets them: Greek letters by name, digits as subscripts."""
+
+from __future__ import annotations
+
+_GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
+        "psi omega".split(),
+        "αβγδεζηθικλμνξοπρστυφχψω",
+        strict=True,
+    )
+)
+_LETTER_NAMES = {letter: name for name, letter in _GREEK.items()}
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def parts(name: str) -> tuple[str, str]:
+    """A name and its subscript: `x_1`, `x1` → `x`, `1`; `w_in` → `w`, `in`; `loss` → `loss` and nothing."""
+    stem, underscore, index = name.partition("_")
+    if underscore and stem and index:
+        return stem, index.replace("_", ",")
+    letters = name.rstrip("0123456789")
+    return (letters, name[len(letters) :]) if letters and letters != name else (name, "")
+
+
+def greek(stem: str) -> str | None:
+    """The Greek letter that a word names, small or capital: `alpha` → `α`, `Sigma` → `Σ`."""
+    letter = _GREEK.get(stem.lower())
+    if letter is None or stem not in (stem.lower(), stem.capitalize()):
+        return None
+    return letter if stem.islower() else letter.upper()
+
+
+def text(name: str) -> str:
+    """A name on one line of text: `v1` → `v₁`, `theta_2` → `θ₂`, `w_in` as it is."""
+    stem, index = parts(name)
+    stem = greek(stem) or stem
+    if not index:
+        return stem
+    return stem + index.translate(_SUBSCRIPTS) if index.isascii() and index.isdigit() else f"{stem}_{index}"
+
+
+def latex(name: str) -> str:
+    """A name as LaTeX: single letters in italics, words upright, digits as subscripts."""
+    stem, index = parts(name)
+    if letter := greek(stem):
+        stem = letter
+    if len(stem) == 1:
+        known = _LETTER_NAMES.get(stem.lower())
+        spelled = known and (known if stem.islower() else known.capitalize())
+        written = "\\" + spelled if spelled and spelled not in _LATIN_LOOKALIKES else stem
+    else:
+        written = rf"\mathrm{{{stem}}}".replace("_", r"\_")
+    if not index:
+        return written
+    return f"{written}_{{{index}}}" if len(index) == 1 or index.isdigit() else rf"{written}_{{\mathrm{{{index}}}}}"
+
+
+# LaTeX has no commands for the Greek letters that look Latin.
+_LATIN_LOOKALIKES = frozenset(
+    "omicron Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split()
+)

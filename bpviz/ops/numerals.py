@@ -1,0 +1,101 @@
+"""Numbers as people read them: a real minus sign, few digits where space is short, all of them where it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+MINUS = "−"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN = range(-4, 6)  # decimal exponents that are written without a power of ten
+FEW = 4
+
+
+def superscript(number: int) -> str:
+    """`-12` as `⁻¹²`."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def _scientific(mantissa: str, exponent: int) -> str:
+    return f"{mantissa}·10{superscript(exponent)}"
+
+
+def short(number: float, digits: int = FEW) -> str:
+    """`number` in at most `digits` significant digits.
+
+    A number that needs no more is written exactly and as briefly as it can be (`2`, `−0.5`); one that was rounded
+    shows all of its `digits` (`0.3333`, `1.000`), so that the reader can tell the two apart.
+    """
+    number = float(number)
+    if number != number:
+        return "NaN"
+    if number in (float("inf"), float("-inf")):
+        return "∞" if number > 0 else f"{MINUS}∞"
+    if number == 0:
+        return "0"
+    rounded = f"{abs(number):.{digits - 1}e}"
+    mantissa, exponent = rounded.split("e")
+    exact = float(rounded) == abs(number)
+    power = int(exponent)
+    if exact:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+        text = np.format_float_positional(abs(number), trim="-") if power in _PLAIN else _scientific(mantissa, power)
+    elif -4 <= power < digits:
+        text = f"{float(rounded):.{digits - 1 - power}f}"
+    else:
+        text = _scientific(mantissa, power)
+    return MINUS + text if number < 0 else text
+
+
+def full(number: float) -> str:
+    """`number` with all the digits that tell it from its neighbours."""
+    number = float(number)
+    if number != number or number in (float("inf"), float("-inf")):
+        return short(number)
+    text = code(abs(number))
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = _scientific(mantissa, int(exponent))
+    return MINUS + text if number < 0 or (number == 0 and np.signbit(number)) else text
+
+
+def code(number: float) -> str:
+    """`number` as it is typed in the language, without loss: `2`, `0.1`, `1e-07`."""
+    number = float(number)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape in words: `a number`, `3 numbers`, `2 × 3`."""
+    if not shape:
+        return "a number"
+    return f"{shape[0]} numbers" if len(shape) == 1 else " × ".join(map(str, shape))
+
+
+def brief(value: Any, digits: int = FEW, most: int = 6) -> str:
+    """A scalar or a small array on one line; a large array as its shape."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return short(float(array), digits)
+    if array.size > most:
+        return f"[{shape_text(array.shape)}]"
+    return "[" + ", ".join(brief(entry, digits, most) for entry in array) + "]"
+
+
+def spelled(value: Any) -> str:
+    """A scalar or an array as a literal of the language, without loss."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return code(float(array))
+    return "[" + ", ".join(spelled(entry) for entry in array) + "]"
+
+
+def in_parentheses(text: str) -> str:
+    """A negative number among signs of operation: `1 × (−4)`."""
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def count(number: int, noun: str) -> str:
+    """`1 input`, `2 inputs`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
