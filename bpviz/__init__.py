@@ -1,0 +1,57 @@
+"""bpviz: build a computation graph, watch it evaluate, and watch the chain rule run backward through it.
+
+    import bpviz
+
+    graph = bpviz.parse("q = x + y; f = q * z", x=-2, y=5, z=-4)
+    trace = bpviz.run(graph)
+    trace.value("f"), trace.gradient("x")     # -12.0, -4.0
+    for event in trace: ...                   # computed, seeded, sent, accumulated
+    plan = bpviz.compile(graph)
+    plan.run(x=1.0).gradient("z")             # 6.0
+
+Importing bpviz is quick; what computes is imported when it is first called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .engine.plan import Plan
+    from .engine.trace import Trace
+    from .graph.graph import Graph, NodeId
+
+__version__ = "0.1.0"
+__all__ = ["compile", "parse", "run"]
+
+
+def parse(program: str, /, **values: ArrayLike) -> Graph:
+    """The graph that a program of the language means, with numbers, lists or arrays for its inputs.
+
+    Raises ValueError, with line, column and advice, when it means none.
+    """
+    from .graph.parse import parse
+
+    return parse(program, values)
+
+
+def run(graph: Graph, output: NodeId | str | None = None) -> Trace:
+    """Evaluates a graph and accumulates the gradients of its output, or of `output` (an id or a name).
+
+    What cannot be computed does not raise: it waits or fails, as `trace.troubles` says.
+    """
+    from .engine.trace import run
+
+    return run(graph, output)
+
+
+def compile(graph: Graph) -> Plan:
+    """A graph made ready for running again and again, and run once: `plan.run(x=1.0).gradient("x")`.
+
+    Every input that should be set later needs a value now, of the same shape.
+    """
+    from .engine.plan import Plan
+
+    return Plan(graph).run()

@@ -78,7 +78,11 @@ def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
     label = trace.graph.spoken(event.node)
     yield Span(f"The way back starts at the output: ∂{label}/∂{label} = ")
     yield Span("1", Tone.GRADIENT)
-    yield Span("." if isinstance(event.gradient, float) else f" in every entry, for the sum of the entries of {label}.")
+    yield Span(
+        "."
+        if isinstance(event.gradient, float)
+        else f" in every entry, for the sum of the entries of {label}."
+    )
 
 
 def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
@@ -109,7 +113,11 @@ def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
         yield Span(".")
     else:
         number = len(into) - into.index((i - trace.seed_position - 1) // 2) - 1
-        yield Span(f"; {numerals.count(number, 'more share')} to come." if number > 1 else "; one more share to come.")
+        yield Span(
+            f"; {numerals.count(number, 'more share')} to come."
+            if number > 1
+            else "; one more share to come."
+        )
 
 
 def _convention(trace: Trace, node: NodeId) -> Iterable[Span]:
@@ -199,7 +207,9 @@ def share_latex(trace: Trace, wire: int) -> tuple[str, str]:
     """The chain rule on one wire: in symbols, and with its numbers."""
     event, graph = trace.sent(wire), trace.graph
     assert trace.output is not None
-    symbols = rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
+    symbols = (
+        rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
+    )
     upstream, local = number_latex(event.upstream), number_latex(event.local)
     local = rf"\left({local}\right)" if local.startswith("-") else local
     return symbols, rf"{upstream} \cdot {local} = {number_latex(event.contribution)}"
@@ -214,6 +224,14 @@ def chain_rule_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
         return f"{left} = {number_latex(trace.gradient(node))}"
     shares = [share_latex(trace, wire)[0] for wire in wires[:most]]
     return f"{left} = " + " + ".join(shares + ([r"\cdots"] if len(wires) > most else []))
+
+
+def sum_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
+    """The same sum with numbers: `= -4 \\cdot 1 + 6 \\cdot 1 = 2`."""
+    wires = trace.wires_into(node)
+    shares = [share_latex(trace, wire)[1].split(" = ")[0] for wire in wires[:most]]
+    dots = [r"\cdots"] if len(wires) > most else []
+    return f"= {' + '.join(shares + dots)} = {number_latex(trace.gradient(node))}"
 
 
 def event_kind(event: Event) -> str:

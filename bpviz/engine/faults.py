@@ -63,9 +63,10 @@ def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
         for source, number in zip(graph.nodes[id_].inputs, numbers, strict=True)
         if source is not None
     }
-    return " and ".join(
-        f"{label} is {number}" for label, number in told.items() if label != number
-    ) or f"here it is {graph.nodes[id_].op.text.template.format(*told)}"
+    return (
+        " and ".join(f"{label} is {number}" for label, number in told.items() if label != number)
+        or f"here it is {graph.nodes[id_].op.text.template.format(*told)}"
+    )
 
 
 def _first(mask: Any) -> tuple[int, ...]:

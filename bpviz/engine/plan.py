@@ -1,7 +1,8 @@
-"""Graph → Plan: what to compute in which order, compiled once per change of structure, run as often as wished.
+"""Graph → Plan: what to compute in which order; compiled once per change of structure, run again and again.
 
-Reverse-mode accumulation as in Griewank and Walther, *Evaluating Derivatives* (2nd ed., 2008), chapter 3: the nodes
-in reverse topological order, each sending upstream gradient × local derivative to its inputs, where it is added.
+Reverse-mode accumulation as in Griewank and Walther, *Evaluating Derivatives* (2nd ed., 2008), chapter 3: the
+nodes in reverse topological order, each sending upstream gradient × local derivative to its inputs, where it
+is added.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ class Plan:
     """A graph compiled for running.
 
     Rows are the nodes that can be computed, in topological order: `rows[r]` is a node, its entries begin at
-    `offsets[r]` of the value and the gradient buffer and have the shape `shapes[r]`.  Nodes that wait (for a wire, for
-    a value) or whose inputs do not fit have no row; `waiting` and `misfits` say why.
+    `offsets[r]` of the value and the gradient buffer and have the shape `shapes[r]`.  Nodes that wait (for a
+    wire, for a value) or whose inputs do not fit have no row; `waiting` and `misfits` say why.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -77,7 +78,9 @@ class Plan:
         self.graph = graph
         shapes = infer_shapes(graph)
         self.misfits: Mapping[NodeId, str] = shapes.misfits
-        self.rows: list[NodeId] = [id_ for level in graph.structure.levels for id_ in level if id_ in shapes.known]
+        self.rows: list[NodeId] = [
+            id_ for level in graph.structure.levels for id_ in level if id_ in shapes.known
+        ]
         self.row_of: dict[NodeId, int] = {id_: row for row, id_ in enumerate(self.rows)}
         self.shapes: list[Shape] = [shapes.known[id_] for id_ in self.rows]
         sizes = np.array([prod(shape) for shape in self.shapes], dtype=np.intp)
@@ -137,7 +140,7 @@ class Plan:
         )
 
     def _steps(self) -> tuple[list[Step], list[tuple[list[Step], Gather]]]:
-        """Forward steps in order; and, last level first, the steps that send and what gathers what they sent."""
+        """Forward steps in order; and, last level first, the steps that send and what gathers it."""
         wires_from: dict[int, list[int]] = {}
         for wire, row in enumerate(self.wires.source.tolist()):
             wires_from.setdefault(row, []).append(wire)
@@ -152,7 +155,7 @@ class Plan:
                     continue
                 wires.extend(wires_from.get(found, ()))
                 op = self.graph.nodes[id_].op
-                if self.shapes[found] == () and all(self.shapes[i] == () for i in self._input_rows(found)):
+                if self.shapes[found] == () and all(self.shapes[i] == () for i in self.input_rows(found)):
                     scalars.setdefault(op, []).append(found)
                 else:
                     steps.append(self._tensor_step(found, wires_from.get(found, [])))
@@ -162,11 +165,12 @@ class Plan:
                 backward.append((steps, self._gather(min(wires), max(wires))))
         return forward, backward[::-1]
 
-    def _input_rows(self, row: int) -> list[int]:
+    def input_rows(self, row: int) -> list[int]:
+        """The rows that feed a row, in the order of its slots."""
         return [self.row_of[id_] for id_ in self.graph.nodes[self.rows[row]].inputs if id_ is not None]
 
     def _scalar_step(self, op: Op, rows: list[int], wires_from: dict[int, list[int]]) -> ScalarStep:
-        inputs = [self._input_rows(row) for row in rows]
+        inputs = [self.input_rows(row) for row in rows]
         slots: list[tuple[int, NDArray[np.intp] | None, Index, Index]] = []
         for slot in range(op.arity):
             sending = [
@@ -184,7 +188,9 @@ class Plan:
                 slots.append((slot, None, index(local_at), index(sent_at)))
             else:
                 senders = np.array([place for place, _ in sending], dtype=np.intp)
-                slots.append((slot, senders, np.array(local_at, dtype=np.intp), np.array(sent_at, dtype=np.intp)))
+                slots.append(
+                    (slot, senders, np.array(local_at, dtype=np.intp), np.array(sent_at, dtype=np.intp))
+                )
         at = self.offsets
         return ScalarStep(
             op,
@@ -198,9 +204,10 @@ class Plan:
             self.graph.nodes[self.rows[row]].op,
             self.value_view(row),
             self.gradient_view(row),
-            tuple(self.value_view(i) for i in self._input_rows(row)),
+            tuple(self.value_view(i) for i in self.input_rows(row)),
             tuple(
-                (int(self.wires.slot[w]), self.local_view(self.buffers, w), self.sent_view(self.buffers, w)) for w in wires
+                (int(self.wires.slot[w]), self.local_view(self.buffers, w), self.sent_view(self.buffers, w))
+                for w in wires
             ),
         )
 
@@ -237,7 +244,7 @@ class Plan:
     # Running
 
     def set(self, node: NodeId, value: Value) -> None:
-        """Put a number or array into a leaf.  Raises GraphError when its shape differs from the compiled one."""
+        """Put a number or array into a leaf.  Raises GraphError when it has another shape than before."""
         row = self.row_of.get(node)
         if row is None or not self.graph.nodes[node].op.is_leaf:
             raise GraphError(f"{self.graph.label(node)} is not an input with a value")
@@ -255,6 +262,25 @@ class Plan:
             self.evaluate()
             self.accumulate()
         return self
+
+    def serves(self, graph: Graph) -> bool:
+        """Whether `graph` differs from the compiled one only in names and in the numbers of its leaves."""
+        return graph.same_wires(self.graph) and all(
+            self._shape_of(node.id) == (None if node.value is None else np.shape(node.value))
+            for node in graph.nodes.values()
+            if node.op.is_leaf and node is not self.graph.nodes[node.id]
+        )
+
+    def _shape_of(self, node: NodeId) -> Shape | None:
+        row = self.row_of.get(node)
+        return None if row is None else self.shapes[row]
+
+    def run_with(self, graph: Graph) -> Plan:
+        """Run with the numbers of another graph that this plan serves."""
+        for node in graph.nodes.values():
+            if node.value is not None and node.id in self.row_of:
+                self.set(node.id, node.value)
+        return self.run()
 
     def evaluate(self) -> None:
         """The forward pass."""

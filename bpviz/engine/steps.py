@@ -20,8 +20,9 @@ Index: TypeAlias = "int | NDArray[np.intp]"
 class Buffers:
     """Everything a run writes.
 
-    `values` and `gradients` hold the entries of every node, `locals` and `sent` those of every wire: ∂source/∂target,
-    in the shape of the source, and the contribution upstream · local, in the shape of the target.
+    `values` and `gradients` hold the entries of every node, `locals` and `sent` those of every wire:
+    ∂source/∂target, in the shape of the source, and the contribution upstream · local, in the shape of the
+    target.
     """
 
     values: Floats
@@ -45,8 +46,8 @@ class Step(Protocol):
 class ScalarStep:
     """All scalar nodes of one operation in one level.
 
-    `wires` has, for each slot through which a gradient is sent: the slot, which of the nodes send (None: all), and
-    the places of their wires in `locals` and in `sent`.
+    `wires` has, for each slot through which a gradient is sent: the slot, which of the nodes send (None:
+    all), and the places of their wires in `locals` and in `sent`.
     """
 
     op: Op
@@ -110,7 +111,9 @@ class Gather:
 def gather(targets: Sequence[NDArray[np.intp]], start: int, stop: int) -> Gather:
     """A `Gather` of wires whose entries lie at `sent[start:stop]` and go to these places."""
     places = np.concatenate(targets) if targets else np.empty(0, dtype=np.intp)
-    return Gather(places, slice(start, stop), len(places) != len(np.unique(places)) if len(places) > 1 else False)
+    return Gather(
+        places, slice(start, stop), len(places) != len(np.unique(places)) if len(places) > 1 else False
+    )
 
 
 def summed_to(array: Any, shape: tuple[int, ...]) -> Any:

@@ -1,4 +1,4 @@
-"""The trace: everything that happened in one run, as a sequence of events that are made when they are looked at."""
+"""The trace: what happened in one run, as a sequence of events that are made when they are looked at."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, NodeId, Value
 from .faults import Fault, backward_faults, forward_faults
 from .plan import Plan, _plain
-from .steps import Buffers
+from .steps import Buffers, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Seeded:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Receive and multiply: `source` sends upstream · local, its share of the chain rule, to the input in `slot`."""
+    """Receive and multiply: `source` sends its share, upstream · local, to its input in `slot`."""
 
     source: NodeId
     target: NodeId
@@ -68,12 +68,12 @@ Event: TypeAlias = Computed | Seeded | Sent | Accumulated | Failed
 class Trace(Sequence[Event]):
     """What happened in one run of a plan.
 
-    `trace[i]` is event i; `trace.frame(n)` is what every node shows after the first n events.  The trace keeps its
-    own copy of the buffers, so later runs of the plan don't change it.
+    `trace[i]` is event i; `trace.frame(n)` is what every node shows after the first n events.  The trace
+    keeps its own copy of the buffers, so later runs of the plan don't change it.
     """
 
     def __init__(self, plan: Plan, graph: Graph) -> None:
-        """`plan` has just been run; `graph` has the same wires as the plan's, and the values that it was run with."""
+        """`plan` has just been run with the values of `graph`, which has the wires of the plan's own."""
         self.graph = graph
         self.plan = plan
         self._buffers: Buffers = plan.buffers.copy()
@@ -84,12 +84,20 @@ class Trace(Sequence[Event]):
             lost |= graph.structure.descendants(node)
         self._computed: NDArray[np.intp] | None = None  # None: all rows
         if lost & set(plan.rows):
-            self._computed = np.array([r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp)
+            self._computed = np.array(
+                [r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp
+            )
         self.output: NodeId | None = graph.result
         self._has_backward = plan.output_row is not None and self.output not in lost
         if self._has_backward:
             self._faults += backward_faults(plan, self._buffers, graph)
         self._waits_for_fault = lost - blocked
+        self._sums: dict[int, Floats] = {}  # row -> what it has after 0, 1, 2 … contributions
+
+    @property
+    def buffers(self) -> Buffers:
+        """What the run wrote, entry by entry as the plan laid it out; only to be read."""
+        return self._buffers
 
     # The sequence
 
@@ -148,7 +156,7 @@ class Trace(Sequence[Event]):
         return self.frame(len(self)).value(self._id(node))
 
     def gradient(self, node: NodeId | str) -> Value | None:
-        """∂output/∂node: 0 where the output doesn't depend on the node; None for constants and without an output."""
+        """∂output/∂node: 0 where the output doesn't depend on it; None for constants, or without output."""
         id_ = self._id(node)
         if not self._has_backward or id_ not in self.plan.row_of or self.graph.nodes[id_].is_constant:
             return None
@@ -173,9 +181,11 @@ class Trace(Sequence[Event]):
         plan, label = self.plan, self.graph.spoken
         told = {**plan.waiting, **{fault.node: fault.reason for fault in reversed(self._faults)}}
         culprit = self._faults[0].node if self._faults else None
-        for node in self._waits_for_fault:
+        for node in self._waits_for_fault - plan.waiting.keys():
             if culprit is not None:
-                broken = next(f.node for f in self._faults if node in self.graph.structure.descendants(f.node))
+                broken = next(
+                    f.node for f in self._faults if node in self.graph.structure.descendants(f.node)
+                )
                 told[node] = f"{label(node)} waits for {label(broken)}, which could not be computed"
         return told
 
@@ -240,20 +250,20 @@ class Trace(Sequence[Event]):
         place = int(np.searchsorted(into, wire))
         return Accumulated(
             self.plan.rows[target],
-            self.sum_of(target, into[:place]),
+            self.accumulated(target, place),
             _plain(self.plan.sent_view(self._buffers, wire)),
-            self.sum_of(target, into[: place + 1]),
+            self.accumulated(target, place + 1),
         )
 
-    def sum_of(self, row: int, wires: NDArray[np.intp]) -> Value:
-        """The contributions of these wires to a row, added one after the other as the plan adds them."""
-        at = self.plan.wires.sent_at
-        size = int(self.plan.offsets[row + 1] - self.plan.offsets[row])
-        places = at[wires][:, None] + np.arange(size)
-        terms = np.concatenate([np.zeros((1, size)), self._buffers.sent[places]])
-        with np.errstate(all="ignore"):
-            total = np.cumsum(terms, axis=0)[-1]  # cumsum adds in order, sum() does not
-        return _plain(total.reshape(self.plan.shapes[row]))
+    def accumulated(self, row: int, count: int) -> Value:
+        """The sum of the first `count` contributions to a row, added one after the other as in the plan."""
+        if row not in self._sums:
+            at, size = self.plan.wires.sent_at, int(self.plan.offsets[row + 1] - self.plan.offsets[row])
+            terms = self._buffers.sent[at[self.plan.wires.into(row)][:, None] + np.arange(size)]
+            with np.errstate(all="ignore"):
+                # cumsum adds in order, which sum does not
+                self._sums[row] = np.cumsum(np.concatenate([np.zeros((1, size)), terms]), axis=0)
+        return _plain(self._sums[row][count].reshape(self.plan.shapes[row]))
 
 
 class Frame:
@@ -284,7 +294,7 @@ class Frame:
         if node == trace.output:
             return trace.gradient(node)
         arrived = self.arrived(node)
-        return trace.sum_of(trace.plan.row_of[node], arrived) if len(arrived) else None
+        return trace.accumulated(trace.plan.row_of[node], len(arrived)) if len(arrived) else None
 
     def arrived(self, node: NodeId) -> NDArray[np.intp]:
         """The wires whose contributions have been added to `node`, in order."""
@@ -298,7 +308,7 @@ class Frame:
 
 
 def run(graph: Graph, output: NodeId | str | None = None) -> Trace:
-    """Evaluate a graph and accumulate gradients, and tell what happened.  `output` is chosen by id or name."""
+    """Evaluate a graph and accumulate gradients, of its output or of `output` (an id or a name)."""
     if output is not None:
         graph = graph.with_output(graph.find(output) if isinstance(output, str) else output)
     return Trace(Plan(graph).run(), graph)

@@ -9,8 +9,10 @@ from ..graph.graph import Graph, NodeId
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
-def reasons_to_wait(graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]) -> Mapping[NodeId, str]:
-    """A sentence for each node that is neither computed nor misfit: an empty slot, a missing value, or who it waits for."""
+def reasons_to_wait(
+    graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]
+) -> Mapping[NodeId, str]:
+    """A sentence for each node that has no value and no misfit: the slot, value or node that it waits for."""
     reasons: dict[NodeId, str] = {}
     for level in graph.structure.levels:
         for id_ in level:
@@ -25,7 +27,13 @@ def _reason(graph: Graph, id_: NodeId, computed: Container[NodeId]) -> str:
         return f"{graph.spoken(id_)} waits for a value"
     empty = [slot for slot, source in enumerate(node.inputs) if source is None]
     if empty:
-        which = "its input" if node.op.arity == 1 else "both inputs" if len(empty) > 1 else f"its {_ORDINALS[empty[0]]} input"
+        which = (
+            "its input"
+            if node.op.arity == 1
+            else "both inputs"
+            if len(empty) > 1
+            else f"its {_ORDINALS[empty[0]]} input"
+        )
         return f"{graph.spoken(id_)} waits for {which} to be wired"
     late = [graph.spoken(source) for source in node.inputs if source is not None and source not in computed]
     return f"{graph.spoken(id_)} waits for {' and '.join(dict.fromkeys(late))}"

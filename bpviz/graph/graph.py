@@ -29,9 +29,9 @@ class GraphError(ValueError):
 class Node:
     """One quantity of the graph.
 
-    `inputs[slot]` is the node wired to that slot, or None while nobody wired it.  Only leaves (variable, parameter,
-    constant) hold a `value`: a float or a read-only float64 array, or None while it is not given.  `name` is empty
-    for an intermediate result that nobody named.
+    `inputs[slot]` is the node wired to that slot, or None while nobody wired it.  Only leaves (variable,
+    parameter, constant) hold a `value`: a float or a read-only float64 array, or None while it is not
+    given.  `name` is empty for an intermediate result that nobody named.
     """
 
     id: NodeId
@@ -76,15 +76,21 @@ def same_value(one: Value | None, other: Value | None) -> bool:
 def as_value(quantity: Any) -> Value:
     """A number or nested list as a node holds it.  Raises GraphError for anything else."""
     try:
-        array = np.array(quantity, dtype=np.float64)
+        given = np.asarray(quantity)
+        array = given.astype(np.float64)
     except OverflowError:
         raise GraphError("the number is beyond float64, whose largest is about 1.8·10³⁰⁸") from None
     except (TypeError, ValueError):
-        raise GraphError("a value is a number or a list of numbers, with rows of equal length") from None
+        raise GraphError(_NOT_A_VALUE) from None
+    if given.dtype.kind not in "iufO" or not array.size:  # numpy would take "1" and True for numbers
+        raise GraphError(_NOT_A_VALUE)
     if array.ndim == 0:
         return float(array)
     array.flags.writeable = False
     return array
+
+
+_NOT_A_VALUE = "a value is a number or a list of numbers, with rows of equal length"
 
 
 def name_fault(name: str) -> str | None:
@@ -113,20 +119,18 @@ class Structure:
 
         digraph: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
         digraph.add_nodes_from(self.inputs)
-        digraph.add_edges_from(
-            (source, target, slot)
-            for target, sources in self.inputs.items()
-            for slot, source in enumerate(sources)
-            if source is not None
-        )
+        for target, sources in self.inputs.items():
+            for slot, source in enumerate(sources):
+                if source is not None:
+                    digraph.add_edge(source, target, key=slot)
         return digraph
 
     @cached_property
     def levels(self) -> tuple[tuple[NodeId, ...], ...]:
         """Nodes by the length of the longest path that leads to them, each level in the order of the graph.
 
-        The same as `networkx.topological_generations` of `digraph`, ten times faster, because every change of a graph
-        waits for it.  Raises GraphError when there is a cycle.
+        The same as `networkx.topological_generations` of `digraph`, ten times faster, because every change of
+        a graph waits for it.  Raises GraphError when there is a cycle.
         """
         waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}
         place = {node: i for i, node in enumerate(self.inputs)}
@@ -181,7 +185,7 @@ class Graph:
     structure: Structure
 
     def __init__(self, nodes: Iterable[Node] = (), output: NodeId | None = None) -> None:
-        """Raises GraphError for wires to nowhere, a wrong number of inputs, a bad or a double name, or a cycle."""
+        """Raises GraphError for a wire to nowhere, a wrong number of inputs, a bad or double name, cycles."""
         by_id: dict[NodeId, Node] = {}
         for node in nodes:
             if node.id in by_id:
@@ -197,9 +201,8 @@ class Graph:
         named: dict[str, NodeId] = {}
         for node in self.nodes.values():
             if len(node.inputs) != node.op.arity:
-                raise GraphError(
-                    f"{self._who(node)} takes {numerals.count(node.op.arity, 'input')}, got {len(node.inputs)}"
-                )
+                takes = numerals.count(node.op.arity, "input")
+                raise GraphError(f"{self._who(node)} takes {takes}, got {len(node.inputs)}")
             for source in node.inputs:
                 if source is not None and source not in self.nodes:
                     raise GraphError(f"{self._who(node)} is wired to node {source}, which does not exist")
@@ -272,12 +275,13 @@ class Graph:
         return labels
 
     def label(self, node: NodeId) -> str:
-        """What a node is called wherever it is spoken of: its name, its number if it is a constant, else v1, v2 …"""
+        """What a node is called: its name, the number of a constant that has none, else v1, v2 …"""
         return self.nodes[node].name or self._numbered.get(node) or self._constant_label(self.nodes[node])
 
     def spoken(self, node: NodeId) -> str:
-        """The label as sentences say it: `v₁`, `θ`."""
-        return names.text(self.label(node))
+        """The label as sentences say it: `v₁`, `θ`; a constant's number as it is."""
+        label = self.label(node)
+        return names.text(label) if label.isidentifier() else label
 
     @staticmethod
     def _constant_label(node: Node) -> str:
@@ -286,13 +290,11 @@ class Graph:
     @cached_property
     def default_output(self) -> NodeId | None:
         """The last computed node that feeds no other; without computed nodes, the last node."""
-        consumers = self.structure.consumers
-        last: NodeId | None = None
-        for node in reversed(self.nodes.values()):
+        consumers, nodes = self.structure.consumers, list(self.nodes.values())
+        for node in reversed(nodes):
             if not node.op.is_leaf and not consumers[node.id]:
                 return node.id
-            last = node.id if last is None else last
-        return last
+        return nodes[-1].id if nodes else None
 
     @property
     def result(self) -> NodeId | None:
@@ -316,6 +318,29 @@ class Graph:
             nodes[node] = nodes[node].with_(value=value)
         return self._sharing(nodes, self.output)
 
+    def with_inputs(self, values: Mapping[str, Any]) -> Graph:
+        """The same graph with numbers or nested lists in the inputs of these names.
+
+        Raises GraphError for a name that is no input, suggesting a close one, and for what is no finite value.
+        """
+        inputs = [node.name for node in self.leaves()]
+        held: dict[NodeId, Value | None] = {}
+        for name, quantity in values.items():
+            if name not in self.by_name:
+                known = f" (inputs: {', '.join(inputs[:8])})" if inputs else ""
+                raise GraphError(f"there is no input {name}{did_you_mean(name, inputs) or known}")
+            if name not in inputs:
+                kind = "a constant" if self.nodes[self.by_name[name]].is_constant else "computed"
+                raise GraphError(f"{name} is {kind}, so it cannot be given a value")
+            try:
+                value = as_value(quantity)
+            except GraphError as error:
+                raise GraphError(f"{name}: {error}") from None
+            if not np.all(np.isfinite(value)):
+                raise GraphError(f"{name} = {numerals.brief(value)}: an input is a finite number")
+            held[self.by_name[name]] = value
+        return self.with_values(held) if held else self
+
     def with_output(self, output: NodeId | None) -> Graph:
         """The same graph with another output, or with the default one for None."""
         if output is not None and output not in self.nodes:
@@ -332,7 +357,7 @@ class Graph:
         return graph
 
     def same_wires(self, other: Graph) -> bool:
-        """Whether a plan made for one graph serves the other: the same nodes, operations, wires and output."""
+        """Whether the nodes, operations, wires and output are the same, so that one plan serves both."""
         return self.output == other.output and (
             self.structure is other.structure
             or (

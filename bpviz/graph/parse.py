@@ -6,10 +6,22 @@ import ast
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..ops import OPS, Op, numerals
-from .graph import NAMED_CONSTANTS, Graph, GraphError, Node, NodeId, Value, as_value, did_you_mean, fresh_name, name_fault
+from .graph import (
+    NAMED_CONSTANTS,
+    Graph,
+    GraphError,
+    Node,
+    NodeId,
+    Value,
+    as_value,
+    did_you_mean,
+    fresh_name,
+    name_fault,
+)
 from .shapes import infer_shapes
 from .spellings import ExpressionError, Source
 from .syntax import explain_syntax
@@ -30,10 +42,10 @@ HOLE = "_"
 def parse(text: str, values: Mapping[str, Any] | None = None) -> Graph:
     """The graph that a program means.
 
-    `values` gives numbers or nested lists to inputs.  A name that is never assigned is an input; a name assigned a
-    bare number or list is an input with that value; `w = parameter(0.5)` and `c = constant(3)` make the other leaves;
-    `_` is an input that is not wired yet.  The last statement is the output.  A bare last expression is named f.
-    Raises ExpressionError (a ValueError) with line, column and advice.
+    `values` gives numbers or nested lists to inputs.  A name that is never assigned is an input; a name
+    assigned a bare number or list is an input with that value; `w = parameter(0.5)` and `c = constant(3)`
+    make the other leaves; `_` is an input that is not wired yet.  The last statement is the output.  A bare
+    last expression is named f. Raises ExpressionError (a ValueError) with line, column and advice.
     """
     source = Source(text)
     try:
@@ -43,7 +55,9 @@ def parse(text: str, values: Mapping[str, Any] | None = None) -> Graph:
     except SyntaxError as error:
         raise explain_syntax(source, error) from None
     except (RecursionError, MemoryError):
-        raise ExpressionError("an expression is nested too deeply; give its parts names of their own") from None
+        raise ExpressionError(
+            "an expression is nested too deeply; give its parts names of their own"
+        ) from None
     except ValueError as error:
         raise ExpressionError(f"this is not a program: {error}") from None
     return _Parser(source, values or {}).graph(module.body)
@@ -54,7 +68,7 @@ class _Parser:
 
     def __init__(self, source: Source, values: Mapping[str, Any]) -> None:
         self.source = source
-        self.values = {name: _finite(name, value) for name, value in values.items()}
+        self.values = values
         self.assigned: dict[str, ast.stmt] = {}
         self.ids: dict[str, NodeId] = {}
         self.nodes: dict[NodeId, Node] = {}
@@ -69,7 +83,6 @@ class _Parser:
         last: NodeId | None = None
         for number, statement in enumerate(body):
             last = self.statement(statement, is_last=number == len(body) - 1, before=last)
-        self.check_values()
         return self.checked(last)
 
     def error(self, message: str, at: ast.AST) -> ExpressionError:
@@ -82,9 +95,10 @@ class _Parser:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)]):
                 if earlier := self.assigned.get(name):
+                    other = fresh_name(self.assigned, [name + "2"])
                     raise self.error(
-                        f"{name} is already assigned on line {earlier.lineno}; each name stands for one node, "
-                        f"so choose another, such as {fresh_name([*self.assigned], [name + '2'])}",
+                        f"{name} is already assigned on line {earlier.lineno}; each name stands for one "
+                        f"node, so choose another, such as {other}",
                         statement,
                     )
                 if fault := name_fault(name):
@@ -97,7 +111,9 @@ class _Parser:
             case ast.AugAssign():
                 raise self.error("write the whole assignment with a new name, as in y = x + 1", statement)
             case _:
-                raise self.error("a statement is an expression or name = expression, as in f = (x + y) * z", statement)
+                raise self.error(
+                    "a statement is an expression or name = expression, as in f = (x + y) * z", statement
+                )
 
     def statement(self, statement: ast.stmt, *, is_last: bool, before: NodeId | None) -> NodeId | None:
         """Adds the nodes of one statement; returns the one that it makes the output, if any."""
@@ -150,7 +166,7 @@ class _Parser:
         return result
 
     def named(self, term: ast.Name, own: str) -> NodeId | None:
-        """What a bare name stands for: a hole, π, e, another node, or (with a name of its own) a copy of one."""
+        """What a bare name stands for: a hole, π, e, another node, or (if it has its `own` name) a copy."""
         if term.id == HOLE:
             return None
         if self.is_kept(term.id):
@@ -185,16 +201,22 @@ class _Parser:
         return self.next_id
 
     def literal(self, term: ast.expr, own: str) -> NodeId | None:
-        """A leaf for a number, a list, or a call of variable, parameter or constant; None for anything else."""
+        """A leaf for a number, a list, or a call of variable, parameter or constant; else None."""
         match term:
             case ast.Constant() | ast.List() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
                 value = self.value(term)
-                return self.leaf("variable" if own and self.is_assigned(own) else "constant", term, own, value)
+                return self.leaf(
+                    "variable" if own and self.is_assigned(own) else "constant", term, own, value
+                )
             case ast.Tuple():
                 raise self.error("write lists with [ ], as in [1, 2, 3]", term)
-            case ast.Call(func=ast.Name(id="variable" | "parameter" | "constant" as kind), args=args, keywords=[]):
+            case ast.Call(
+                func=ast.Name(id="variable" | "parameter" | "constant" as kind), args=args, keywords=[]
+            ):
                 if kind != "constant" and not own:
-                    raise self.error(f"give the {kind} a name in a line of its own, as in w = {kind}(0.5)", term)
+                    raise self.error(
+                        f"give the {kind} a name in a line of its own, as in w = {kind}(0.5)", term
+                    )
                 if len(args) > 1:
                     raise self.error(f"{kind} takes one value, as in {kind}(0.5)", term)
                 return self.leaf(kind, term, own, self.value(args[0]) if args else None)
@@ -245,12 +267,16 @@ class _Parser:
             case ast.Call():
                 raise self.error("only operations can be called, as in sin(x); for a product write *", term)
             case ast.Compare() | ast.BoolOp() | ast.IfExp() | ast.UnaryOp():
-                raise self.error("comparisons and conditions are not part of the language; see max, min, relu", term)
+                raise self.error(
+                    "comparisons and conditions are not part of the language; see max, min, relu", term
+                )
             case ast.Attribute(attr=name):
                 raise self.error(f"write operations by their bare name: {name}, without a dot", term)
             case ast.Subscript():
                 raise self.error("entries cannot be picked with [ ] yet", term)
-        raise self.error("this is not part of the language: use names, numbers, + - * / ** and operations", term)
+        raise self.error(
+            "this is not part of the language: use names, numbers, + - * / ** and operations", term
+        )
 
     def called(self, name: str, term: ast.Call) -> Op:
         op = OPS.find(name)
@@ -287,28 +313,20 @@ class _Parser:
         return id_
 
     def leaf(self, kind: str, at: ast.expr, name: str, value: Value | None) -> NodeId:
-        if kind != "constant":
-            value = self.values.get(name, value)
         id_ = self.id_for(name)
         self.nodes[id_] = Node(id_, OPS[kind], (), value, name)
         self.places[id_] = at
         return id_
-
-    def check_values(self) -> None:
-        inputs = [node.name for node in self.nodes.values() if node.op.is_leaf and not node.is_constant]
-        for name in self.values:
-            if name in inputs:
-                continue
-            if name in self.assigned:
-                raise ExpressionError(f"{name} is computed by the program, so it cannot be given a value")
-            known = f" (inputs: {', '.join(inputs[:8])})" if inputs else ""
-            raise ExpressionError(f"the program has no input {name}{did_you_mean(name, inputs) or known}")
 
     def checked(self, output: NodeId | None) -> Graph:
         try:
             graph = Graph(self.nodes.values(), output)
         except GraphError as error:
             raise self.explained(error) from None
+        try:
+            graph = graph.with_inputs(self.values)
+        except GraphError as error:
+            raise ExpressionError(str(error)) from None
         for node, message in infer_shapes(graph).misfits.items():
             raise self.error(message, self.places[node])
         return graph.with_output(None) if graph.default_output == output else graph
@@ -316,17 +334,23 @@ class _Parser:
     def explained(self, error: GraphError) -> ExpressionError:
         """A cycle, told as the names that need each other."""
         needs = {
-            name: [term.id for term in ast.walk(statement) if isinstance(term, ast.Name) and term.id in self.assigned]
+            name: [
+                term.id
+                for term in ast.walk(statement)
+                if isinstance(term, ast.Name) and term.id in self.assigned
+            ]
             for name, statement in self.assigned.items()
         }
         for name, statement in self.assigned.items():
             if circle := _circle(name, {key: [n for n in value if n != key] for key, value in needs.items()}):
-                told = ", ".join(f"{one} needs {other}" for one, other in zip(circle, circle[1:], strict=False))
+                told = ", ".join(f"{one} needs {other}" for one, other in pairwise(circle))
                 return self.error(f"circular: {told}; one of them has to be an input", statement)
             if isinstance(statement, ast.Assign) and any(
                 isinstance(term, ast.Name) and term.id == name for term in ast.walk(statement.value)
             ):
-                return self.error(f"circular: {name} needs itself; choose another name on the left", statement)
+                return self.error(
+                    f"circular: {name} needs itself; choose another name on the left", statement
+                )
         return ExpressionError(str(error))
 
 
@@ -349,15 +373,3 @@ def _circle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
 
 def _usage(op: Op) -> str:
     return f"{op.name}({', '.join('xyzw'[: op.arity])})"
-
-
-def _finite(name: str, value: Any) -> Value:
-    import numpy as np
-
-    try:
-        result = as_value(value)
-    except GraphError as error:
-        raise ExpressionError(f"{name}: {error}") from None
-    if not np.all(np.isfinite(result)):
-        raise ExpressionError(f"{name} = {numerals.brief(result)}: an input is a finite number")
-    return result

@@ -9,8 +9,8 @@ from .graph import NAMED_CONSTANTS, Graph, Node, NodeId, same_value
 def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
     """The graph as a program of the language.
 
-    `values=False` leaves out the numbers of variables and parameters, as the expression bar does, which shows them
-    beside.  Unnamed results that feed several nodes are given their labels (v1 …) as names.
+    `values=False` leaves out the numbers of variables and parameters, as the expression bar does, which shows
+    them beside.  Unnamed results that feed several nodes are given their labels (v1 …) as names.
     """
     statements = _leaf_statements(graph, values)
     formulas: dict[NodeId, Formula] = {}
@@ -66,7 +66,11 @@ def _leaf_statements(graph: Graph, values: bool) -> list[str]:
 
 
 def _is_kept_constant(node: Node) -> bool:
-    return node.is_constant and node.name in NAMED_CONSTANTS and same_value(node.value, NAMED_CONSTANTS[node.name])
+    return (
+        node.is_constant
+        and node.name in NAMED_CONSTANTS
+        and same_value(node.value, NAMED_CONSTANTS[node.name])
+    )
 
 
 def stands_alone(graph: Graph, node: Node) -> bool:

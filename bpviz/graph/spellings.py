@@ -1,4 +1,4 @@
-"""Learners' spellings: `3x²−4x`, `2·sin(x)`, `x^2`, `√(x)`, turned into plain Python expressions, columns remembered."""
+"""Learners' spellings, such as `3x²−4x`, `2·sin(x)`, `x^2`, `√(x)`, turned into plain Python expressions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from .graph import GraphError
 LONGEST_STATEMENT = 10_000
 LONGEST_PROGRAM = 20_000_000
 
-_SAME = {"·": "*", "×": "*", "⋅": "*", "∗": "*", "−": "-", "–": "-", "÷": "/", "∕": "/", "^": "**", "√": "sqrt"}
+_SAME = {
+    "·": "*",
+    "×": "*",
+    "⋅": "*",
+    "∗": "*",
+    "−": "-",
+    "–": "-",
+    "÷": "/",
+    "∕": "/",
+    "^": "**",
+    "√": "sqrt",
+}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _TOKEN = re.compile(
@@ -22,12 +33,26 @@ _TOKEN = re.compile(
     r"|(?P<sign>.)"
 )
 _NAME_END = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]")
-# Nothing here that needs translating: plain names, short decimal numbers, + - * / @ ( ) [ ] , = ; and comments.
-_UNUSUAL = re.compile(r"[^\w+\-*/@()\[\],=;.# \n]|[^\x00-\x7f]|(?<![\w.])\d[\d.]*[A-Za-z_(]|\)[ ]*[\w(]|\d{16}|(?<![\w.])0\d|^[ ]|#|==|_\b|\.\D", re.M)
+# What Python might read differently.  A program with none of it, as long ones are, needs no translating.
+_UNUSUAL = re.compile(
+    r"""
+    [^\w+\-*/@()\[\],=;.\x20\n]        # another sign
+    | [^\x00-\x7f]
+    | (?<![\w.])\d[\d.]*[A-Za-z_(]      # 2x, 2(x + 1)
+    | \)\x20*[\w(]                      # (x + 1)(x − 1)
+    | \d{16} | (?<![\w.])0\d | \.\D    # long numbers, 007, a lone point
+    | ^\x20 | == | _\b
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 _ALLOWED = frozenset("+-*/@()[],=;")
 _ADVICE = {
-    **dict.fromkeys("<>!≤≥≠", "comparisons are not part of the language; max, min and relu choose between numbers"),
-    **dict.fromkeys("'\"‘’“”`", "text in quotation marks is not part of the language; write names and numbers only"),
+    **dict.fromkeys(
+        "<>!≤≥≠", "comparisons are not part of the language; max, min and relu choose between numbers"
+    ),
+    **dict.fromkeys(
+        "'\"‘’“”`", "text in quotation marks is not part of the language; write names and numbers only"
+    ),
     **dict.fromkeys("{}", "group with ( ) and write lists with [ ]"),
     "%": "remainders are not part of the language",
     ":": "write assignments with =",
@@ -46,7 +71,7 @@ class ExpressionError(GraphError):
 
 
 class Source:
-    """A program as the user wrote it and as Python reads it, with the way back from columns there to columns here."""
+    """A program as the user wrote it and as Python reads it, and the way back from columns there."""
 
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST_PROGRAM:
@@ -54,20 +79,23 @@ class Source:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         self.lines = text.split("\n")
         self._check_lengths()
-        self._columns: dict[int, tuple[list[int], list[int]]] = {}  # line -> columns in python, columns as written
+        self._columns: dict[
+            int, tuple[list[int], list[int]]
+        ] = {}  # line -> columns in python, columns as written
         if _UNUSUAL.search(text) is None:
             self.python = text
         else:
-            self.python = "\n".join(self._translated(line, number) for number, line in enumerate(self.lines, 1))
+            self.python = "\n".join(
+                self._translated(line, number) for number, line in enumerate(self.lines, 1)
+            )
         self._python_lines: list[str] | None = None
 
     def _check_lengths(self) -> None:
         for number, line in enumerate(self.lines, 1):
             if len(line) > LONGEST_STATEMENT and max(map(len, line.split(";"))) > LONGEST_STATEMENT:
+                advice = "give its parts names of their own"
                 raise self.error(
-                    f"a statement is longer than {LONGEST_STATEMENT:,} characters; give its parts names of their own",
-                    number,
-                    1,
+                    f"a statement is longer than {LONGEST_STATEMENT:,} characters; {advice}", number, 1
                 )
 
     def error(self, message: str, line: int, column: int) -> ExpressionError:
@@ -75,7 +103,7 @@ class Source:
         return ExpressionError(message, line, column, len(self.lines))
 
     def error_at(self, message: str, line: int, byte: int) -> ExpressionError:
-        """An error at a place that `ast` reported: its columns count UTF-8 bytes of the Python text, from 0."""
+        """An error at a place that `ast` reported, in UTF-8 bytes of the Python text, from 0."""
         return self.error(message, line, self.written_column(line, byte))
 
     def written_column(self, line: int, byte: int) -> int:
@@ -144,11 +172,13 @@ class Source:
     def _number(self, token: str, line: int, start: int) -> str:
         number = float(token)
         if number == float("inf"):
-            raise self.error("the number is beyond float64, whose largest is about 1.8·10³⁰⁸", line, start + 1)
-        if token.isdigit() and len(token) > 15 and int(number) != int(token):
             raise self.error(
-                f"float64 cannot hold this integer exactly (nearest: {int(number)}); write it with a decimal point "
-                "if that is near enough",
+                "the number is beyond float64, whose largest is about 1.8·10³⁰⁸", line, start + 1
+            )
+        if token.isdigit() and len(token) > 15 and int(number) != int(token):
+            advice = "write it with a decimal point if that is near enough"
+            raise self.error(
+                f"float64 cannot hold this integer exactly (nearest: {int(number)}); {advice}",
                 line,
                 start + 1,
             )

@@ -17,13 +17,16 @@ def explain_syntax(source: Source, error: SyntaxError) -> ExpressionError:
     column = max((error.offset or 1) - 1, 0)
     message = error.msg
     if match := re.search(r"'([(\[])' was never closed", message):
-        return source.error_at(f"this {match[1]} is never closed: add {_OPENING[match[1]]}", line, _bytes(python, column))
+        return source.error_at(
+            f"this {match[1]} is never closed: add {_OPENING[match[1]]}", line, _bytes(python, column)
+        )
     if match := re.search(r"unmatched '([)\]])'", message):
         return source.error_at(
             f"this {match[1]} closes nothing: remove it, or open it before", line, _bytes(python, column)
         )
     if match := re.search(r"closing parenthesis '(.)' does not match opening parenthesis '(.)'", message):
-        advice = f"{match[1]} closes a bracket that was opened with {match[2]}: put {_OPENING.get(match[2], ')')} here"
+        closing = _OPENING.get(match[2], ")")
+        advice = f"{match[1]} closes a bracket that was opened with {match[2]}: put {closing} here"
         return source.error_at(advice, line, _bytes(python, column))
     if "cannot assign" in message or "illegal target" in message or "Maybe you meant '=='" in message:
         return source.error_at("the left of = is one name, as in q = x + y", line, _bytes(python, column))

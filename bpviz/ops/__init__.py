@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from . import leaves, elementary, arithmetic, activations  # noqa: I001 - the order is the palette's
+# The palette shows the operations in the order in which these declare them.
+# isort: off
+from . import leaves, elementary, arithmetic, activations
+
+# isort: on
 from .op import OPS, Op, Operand
 
-__all__ = ["OPS", "Op", "Operand", "activations", "arithmetic", "elementary", "leaves"]
+# The order in which the palette shows them.
+GROUPS = ("Inputs", "Arithmetic", "Elementary", "Activations")
+
+__all__ = ["GROUPS", "OPS", "Op", "Operand", "activations", "arithmetic", "elementary", "leaves"]

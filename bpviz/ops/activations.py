@@ -29,7 +29,8 @@ def _activation(
     kink: Kink | None = None,
 ) -> Op:
     return define(
-        name, symbol=symbol, title=title, group=group, summary=summary, arity=1, forward=forward, partials=[partial],
+        name, symbol=symbol, title=title, group=group, summary=summary, arity=1, forward=forward,
+        partials=[partial],
         text=text, latex=latex, latex_name=latex_name, aliases=aliases, kink=kink, samples=_SAMPLES,
     )  # fmt: skip
 
@@ -44,6 +45,10 @@ def _step(x: Any) -> Any:
     return np.heaviside(x, 0.0)
 
 
+def _corner(statement: str) -> Kink:
+    return Kink(lambda x: np.equal(x, 0), statement)
+
+
 step = _activation(
     "step", "[x > 0]", "Step", "1 where x > 0, otherwise 0. Its derivative is 0.", _step,
     lambda x, out: 0.0,
@@ -55,8 +60,9 @@ leaky_step = _activation(
     lambda x, out: 0.0,
     group="",
 )  # fmt: skip
-sigmoid = _activation(
-    "sigmoid", "σ", "Sigmoid", "1/(1 + e⁻ˣ), between 0 and 1. The derivative is σ(x)·(1 − σ(x)), at most ¼.", _sigmoid,
+sigmoid: Op = _activation(
+    "sigmoid", "σ", "Sigmoid", "1/(1 + e⁻ˣ), between 0 and 1. The derivative is σ(x)·(1 − σ(x)), at most ¼.",
+    _sigmoid,
     # 1 − σ(x) cancels for large x; σ(−x) is the same number with all its digits
     Partial(lambda x, out: out * sigmoid(-x), lambda x, out: sigmoid(x) * (1.0 - sigmoid(x))),
     text=Spelling("σ({0})", 40), latex_name=r"\sigma", aliases=("logistic", "σ"),
@@ -66,16 +72,15 @@ relu = _activation(
     lambda x: np.maximum(x, 0.0),
     lambda x, out: step(x),
     aliases=("rectifier",),
-    kink=Kink(lambda x: np.equal(x, 0), "relu has a corner at 0; its derivative there is taken as 0, by convention"),
+    kink=_corner("relu has a corner at 0; its derivative there is taken as 0, by convention"),
 )  # fmt: skip
 leaky_relu = _activation(
-    "leaky_relu", "leaky", "Leaky ReLU", f"x where x > 0, otherwise {LEAK}·x. The derivative at 0 is taken as {LEAK}.",
+    "leaky_relu", "leaky", "Leaky ReLU",
+    f"x where x > 0, otherwise {LEAK}·x. The derivative at 0 is taken as {LEAK}.",
     lambda x: np.where(np.greater(x, 0), x, LEAK * np.asarray(x)),
     lambda x, out: leaky_step(x),
     aliases=("leakyrelu", "lrelu"),
-    kink=Kink(
-        lambda x: np.equal(x, 0), f"leaky relu has a corner at 0; its derivative there is taken as {LEAK}, by convention"
-    ),
+    kink=_corner(f"leaky relu has a corner at 0; its derivative there is taken as {LEAK}, by convention"),
 )  # fmt: skip
 softplus = _activation(
     "softplus", "softplus", "Softplus", "ln(1 + eˣ), a smooth relu. The derivative is σ(x).",

@@ -17,6 +17,7 @@ from .op import (
     SUM,
     Domain,
     Kink,
+    Op,
     Partial,
     Spelling,
     define,
@@ -120,7 +121,7 @@ def _exponent_slope(x: Any, y: Any) -> Any:
     return np.where(np.equal(x, 0) & np.greater(y, 0), 0.0, np.power(x, y) * np.log(x))
 
 
-power_slope = define(
+power_slope: Op = define(
     "power_slope",
     symbol="∂xʸ/∂x",
     title="Slope of a power in its base",
@@ -135,7 +136,7 @@ power_slope = define(
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
 )
 
-exponent_slope = define(
+exponent_slope: Op = define(
     "exponent_slope",
     symbol="∂xʸ/∂y",
     title="Slope of a power in its exponent",
@@ -167,8 +168,12 @@ pow_ = define(
     latex=Spelling("{0}^{{{1}}}", POWER, (POWER + 1, NOTHING)),
     aliases=["power", "raise"],
     domain=Domain(
-        lambda x, y: (np.greater(x, 0)) | (np.equal(x, 0) & (np.asarray(y) >= 0)) | (np.less(x, 0) & (np.floor(y) == y)),
-        "a power of 0 needs an exponent of 0 or more, and a power of a negative number needs a whole exponent",
+        lambda x, y: (
+            np.greater(x, 0)
+            | (np.equal(x, 0) & np.greater_equal(y, 0))
+            | (np.less(x, 0) & np.equal(np.floor(y), y))
+        ),
+        "a power of 0 needs an exponent of 0 or more, a power of a negative number a whole one",
     ),
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
 )
@@ -221,7 +226,9 @@ reciprocal = define(
 
 
 def _beats(x: Any, y: Any) -> Any:
-    return np.where(np.isnan(x) | np.isnan(y), np.nan, np.heaviside(np.where(np.equal(x, y), 0.0, x - y), 0.5))
+    return np.where(
+        np.isnan(x) | np.isnan(y), np.nan, np.heaviside(np.where(np.equal(x, y), 0.0, x - y), 0.5)
+    )
 
 
 beats = define(
@@ -269,4 +276,3 @@ min_ = define(
     kink=_TIE,
     samples=PAIRS,
 )
-

@@ -73,11 +73,12 @@ log10 = _function(
     symbol="log₁₀", latex_name=r"\log_{{10}}", aliases=("lg",), samples=_POSITIVE,
     domain=Domain(lambda x: x > 0, "log10 is defined for x > 0"),
 )  # fmt: skip
-sqrt = _function(
+sqrt: Op = _function(
     "sqrt", "Square root", "The root of x ≥ 0. The derivative is 1/(2√x), infinite at 0.", np.sqrt,
     Partial(lambda x, out: 0.5 / out, lambda x, out: 1.0 / (2.0 * sqrt(x))),
-    symbol="√", text=Spelling("√{0}", CALL, (CALL,)), latex=Spelling(r"\sqrt{{{0}}}", CALL), samples=_POSITIVE,
-    aliases=("root",), domain=Domain(lambda x: x >= 0, "the square root is defined for x ≥ 0"),
+    symbol="√", text=Spelling("√{0}", CALL, (CALL,)), latex=Spelling(r"\sqrt{{{0}}}", CALL),
+    samples=_POSITIVE, aliases=("root",),
+    domain=Domain(lambda x: x >= 0, "the square root is defined for x ≥ 0"),
 )  # fmt: skip
 sign = _function(
     "sign", "Sign", "−1, 0 or 1. Its derivative is 0.", np.sign,
@@ -87,15 +88,18 @@ sign = _function(
 abs_ = _function(
     "abs", "Absolute value", "The distance of x from 0. The derivative is the sign of x, and 0 at 0.", np.abs,
     lambda x, out: sign(x),
-    symbol="|x|", text=Spelling("|{0}|", ATOM), latex=Spelling(r"\left|{0}\right|", ATOM), aliases=("absolute",),
-    kink=Kink(lambda x: np.equal(x, 0), "|x| has a corner at 0; its derivative there is taken as 0, by convention"),
+    symbol="|x|", text=Spelling("|{0}|", ATOM), latex=Spelling(r"\left|{0}\right|", ATOM),
+    aliases=("absolute",),
+    kink=Kink(
+        lambda x: np.equal(x, 0), "|x| has a corner at 0; its derivative there is taken as 0, by convention"
+    ),
 )  # fmt: skip
 sin = _function(
     "sin", "Sine", "The sine of x radians. The derivative is cos x.", np.sin,
     lambda x, out: cos(x),
     latex_name=r"\sin", aliases=("sine",),
 )  # fmt: skip
-cos = _function(
+cos: Op = _function(
     "cos", "Cosine", "The cosine of x radians. The derivative is −sin x.", np.cos,
     lambda x, out: -sin(x),
     latex_name=r"\cos", aliases=("cosine",),
@@ -128,15 +132,14 @@ sinh = _function(
     lambda x, out: cosh(x),
     latex_name=r"\sinh",
 )  # fmt: skip
-cosh = _function(
+cosh: Op = _function(
     "cosh", "Hyperbolic cosine", "(eˣ + e⁻ˣ)/2. The derivative is sinh x.", np.cosh,
     lambda x, out: sinh(x),
     latex_name=r"\cosh",
 )  # fmt: skip
-tanh = _function(
+tanh: Op = _function(
     "tanh", "Hyperbolic tangent", "Squashes x to between −1 and 1. The derivative is 1 − tanh²x.", np.tanh,
     # 1 − out² cancels to 0 when tanh x rounds to 1; 1/cosh²x keeps every digit
     Partial(lambda x, out: (1.0 / cosh(x)) ** 2.0, lambda x, out: 1.0 - tanh(x) ** 2.0),
     latex_name=r"\tanh",
 )  # fmt: skip
-

@@ -1,4 +1,4 @@
-"""Formulas: trees of operations over names and numbers, simplified as they grow and printed in three notations."""
+"""Formulas: trees of operations on names and numbers, simplified as they grow, in three notations."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
     if op.arity and all(number is not None for number in numbers) and _is_plain(op):
         with np.errstate(all="ignore"):
             result = float(op.forward(*(np.float64(number) for number in numbers if number is not None)))
-        if np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(numerals.MINUS, "-"):
+        if np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(
+            numerals.MINUS, "-"
+        ):
             return Number(result)
     match op.name:
         case "add":
@@ -95,7 +97,7 @@ def simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
             if numbers[1] == 1:
                 return args[0]
             if (negated := _negated(args[0])) is not None and numbers[0] != 0:
-                return -(negated / args[1])
+                return formula(-(negated / args[1]))
         case "pow":
             if numbers[1] == 1:
                 return args[0]
@@ -124,7 +126,7 @@ def _sum(op: Op, args: tuple[Formula, ...], numbers: list[float | None]) -> Form
     if numbers[1] == 0:
         return args[0]
     if (negated := _negated(args[1])) is not None:
-        return args[0] - negated
+        return formula(args[0] - negated)
     return Applied(op, args)
 
 
@@ -132,9 +134,9 @@ def _difference(op: Op, args: tuple[Formula, ...], numbers: list[float | None]) 
     if numbers[1] == 0:
         return args[0]
     if numbers[0] == 0:
-        return -args[1]
+        return formula(-args[1])
     if (negated := _negated(args[1])) is not None:
-        return args[0] + negated
+        return formula(args[0] + negated)
     return Applied(op, args)
 
 
@@ -147,13 +149,13 @@ def _product(op: Op, args: tuple[Formula, ...], numbers: list[float | None]) -> 
     if numbers[1] == 1:
         return left
     if numbers[0] == -1:
-        return -right
+        return formula(-right)
     if numbers[1] is not None and numbers[0] is None:
-        return right * left  # the number comes first: 2 · x
+        return formula(right * left)  # the number comes first: 2 · x
     if isinstance(right, Applied) and right.op.name == "neg":
-        return -(left * right.args[0])
+        return formula(-(left * right.args[0]))
     if left == right:
-        return left**2.0
+        return formula(left**2.0)
     return Applied(op, args)
 
 
@@ -217,8 +219,13 @@ def _leaf(term: Formula, notation: Notation) -> tuple[str, int]:
     if isinstance(term, Hole):
         return ("_" if notation is Notation.CODE else r"\square" if notation is Notation.LATEX else "▢"), ATOM
     if isinstance(term, Name):
-        spell = {Notation.CODE: str, Notation.TEXT: names.text, Notation.LATEX: names.latex}[notation]
-        return spell(term.name), ATOM
+        match notation:
+            case Notation.CODE:
+                return term.name, ATOM
+            case Notation.TEXT:
+                return names.text(term.name), ATOM
+            case Notation.LATEX:
+                return names.latex(term.name), ATOM
     assert isinstance(term, Number)
     if notation is Notation.CODE:
         text, negation = numerals.spelled(term.value), NEGATION_IN_CODE
@@ -245,5 +252,3 @@ def in_words(op: Op, args: Sequence[Formula]) -> Formula:
 def partial(op: Op, slot: int, args: Sequence[Formula]) -> Formula:
     """∂op/∂(input `slot`) as the textbook writes it, in terms of `args`."""
     return formula(op.partials[slot].shown(*args, in_words(op, args)))
-
-

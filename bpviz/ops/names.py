@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-        "psi omega".split(),
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        strict=True,
-    )
-)
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "omicron": "ο",
+    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω",
+}  # fmt: skip
 _LETTER_NAMES = {letter: name for name, letter in _GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -53,10 +51,15 @@ def latex(name: str) -> str:
         written = rf"\mathrm{{{stem}}}".replace("_", r"\_")
     if not index:
         return written
-    return f"{written}_{{{index}}}" if len(index) == 1 or index.isdigit() else rf"{written}_{{\mathrm{{{index}}}}}"
+    return (
+        f"{written}_{{{index}}}"
+        if len(index) == 1 or index.isdigit()
+        else rf"{written}_{{\mathrm{{{index}}}}}"
+    )
 
 
 # LaTeX has no commands for the Greek letters that look Latin.
-_LATIN_LOOKALIKES = frozenset(
-    "omicron Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split()
-)
+_LATIN_LOOKALIKES = frozenset({
+    "omicron", "Alpha", "Beta", "Epsilon", "Zeta", "Eta", "Iota", "Kappa", "Mu", "Nu", "Omicron", "Rho",
+    "Tau", "Chi",
+})  # fmt: skip

@@ -1,4 +1,4 @@
-"""Numbers as people read them: a real minus sign, few digits where space is short, all of them where it is not."""
+"""Numbers as people read them: a real minus sign, few digits where space is short, else all of them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def _scientific(mantissa: str, exponent: int) -> str:
 def short(number: float, digits: int = FEW) -> str:
     """`number` in at most `digits` significant digits.
 
-    A number that needs no more is written exactly and as briefly as it can be (`2`, `−0.5`); one that was rounded
-    shows all of its `digits` (`0.3333`, `1.000`), so that the reader can tell the two apart.
+    A number that needs no more is written exactly and as briefly as it can be (`2`, `−0.5`); one that was
+    rounded shows all of its `digits` (`0.3333`, `1.000`), so that the reader can tell the two apart.
     """
     number = float(number)
     if number != number:
@@ -40,7 +40,11 @@ def short(number: float, digits: int = FEW) -> str:
     power = int(exponent)
     if exact:
         mantissa = mantissa.rstrip("0").rstrip(".")
-        text = np.format_float_positional(abs(number), trim="-") if power in _PLAIN else _scientific(mantissa, power)
+        text = (
+            np.format_float_positional(abs(number), trim="-")
+            if power in _PLAIN
+            else _scientific(mantissa, power)
+        )
     elif -4 <= power < digits:
         text = f"{float(rounded):.{digits - 1 - power}f}"
     else:

@@ -1,7 +1,7 @@
 """What an operation is, and the one table of all of them.
 
-An operation is declared once, by `define(...)`, in one of the sibling modules.  Palette, parser, engine, formulas,
-LaTeX and tests are all derived from that declaration.
+An operation is declared once, by `define(...)`, in one of the sibling modules.  Palette, parser, engine,
+formulas, LaTeX and tests are all derived from that declaration.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Rule = Callable[..., Quantity]
 class Operand(ABC):
     """A quantity that is not a number yet: a formula, or a node of a graph under construction.
 
-    Arithmetic on an operand, and calling an `Op` with one among its arguments, asks `apply` to record the operation
-    instead of computing it.  That is how one rule serves numbers, formulas and graphs.
+    Arithmetic on an operand, and calling an `Op` with one among its arguments, asks `apply` to record the
+    operation instead of computing it.  That is how one rule serves numbers, formulas and graphs.
     """
 
     __slots__ = ()
@@ -28,7 +28,7 @@ class Operand(ABC):
 
     @abstractmethod
     def apply(self, op: Op, args: Sequence[Quantity]) -> Operand:
-        """The operand that stands for `op(*args)`; at least one of `args` is an operand, the others are numbers."""
+        """The operand that stands for `op(*args)`; some of `args` are operands, the others numbers."""
 
     def __add__(self, other: Quantity) -> Quantity:
         return OPS["add"](self, other)
@@ -73,8 +73,8 @@ def lifted(op: Op, number: float, like: Quantity) -> Quantity:
 class Spelling:
     """How an operation is written in one notation.
 
-    `template` has one `{i}` per input.  An input is put in parentheses when its own `precedence` is below the one its
-    slot asks for; `slots` may be shorter than the inputs, the rest ask for nothing.
+    `template` has one `{i}` per input.  An input is put in parentheses when its own `precedence` is below the
+    one its slot asks for; `slots` may be shorter than the inputs, the rest ask for nothing.
     """
 
     template: str
@@ -86,8 +86,8 @@ class Spelling:
 class Partial:
     """∂out/∂input for one slot, as rules `(*inputs, out) -> Quantity` written in operations.
 
-    `exact` is what is computed: it must not lose digits where the textbook form cancels.  `shown` is what a person
-    would write.  The tests hold them equal.
+    `exact` is what is computed: it must not lose digits where the textbook form cancels.  `shown` is what a
+    person would write.  The tests hold them equal.
     """
 
     exact: Rule
@@ -198,7 +198,7 @@ def define(
     kink: Kink | None = None,
     samples: Sequence[tuple[float, ...]] = (),
 ) -> Op:
-    """Declare an operation and enter it in `OPS`.  A bare rule among `partials` is both computed and shown."""
+    """Declare an operation and enter it in `OPS`.  A bare rule in `partials` is both computed and shown."""
     default_code, default_text, default_latex = call_spellings(
         name, arity, latex_name or rf"\operatorname{{{{{name.replace('_', ' ')}}}}}"
     )

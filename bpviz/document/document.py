@@ -1,0 +1,107 @@
+"""The document: the current diagram, and how to get back to every earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .diagram import Diagram
+
+Edit: TypeAlias = Callable[[Diagram], Diagram]
+Listener: TypeAlias = Callable[[Diagram, Diagram], None]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry of the history: what was done, what came of it, and what may still join it."""
+
+    label: str
+    diagram: Diagram
+    merge: Hashable | None = None
+
+
+class Document:
+    """A list of diagrams with a place in it.  Diagrams are immutable, so undo is going back in the list."""
+
+    def __init__(self, diagram: Diagram | None = None) -> None:
+        self._history = [Moment("", diagram or Diagram())]
+        self._place = 0
+        self._saved: Diagram | None = self._history[0].diagram
+        self._listeners: list[Listener] = []
+
+    @property
+    def current(self) -> Diagram:
+        return self._history[self._place].diagram
+
+    def listen(self, listener: Listener) -> None:
+        """`listener(old, new)` is called after every change."""
+        self._listeners.append(listener)
+
+    def edit(self, label: str, edit: Edit, merge: Hashable | None = None) -> Diagram:
+        """Applies an edit and remembers the way back.
+
+        Edits in a row with the same `merge` key (one drag, one sweep of a slider) become one step of the history.
+        What the edit raises passes through, and nothing has changed.
+        """
+        old = self.current
+        new = edit(old)
+        if new is old:
+            return old
+        last = self._history[self._place]
+        joins = merge is not None and merge == last.merge and self._place == len(self._history) - 1
+        del self._history[self._place + (0 if joins else 1) :]
+        self._history.append(Moment(last.label if joins else label, new, merge))
+        self._place = len(self._history) - 1
+        self._tell(old)
+        return new
+
+    def seal(self) -> None:
+        """Ends a merge: the next edit is a step of its own, whatever its key."""
+        last = self._history[self._place]
+        self._history[self._place] = Moment(last.label, last.diagram)
+
+    @property
+    def undo_label(self) -> str | None:
+        """What `undo` would take back, or None."""
+        return self._history[self._place].label if self._place else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """What `redo` would do again, or None."""
+        return self._history[self._place + 1].label if self._place + 1 < len(self._history) else None
+
+    def undo(self) -> None:
+        """Back to the diagram before the last edit, if there is one."""
+        self._go(-1)
+
+    def redo(self) -> None:
+        """Forward again, if something was undone."""
+        self._go(1)
+
+    def _go(self, by: int) -> None:
+        if 0 <= self._place + by < len(self._history):
+            self.seal()
+            old = self.current
+            self._place += by
+            self._tell(old)
+
+    def replace(self, diagram: Diagram) -> None:
+        """Another document altogether (new, open): the history starts anew and nothing is unsaved."""
+        old = self.current
+        self._history, self._place, self._saved = [Moment("", diagram)], 0, diagram
+        self._tell(old)
+
+    def mark_saved(self) -> None:
+        """What is now current is what is in the file."""
+        self._saved = self.current
+        self.seal()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something that the file does not have."""
+        return self.current is not self._saved
+
+    def _tell(self, old: Diagram) -> None:
+        for listener in list(self._listeners):
+            listener(old, self.current)

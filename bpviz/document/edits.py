@@ -1,0 +1,225 @@
+"""Everything a user can do to a diagram, as pure functions Diagram → Diagram.
+
+An edit that may not be raises EditError, with a sentence for the user, before anything has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..graph.graph import (
+    NAMED_CONSTANTS,
+    Graph,
+    GraphError,
+    Node,
+    NodeId,
+    Value,
+    as_value,
+    fresh_name,
+    name_fault,
+    same_value,
+)
+from ..graph.layout import Position, layout
+from ..graph.parse import parse
+from ..ops import OPS
+from .diagram import Diagram
+from .matching import match
+
+STARTING_VALUE = 1.0
+_LEAF_NAMES = {
+    "variable": ("x", "y", "z", "a", "b", "c", "d", "u", "v", "x"),
+    "parameter": ("w", "b", "w"),
+}
+
+
+class EditError(GraphError):
+    """An edit that may not be, in a sentence for the user."""
+
+
+def next_id(graph: Graph) -> NodeId:
+    """The id that the next added node will have."""
+    return max(graph.nodes, default=0) + 1
+
+
+def add(diagram: Diagram, op: str, at: Position, *, name: str = "", value: Any = STARTING_VALUE) -> Diagram:
+    """Adds a node of the operation `op`; it will have the id `next_id(diagram.graph)`.
+
+    Variables and parameters without a name are given one that is free.
+    """
+    graph, kind = diagram.graph, OPS[op]
+    if name:
+        _require_name(graph, name)
+    elif op in _LEAF_NAMES:
+        name = fresh_name(graph.by_name, _LEAF_NAMES[op])
+    held = _value(value) if kind.is_leaf else None
+    node = Node(next_id(graph), kind, (None,) * kind.arity, held, name)
+    return _with_nodes(diagram, [*graph.nodes.values(), node], {node.id: at})
+
+
+def delete(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
+    """Removes nodes and all their wires; the slots that they fed wait again."""
+    gone = set(nodes)
+    kept = [
+        node.with_(inputs=tuple(None if source in gone else source for source in node.inputs))
+        if gone.intersection(node.inputs)
+        else node
+        for node in diagram.graph.nodes.values()
+        if node.id not in gone
+    ]
+    return _with_nodes(diagram, kept, {})
+
+
+def connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> Diagram:
+    """Wires `source` to an input of `target`, in place of what was wired there."""
+    if refusal := why_not_connect(diagram.graph, source, target):
+        raise EditError(refusal)
+    return _with_input(diagram, target, slot, source)
+
+
+def why_not_connect(graph: Graph, source: NodeId, target: NodeId) -> str | None:
+    """Why a wire from `source` to `target` may not be, or None if it may."""
+    if graph.nodes[target].op.is_leaf:
+        return f"{graph.spoken(target)} holds a value and has no inputs"
+    if source == target:
+        return f"{graph.spoken(source)} cannot be its own input: it would never have a value"
+    if graph.would_close_a_cycle(source, target):
+        source_name, target_name = graph.spoken(source), graph.spoken(target)
+        return f"{source_name} already depends on {target_name}: this wire would close a cycle, which has no value"
+    return None
+
+
+def disconnect(diagram: Diagram, target: NodeId, slot: int) -> Diagram:
+    """Takes the wire off an input, which then waits."""
+    return _with_input(diagram, target, slot, None)
+
+
+def move(diagram: Diagram, positions: Mapping[NodeId, Position]) -> Diagram:
+    """Puts cards elsewhere."""
+    return Diagram(diagram.graph, {**diagram.positions, **positions})
+
+
+def arrange(diagram: Diagram) -> Diagram:
+    """Lays everything out anew."""
+    return Diagram.of(diagram.graph)
+
+
+def set_value(diagram: Diagram, node: NodeId, value: Any) -> Diagram:
+    """Another number or array in a leaf."""
+    held = diagram.graph.nodes[node]
+    if not held.op.is_leaf:
+        raise EditError(f"{diagram.graph.spoken(node)} is computed; its value follows from its inputs")
+    new = _value(value)
+    if same_value(held.value, new):
+        return diagram
+    if held.is_constant and held.name in NAMED_CONSTANTS:
+        raise EditError(f"{held.name} is a constant of nature; delete it and add another constant")
+    return Diagram(diagram.graph.with_values({node: new}), diagram.positions)
+
+
+def rename(diagram: Diagram, node: NodeId, name: str) -> Diagram:
+    """Another name; the empty name makes a computed node unnamed."""
+    held = diagram.graph.nodes[node]
+    if name == held.name:
+        return diagram
+    if name:
+        _require_name(diagram.graph, name)
+    elif held.op.is_leaf and not held.is_constant:
+        raise EditError(f"a {held.op.name} needs a name, so that the expression can speak of it")
+    return _with_node(diagram, held.with_(name=name))
+
+
+def set_kind(diagram: Diagram, node: NodeId, kind: str) -> Diagram:
+    """Makes a leaf a variable, a parameter or a constant."""
+    held = diagram.graph.nodes[node]
+    if not held.op.is_leaf:
+        raise EditError(f"{diagram.graph.spoken(node)} is computed; only inputs can change their kind")
+    name = held.name
+    if kind in _LEAF_NAMES and (not name or name_fault(name)):
+        name = fresh_name(diagram.graph.by_name, _LEAF_NAMES[kind])
+    return _with_node(diagram, held.with_(op=OPS[kind], name=name))
+
+
+def set_output(diagram: Diagram, node: NodeId | None) -> Diagram:
+    """The node whose gradient is wanted."""
+    graph = diagram.graph
+    if node == graph.default_output:
+        node = None
+    return diagram if node == graph.output else Diagram(graph.with_output(node), diagram.positions)
+
+
+def rewrite(diagram: Diagram, text: str) -> Diagram:
+    """The diagram for another program, in which everything that stayed the same keeps its id, place and value.
+
+    New inputs without a value start at 1.  Raises ExpressionError for text that is not a program.
+    """
+    old = diagram.graph
+    graph = match(parse(text), old, STARTING_VALUE)
+    if graph == old:
+        return diagram
+    fresh = layout(graph)
+    if diagram.positions == layout(old):
+        return Diagram(graph, fresh)
+    return Diagram(graph, _beside(graph, fresh, diagram.positions))
+
+
+def _beside(
+    graph: Graph, fresh: Mapping[NodeId, Position], old: Mapping[NodeId, Position]
+) -> Mapping[NodeId, Position]:
+    """Old places for nodes that have one; new nodes beside a neighbour that has, as far as in the fresh layout."""
+    places = {id_: old[id_] for id_ in graph.nodes if id_ in old}
+    for id_ in reversed([id_ for level in graph.structure.levels for id_ in level]):
+        if id_ in places:
+            continue
+        near = [n for n, _ in graph.structure.consumers[id_]] + [n for n in graph.nodes[id_].inputs if n is not None]
+        anchor = next((n for n in near if n in places), None)
+        dx, dy = (places[anchor][i] - fresh[anchor][i] for i in (0, 1)) if anchor is not None else (0.0, 0.0)
+        places[id_] = free_place((fresh[id_][0] + dx, fresh[id_][1] + dy), places)
+    return {id_: places[id_] for id_ in graph.nodes}
+
+
+def free_place(wish: Position, taken: Mapping[NodeId, Position]) -> Position:
+    """The first place at or below `wish` where no card lies."""
+    x, y = wish
+    while any(abs(x - a) < 170 and abs(y - b) < 96 for a, b in taken.values()):
+        y += 116
+    return x, y
+
+
+def _value(value: Any) -> Value | None:
+    if value is None:
+        return None
+    held = as_value(value)
+    if not np.all(np.isfinite(held)):
+        raise EditError("an input has to be a finite number")
+    return held
+
+
+def _require_name(graph: Graph, name: str) -> None:
+    if fault := name_fault(name):
+        raise EditError(fault)
+    if name in graph.by_name:
+        raise EditError(f"{name} is already the name of another node; choose another, such as {name}2")
+
+
+def _with_input(diagram: Diagram, target: NodeId, slot: int, source: NodeId | None) -> Diagram:
+    held = diagram.graph.nodes[target]
+    if held.inputs[slot] == source:
+        return diagram
+    inputs = (*held.inputs[:slot], source, *held.inputs[slot + 1 :])
+    return _with_node(diagram, held.with_(inputs=inputs))
+
+
+def _with_node(diagram: Diagram, changed: Node) -> Diagram:
+    nodes = [changed if node.id == changed.id else node for node in diagram.graph.nodes.values()]
+    return _with_nodes(diagram, nodes, {})
+
+
+def _with_nodes(diagram: Diagram, nodes: list[Node], places: Mapping[NodeId, Position]) -> Diagram:
+    """A diagram of other nodes; an output that is gone gives way to the default."""
+    ids = {node.id for node in nodes}
+    output = diagram.graph.output if diagram.graph.output in ids else None
+    positions = {**diagram.positions, **places}
+    return Diagram(Graph(nodes, output), {id_: positions[id_] for id_ in ids})

@@ -1,0 +1,128 @@
+"""Diagram ⇄ versioned JSON, one node a line, so that differences read well."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ..graph.graph import Graph, GraphError, Node, as_value
+from ..ops import OPS
+from .atomic import FileError, why, write_atomically
+from .diagram import Diagram
+
+VERSION = 1
+LARGEST_FILE = 100_000_000  # bytes
+SUFFIX = ".bpviz"
+
+
+class _Node(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A node as the file has it; `at` is the top left corner of its card."""
+
+    id: int
+    op: str
+    at: tuple[float, float]
+    name: str = ""
+    inputs: list[int | None] = []
+    value: float | list[Any] | None = None
+
+
+class _Header(msgspec.Struct):
+    """What every version of the format begins with."""
+
+    format: Literal["bpviz"]
+    version: int
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    format: Literal["bpviz"]
+    version: int
+    nodes: list[_Node]
+    output: int | None = None
+
+
+def dumps(diagram: Diagram) -> str:
+    """A diagram as the text of a file."""
+    lines = []
+    for node in diagram.graph.nodes.values():
+        value = node.value if node.value is None or isinstance(node.value, float) else node.value.tolist()
+        stored = _Node(node.id, node.op.name, diagram.positions[node.id], node.name, list(node.inputs), value)
+        lines.append("    " + msgspec.json.encode(stored).decode())
+    output = "null" if diagram.graph.output is None else str(diagram.graph.output)
+    nodes = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+    return f'{{\n  "format": "bpviz",\n  "version": {VERSION},\n  "output": {output},\n  "nodes": {nodes}\n}}\n'
+
+
+def loads(data: bytes) -> Diagram:
+    """The diagram in the bytes of a file.  Raises FileError, which names the place, for anything that is not one."""
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+        if header.version > VERSION:
+            raise FileError(
+                f"it was written by a newer bpviz (format {header.version}; this one reads up to {VERSION}): "
+                "please update bpviz"
+            )
+        if header.version < 1:
+            raise FileError(f"there is no format {header.version}")
+        stored = msgspec.json.decode(data, type=_File)
+    except msgspec.ValidationError as error:
+        raise FileError(f"it is not a bpviz document: {_spoken(error)}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"it is damaged or not a bpviz document: {_spoken(error)}") from None
+    except RecursionError:
+        raise FileError("it is damaged: lists are nested too deeply") from None
+    return _diagram(stored)
+
+
+def _spoken(error: Exception) -> str:
+    text = str(error)
+    return text[0].lower() + text[1:] if text else "unknown error"
+
+
+def _diagram(stored: _File) -> Diagram:
+    nodes = []
+    for number, held in enumerate(stored.nodes):
+        place = f"$.nodes[{number}]"
+        if held.op not in OPS:
+            raise FileError(f"there is no operation {held.op!r} - at {place}.op")
+        op = OPS[held.op]
+        if held.value is not None and not op.is_leaf:
+            raise FileError(f"only inputs hold a value - at {place}.value")
+        try:
+            value = None if held.value is None else as_value(held.value)
+        except GraphError as error:
+            raise FileError(f"{error} - at {place}.value") from None
+        nodes.append(Node(held.id, op, tuple(held.inputs), value, held.name))
+    try:
+        graph = Graph(nodes, stored.output)
+    except GraphError as error:
+        raise FileError(str(error)) from None
+    return Diagram(graph, {held.id: held.at for held in stored.nodes})
+
+
+def save(path: str | os.PathLike[str], diagram: Diagram) -> None:
+    """Writes a document atomically.  Raises FileError."""
+    data = dumps(diagram).encode()
+    write_atomically(path, lambda scratch: _write(scratch, data))
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def load(path: str | os.PathLike[str]) -> Diagram:
+    """Reads a document.  Raises FileError."""
+    try:
+        if os.path.getsize(path) > LARGEST_FILE:
+            raise FileError(f"cannot open {path}: it is larger than {LARGEST_FILE // 1_000_000} MB")
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise FileError(f"cannot open {path}: there is no such file") from None
+    except OSError as error:
+        raise FileError(f"cannot open {path}: {why(error)}") from None
+    try:
+        return loads(data)
+    except FileError as error:
+        raise FileError(f"cannot open {path}: {error}") from None

@@ -1,0 +1,62 @@
+"""Which nodes of a newly written program are those that were there before."""
+
+from __future__ import annotations
+
+from ..graph.graph import Graph, Node, NodeId, Value
+
+
+def match(new: Graph, old: Graph, starting_value: Value) -> Graph:
+    """`new` with the ids of the nodes of `old` that it kept, and with the values and kinds of inputs it doesn't state.
+
+    Named nodes are matched by name, unnamed ones by where they stand: same operation, same slot of the same consumer.
+    """
+    same = _same(new, old)
+    free = iter(range(max(old.nodes, default=0) + 1, max(old.nodes, default=0) + len(new.nodes) + 1))
+    ids = {id_: same.get(id_) or next(free) for id_ in new.nodes}
+    nodes = [_carried(node, old.nodes.get(ids[node.id]), ids, starting_value) for node in new.nodes.values()]
+    return Graph(nodes, None if new.output is None else ids[new.output])
+
+
+def _same(new: Graph, old: Graph) -> dict[NodeId, NodeId]:
+    same = {id_: old.by_name[name] for name, id_ in new.by_name.items() if name in old.by_name}
+    taken = set(same.values())
+    _match_ends(new, old, same, taken)
+    # from the ends backwards, so that a consumer is matched before what it consumes
+    for level in reversed(new.structure.levels):
+        for id_ in level:
+            if id_ not in same:
+                continue
+            before = old.nodes[same[id_]].inputs
+            for source, earlier in zip(new.nodes[id_].inputs, before, strict=False):
+                if source is None or earlier is None or source in same or earlier in taken:
+                    continue
+                if _alike(new.nodes[source], old.nodes[earlier]):
+                    same[source] = earlier
+                    taken.add(earlier)
+    return same
+
+
+def _match_ends(new: Graph, old: Graph, same: dict[NodeId, NodeId], taken: set[NodeId]) -> None:
+    """Outputs are the same thing under another name, if the operation is the same."""
+    one, other = new.result, old.result
+    if one is None or other is None or one in same or other in taken:
+        return
+    if new.nodes[one].op is old.nodes[other].op and not new.nodes[one].op.is_leaf:
+        same[one] = other
+        taken.add(other)
+
+
+def _alike(one: Node, other: Node) -> bool:
+    return one.op is other.op and not one.name and not other.name
+
+
+def _carried(node: Node, before: Node | None, ids: dict[NodeId, NodeId], starting_value: Value) -> Node:
+    """`node` under its new id; an input without a value keeps what it had, kind included."""
+    op, value = node.op, node.value
+    if op.name == "variable" and before is not None and before.op.is_leaf and not before.is_constant:
+        op = before.op
+        value = before.value if value is None else value
+    elif op.name == "variable" and value is None:
+        value = starting_value
+    inputs = tuple(None if source is None else ids[source] for source in node.inputs)
+    return Node(ids[node.id], op, inputs, value, node.name)

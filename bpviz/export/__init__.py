@@ -1,0 +1,1 @@
+"""What leaves: pictures.  Where pixels are needed, a paint function is handed in."""

@@ -1,0 +1,1 @@
+"""What is shown, and when: a pure function of diagram, trace and time, without any toolkit."""

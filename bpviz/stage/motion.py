@@ -1,0 +1,100 @@
+"""Tokens in flight: the value on its way forward, the gradient on its way back, what is being added to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..engine.explain import product_text, sum_text
+from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
+from ..ops import numerals
+from . import timing
+from .geometry import STRIP_HEIGHT, Curve, Point, Rect
+from .timing import Moment, eased, pulse
+from .wires import PILL_AT
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number in flight, centred at `at`.  Gradients are orange and carry an arrow, values are blue."""
+
+    text: str
+    at: Point
+    is_gradient: bool
+    opacity: float = 1.0
+    scale: float = 1.0
+
+
+def tokens(
+    trace: Trace, now: Moment, rect_of: dict[int, Rect], curves: dict[int, Curve], pill_at: Point | None
+) -> list[Token]:
+    """The tokens at a moment.
+
+    `rect_of` has the cards of the nodes that take part; `curves` the wires by slot: for `Computed` those into the
+    node, for `Sent` the one along which it goes; `pill_at` is where its local derivative stands.
+    """
+    match now.event:
+        case Computed(node=node):
+            return _forward(trace, now, node, curves)
+        case Seeded(node=node, gradient=gradient):
+            return [_landing(numerals.brief(gradient), rect_of[node], now.progress)]
+        case Sent() as event:
+            return [_sending(event, now.progress, curves[event.slot], rect_of[event.source], pill_at)]
+        case Accumulated() as event:
+            is_first = trace.frame(now.step).gradient(event.target) is None
+            text = numerals.brief(event.contribution) if is_first else sum_text(event)
+            return [_landing(text, rect_of[event.target], now.progress)]
+    return []
+
+
+def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
+    """What hangs in the air between two events: the contribution that was sent and not yet added."""
+    last = trace.frame(now.step).event
+    if now.event is not None or not isinstance(last, Sent):
+        return []
+    return [Token(numerals.brief(last.contribution), _port_side(rect_of[last.target]), True)]
+
+
+def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> list[Token]:
+    along = eased(now.progress, 0.0, timing.ARRIVED)
+    fading = 1.0 - eased(now.progress, timing.ARRIVED - 0.1, timing.ARRIVED + 0.1)
+    found = []
+    for slot, curve in curves.items():
+        source = trace.graph.nodes[node].inputs[slot]
+        value = None if source is None else trace.value(source)
+        if value is not None and fading > 0:
+            found.append(Token(numerals.brief(value), curve.at(along), False, fading))
+    return found
+
+
+def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Point | None) -> Token:
+    """The upstream gradient leaves the strip, meets the pill, becomes the product, and travels on."""
+    meeting = curve.at(PILL_AT) if pill is None else (pill[0], pill[1] - 26.0)
+    if progress < timing.AT_PILL:
+        start = source.x + 24.0, source.bottom - STRIP_HEIGHT / 2
+        way = eased(progress, 0.0, timing.AT_PILL)
+        return Token(numerals.brief(event.upstream), _between(start, meeting, way), True)
+    if progress < timing.MULTIPLIED:
+        swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
+        return Token(product_text(event), meeting, True, 1.0, swell)
+    # straight on, above the pill, which stays readable
+    end = curve.start[0] + 44.0, curve.start[1]
+    return Token(
+        numerals.brief(event.contribution),
+        _between(meeting, end, eased(progress, timing.MULTIPLIED, 1.0)),
+        True,
+    )
+
+
+def _landing(text: str, rect: Rect, progress: float) -> Token:
+    """From beside the card onto its gradient strip, where it is added."""
+    strip = rect.x + rect.width / 2, rect.bottom - STRIP_HEIGHT / 2
+    at = _between(_port_side(rect), strip, eased(progress, 0.0, timing.ARRIVED))
+    return Token(text, at, True, 1.0 - eased(progress, 0.8, 1.0))
+
+
+def _port_side(rect: Rect) -> Point:
+    return rect.right + 44.0, rect.y + (rect.height - STRIP_HEIGHT) / 2
+
+
+def _between(one: Point, other: Point, way: float) -> Point:
+    return one[0] + (other[0] - one[0]) * way, one[1] + (other[1] - one[1]) * way

@@ -1,0 +1,162 @@
+"""The stage: everything that is shown of a diagram and its trace at a time, on demand, by node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..document.diagram import Diagram
+from ..engine.explain import Span, explain
+from ..engine.trace import Accumulated, Computed, Event, Seeded, Sent, Trace, run
+from ..graph.graph import NodeId
+from . import motion
+from .cards import Card, card
+from .geometry import (
+    TROUBLE_GAP,
+    TROUBLE_LINE,
+    TROUBLE_PADDING,
+    Curve,
+    Rect,
+    card_rect,
+    in_port,
+    out_port,
+)
+from .motion import Token
+from .timing import Moment, moment
+from .wires import Pill, Wire, pills, wire
+
+
+class Stage:
+    """A diagram, what happened when it ran, and a time along that: the same three always show the same."""
+
+    def __init__(self, diagram: Diagram, trace: Trace | None = None, time: float = 0.0) -> None:
+        """`trace` must be of the diagram's graph; without one the graph is run."""
+        self.diagram = diagram
+        self.graph = diagram.graph
+        self.trace = trace if trace is not None else run(diagram.graph)
+        self.now: Moment = moment(self.trace, time)
+
+    def at(self, time: float) -> Stage:
+        """The same story at another time."""
+        return Stage(self.diagram, self.trace, time)
+
+    # Cards
+
+    def rect(self, node: NodeId) -> Rect:
+        """Where a card lies."""
+        return card_rect(self.graph.nodes[node], self.diagram.positions[node])
+
+    def card(self, node: NodeId) -> Card:
+        """The face of a card."""
+        return card(self.trace, node, self.now)
+
+    def trouble_rect(self, node: NodeId, lines: int) -> Rect:
+        """Where the message of a card with trouble lies, below it."""
+        rect = self.rect(node)
+        height = lines * TROUBLE_LINE + TROUBLE_PADDING
+        return Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, 168.0), height)
+
+    # Wires
+
+    def curve(self, target: NodeId, slot: int) -> Curve | None:
+        """The route of the wire into a slot; None while it is not wired."""
+        held = self.graph.nodes[target]
+        source = held.inputs[slot]
+        if source is None:
+            return None
+        return Curve.between(out_port(self.rect(source)), in_port(self.rect(target), slot, held.op.arity))
+
+    def wires(self, target: NodeId) -> list[Wire]:
+        """The wires into a node."""
+        found = []
+        for slot, source in enumerate(self.graph.nodes[target].inputs):
+            curve = self.curve(target, slot)
+            if source is not None and curve is not None:
+                found.append(wire(self.trace, source, target, slot, curve, self.now))
+        return found
+
+    def pills(self, target: NodeId) -> list[Pill]:
+        """The local derivatives that stand on the wires into a node."""
+        return [pill for pill in self._pills_by_slot(target) if pill is not None]
+
+    def _pills_by_slot(self, target: NodeId) -> list[Pill | None]:
+        curves = [self.curve(target, slot) for slot in range(self.graph.nodes[target].op.arity)]
+        return pills(self.trace, target, curves, self.now)
+
+    # Motion
+
+    def tokens(self) -> list[Token]:
+        """The numbers in flight."""
+        event = self.now.event or self.trace.frame(self.now.step).event
+        rects = {node: self.rect(node) for node in self.acting()}
+        curves: dict[int, Curve] = {}
+        pill_at = None
+        match self.now.event:
+            case Computed(node=node):
+                curves = {w.slot: w.curve for w in self.wires(node)}
+            case Sent(source=source, slot=slot):
+                curve = self.curve(source, slot)
+                assert curve is not None
+                curves = {slot: curve}
+                pill = self._pills_by_slot(source)[slot]
+                if pill is not None:
+                    pill_at = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+        if event is None:
+            return []
+        return motion.tokens(self.trace, self.now, rects, curves, pill_at) + motion.resting(self.trace, self.now, rects)
+
+    def acting(self) -> list[NodeId]:
+        """The nodes that the present event is about."""
+        return nodes_of(self.now.event or self.trace.frame(self.now.step).event)
+
+    # Words
+
+    def caption(self) -> tuple[Span, ...]:
+        """What is happening, or has just happened, in words."""
+        if self.now.index is not None:
+            return explain(self.trace, self.now.index)
+        if self.now.step:
+            return explain(self.trace, self.now.step - 1)
+        return (Span(_opening(self.trace)),)
+
+    # The whole picture
+
+    def bounds(self) -> Rect:
+        """What everything takes up, at any time; an empty diagram takes up a card."""
+        whole: Rect | None = None
+        for node in self.graph.nodes:
+            for rect in self._extent(node):
+                whole = rect if whole is None else whole.united(rect)
+        return whole or Rect(0.0, 0.0, 168.0, 84.0)
+
+    def _extent(self, node: NodeId) -> Iterable[Rect]:
+        yield self.rect(node)
+        if lines := self.card(node).trouble:
+            yield self.trouble_rect(node, len(lines))
+        for slot in range(self.graph.nodes[node].op.arity):
+            if (curve := self.curve(node, slot)) is not None and curve.end[0] < curve.start[0]:
+                yield curve.bounds
+        for pill in self._final_pills(node):
+            yield pill.rect
+
+    def _final_pills(self, node: NodeId) -> list[Pill]:
+        return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []
+
+
+def nodes_of(event: Event | None) -> list[NodeId]:
+    """The nodes that an event is about."""
+    match event:
+        case Computed(node=node) | Seeded(node=node):
+            return [node]
+        case Sent(source=source, target=target):
+            return [source, target]
+        case Accumulated(target=target):
+            return [target]
+    return []
+
+
+def _opening(trace: Trace) -> str:
+    if not trace.graph.nodes:
+        return "An empty canvas: type an expression above, or drag an operation from the left."
+    if not len(trace):
+        return "Nothing can be computed yet: give the inputs values, and wire what waits."
+    return "Ready: step forward with → to watch the values flow, then the gradients come back."

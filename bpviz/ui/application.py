@@ -1,0 +1,32 @@
+"""The one QApplication, with the program's fonts and style."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from . import fonts
+
+
+def application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool = False) -> QApplication:
+    """The application, made if there is none yet; `offscreen` never asks for a display."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*.warning=false")
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    made = QApplication(list(arguments))
+    made.setApplicationName("bpviz")
+    made.setApplicationDisplayName("bpviz")
+    made.setOrganizationName("bpviz")
+    made.setStyle("Fusion")
+    fonts.load()
+    made.setFont(fonts.font(fonts.Face.TEXT, 13))
+    return made

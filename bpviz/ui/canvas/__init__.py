@@ -1,0 +1,1 @@
+"""The canvas: painting, the view, and one small class per mouse gesture."""

@@ -1,0 +1,53 @@
+"""Scene ⇄ screen: how far away the canvas is looked at, and from where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...stage.geometry import Point, Rect
+
+NEAREST, FARTHEST = 4.0, 0.02
+
+
+@dataclass(frozen=True)
+class Camera:
+    """`zoom` in pixels per scene unit; `x`, `y` is the scene point at the top left corner of the screen."""
+
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    def to_scene(self, x: float, y: float) -> Point:
+        return self.x + x / self.zoom, self.y + y / self.zoom
+
+    def to_screen(self, point: Point) -> Point:
+        return (point[0] - self.x) * self.zoom, (point[1] - self.y) * self.zoom
+
+    def zoomed(self, factor: float, x: float, y: float) -> Camera:
+        """Nearer or farther, with the scene point under the screen point (x, y) staying there."""
+        zoom = min(max(self.zoom * factor, FARTHEST), NEAREST)
+        scene_x, scene_y = self.to_scene(x, y)
+        return Camera(zoom, scene_x - x / zoom, scene_y - y / zoom)
+
+    def panned(self, dx: float, dy: float) -> Camera:
+        """Moved so that the scene follows the hand by (dx, dy) pixels."""
+        return Camera(self.zoom, self.x - dx / self.zoom, self.y - dy / self.zoom)
+
+    def view(self, width: float, height: float) -> Rect:
+        """The part of the scene that a screen of this size shows."""
+        return Rect(self.x, self.y, width / self.zoom, height / self.zoom)
+
+    @staticmethod
+    def fitting(rect: Rect, width: float, height: float, *, margin: float = 48.0, nearest: float = 1.3) -> Camera:
+        """All of `rect` in the middle of a screen."""
+        zoom = min(
+            (width - 2 * margin) / max(rect.width, 1.0),
+            (height - 2 * margin) / max(rect.height, 1.0),
+            nearest,
+        )
+        zoom = min(max(zoom, FARTHEST), NEAREST)
+        return Camera(
+            zoom,
+            rect.x + rect.width / 2 - width / 2 / zoom,
+            rect.y + rect.height / 2 - height / 2 / zoom,
+        )

@@ -1,0 +1,79 @@
+"""The slider below an input's card."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter
+
+from ...graph.graph import Node
+from ...ops import numerals
+from ...stage.geometry import Point, Rect
+from ..fonts import Face, font
+from ..theme import Theme
+
+STEPS = 200
+_BELOW, _HEIGHT, _THUMB = 4.0, 20.0, 7.0
+
+
+def reach_of(value: float) -> float:
+    """How far a slider goes to both sides of 0: 5, 10, 50, 100 … or 1, 0.5, 0.1 … for small numbers."""
+    size = abs(value)
+    if 0 < size <= 0.1:
+        power = 10.0 ** math.ceil(math.log10(size))
+        return power if size > power / 2 else power / 2
+    reach, factors = 5.0, (2.0, 5.0)
+    while reach < size and reach < 1e300:
+        reach *= factors[0]
+        factors = factors[1], factors[0]
+    return reach
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A slider for the value of a leaf, from −reach to reach."""
+
+    rect: Rect
+    value: float
+    reach: float
+
+    @staticmethod
+    def below(card: Rect, node: Node, reach: float | None = None) -> Slider | None:
+        """The slider of a variable or parameter that holds a number; `reach` keeps its scale during a drag."""
+        if not node.op.is_leaf or node.is_constant or not isinstance(node.value, float):
+            return None
+        rect = Rect(card.x + 4.0, card.bottom + _BELOW, card.width - 8.0, _HEIGHT)
+        return Slider(rect, node.value, reach_of(node.value) if reach is None else reach)
+
+    @property
+    def thumb(self) -> Point:
+        """The middle of the thumb."""
+        part = min(max((self.value / self.reach + 1.0) / 2.0, 0.0), 1.0)
+        return self.rect.x + _THUMB + part * (self.rect.width - 2 * _THUMB), self.rect.y + self.rect.height / 2
+
+    def value_at(self, x: float) -> float:
+        """The value for a thumb at scene x, on a round step."""
+        part = (x - self.rect.x - _THUMB) / (self.rect.width - 2 * _THUMB)
+        step = 2.0 * self.reach / STEPS
+        steps = round((min(max(part, 0.0), 1.0) * 2.0 - 1.0) * self.reach / step)
+        return float(f"{steps * step:.12g}") + 0.0
+
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        middle = self.rect.y + self.rect.height / 2
+        left, right = self.rect.x + _THUMB, self.rect.right - _THUMB
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(theme["line"]))
+        painter.drawRoundedRect(QRectF(left, middle - 2.0, right - left, 4.0), 2.0, 2.0)
+        zero, thumb = (left + right) / 2, self.thumb[0]
+        painter.setBrush(QBrush(theme["forward"]))
+        painter.drawRoundedRect(QRectF(min(zero, thumb), middle - 2.0, abs(thumb - zero), 4.0), 2.0, 2.0)
+        painter.drawEllipse(QPointF(thumb, middle), _THUMB, _THUMB)
+        painter.setBrush(QBrush(theme["surface"]))
+        painter.drawEllipse(QPointF(thumb, middle), _THUMB - 3.5, _THUMB - 3.5)
+        painter.setPen(theme["muted"])
+        painter.setFont(font(Face.TEXT, 9.5))
+        ends = QRectF(self.rect.x + 3.0, self.rect.bottom - 2.0, self.rect.width - 6.0, 12.0)
+        painter.drawText(ends, Qt.AlignmentFlag.AlignLeft, numerals.short(-self.reach))
+        painter.drawText(ends, Qt.AlignmentFlag.AlignRight, numerals.short(self.reach))

@@ -1,0 +1,120 @@
+"""What lies where: the canvas's index for finding things under the mouse and in view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from ...graph.graph import NodeId
+from ...stage.geometry import Point, Rect, in_port, out_port
+from ...stage.stage import Stage
+
+
+class Part(Enum):
+    """What of a diagram a spot belongs to."""
+
+    CARD = "card"
+    IN_PORT = "in port"
+    OUT_PORT = "out port"
+    WIRE = "wire"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Something at a point: a node's card or port, or the wire into a slot."""
+
+    part: Part
+    node: NodeId
+    slot: int = 0
+
+
+PORT_REACH = 12.0
+WIRE_REACH = 6.0
+
+
+class Spots:
+    """Rectangles of cards and wires as arrays, in the order in which they are painted."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.nodes: list[NodeId] = list(stage.graph.nodes)
+        rects = [stage.rect(node) for node in self.nodes]
+        self._left = np.array([r.x for r in rects])
+        self._top = np.array([r.y for r in rects])
+        self._right = np.array([r.right for r in rects])
+        self._bottom = np.array([r.bottom for r in rects])
+        self.wires: list[tuple[NodeId, int]] = []
+        boxes: list[tuple[float, float, float, float]] = []
+        for node in self.nodes:
+            for slot, source in enumerate(stage.graph.nodes[node].inputs):
+                if source is None:
+                    continue
+                curve = stage.curve(node, slot)
+                assert curve is not None
+                box = curve.bounds
+                self.wires.append((node, slot))
+                boxes.append((box.x, box.y, box.right, box.bottom))
+        self._wire_boxes = np.array(boxes).reshape(-1, 4)
+
+    def cards_touching(self, view: Rect) -> list[NodeId]:
+        """The nodes whose cards lie at least partly in a rectangle."""
+        hit = (
+            (self._left <= view.right) & (self._right >= view.x) & (self._top <= view.bottom) & (self._bottom >= view.y)
+        )
+        return [self.nodes[i] for i in np.flatnonzero(hit)]
+
+    def wires_touching(self, view: Rect) -> list[tuple[NodeId, int]]:
+        """The wires whose boxes lie at least partly in a rectangle."""
+        boxes = self._wire_boxes
+        hit = (
+            (boxes[:, 0] <= view.right)
+            & (boxes[:, 2] >= view.x)
+            & (boxes[:, 1] <= view.bottom)
+            & (boxes[:, 3] >= view.y)
+        )
+        return [self.wires[i] for i in np.flatnonzero(hit)]
+
+    def at(self, point: Point, zoom: float) -> Spot | None:
+        """The topmost thing at a scene point: ports first, then cards, then wires."""
+        reach = PORT_REACH / max(zoom, 0.5)
+        near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
+        close = list(reversed(self.cards_touching(near)))
+        for node in close:
+            if spot := self._port_at(node, point, reach):
+                return spot
+        for node in close:
+            if self.stage.rect(node).contains(point):
+                return Spot(Part.CARD, node)
+        return self._wire_at(point, WIRE_REACH / zoom)
+
+    def _port_at(self, node: NodeId, point: Point, reach: float) -> Spot | None:
+        held, rect = self.stage.graph.nodes[node], self.stage.rect(node)
+        ports = [(_distance(point, in_port(rect, s, held.op.arity)), Part.IN_PORT, s) for s in range(held.op.arity)]
+        ports.append((_distance(point, out_port(rect)), Part.OUT_PORT, 0))
+        distance, part, slot = min(ports, key=lambda port: port[0])
+        return Spot(part, node, slot) if distance <= reach else None
+
+    def nearest_in_port(self, point: Point, reach: float) -> Spot | None:
+        """The in port closest to a point, if one is within reach."""
+        near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
+        found: list[tuple[float, NodeId, int]] = []
+        for node in self.cards_touching(near):
+            held, rect = self.stage.graph.nodes[node], self.stage.rect(node)
+            for slot in range(held.op.arity):
+                found.append((_distance(point, in_port(rect, slot, held.op.arity)), node, slot))
+        distance, node, slot = min(found, default=(np.inf, 0, 0))
+        return Spot(Part.IN_PORT, node, slot) if distance <= reach else None
+
+    def _wire_at(self, point: Point, reach: float) -> Spot | None:
+        near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
+        for node, slot in reversed(self.wires_touching(near)):
+            curve = self.stage.curve(node, slot)
+            if curve is not None and curve.distance(point) <= reach + 2.0:
+                return Spot(Part.WIRE, node, slot)
+        return None
+
+
+def _distance(one: Point, other: Point) -> float:
+    return float(np.hypot(one[0] - other[0], one[1] - other[1]))

@@ -1,0 +1,474 @@
+"""The canvas: shows the stage, and turns mouse and keys into gestures and edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from ...document import edits
+from ...document.diagram import Diagram
+from ...graph.graph import GraphError, NodeId
+from ...graph.values import parse_value
+from ...ops import OPS, numerals
+from ...stage.cards import full_text
+from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, out_port
+from ..session import Session, sentence
+from .camera import Camera
+from .editor import CardEditor
+from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
+from .painting import TEXT_FROM_ZOOM, bezier, paint_card, paint_pill, paint_token, paint_wire
+from .slider import Slider
+from .spots import Part, Spot, Spots
+
+OPERATION_MIME = "application/x-bpviz-operation"
+DOTS = 24.0
+
+
+class Canvas(QWidget):
+    """Shows the session's stage.  The view's own state is the camera, the gesture under way and what is hovered."""
+
+    menu_wanted = Signal(QPoint)  # the user asked for a menu here, in global coordinates
+    looked = Signal()  # the camera has moved
+    search_wanted = Signal()  # the user wants to add an operation
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.camera = Camera()
+        self.gesture: Gesture | None = None
+        self.editor: CardEditor | None = None
+        self.hovered: Spot | None = None
+        self._space_is_down = False
+        self._is_fitted = True  # until the user pans or zooms, the graph is kept in view
+        self._spots: Spots | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Computation graph")
+        self.setMinimumSize(240, 160)
+        session.changed.connect(self._on_changed)
+        session.traced.connect(self.update)
+        session.selected.connect(self.update)
+        session.themed.connect(self.update)
+        session.playback.moved.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 640)
+
+    # What lies where
+
+    @property
+    def spots(self) -> Spots:
+        if self._spots is None:
+            self._spots = Spots(self.session.stage)
+        return self._spots
+
+    def to_screen(self, point: Point) -> QPoint:
+        """A scene point in pixels of the canvas."""
+        x, y = self.camera.to_screen(point)
+        return QPoint(round(x), round(y))
+
+    def slider_of(self, node: NodeId) -> Slider | None:
+        """The slider below a card, if it is shown now: for the one selected input, or the one under the mouse."""
+        sliding = self.gesture if isinstance(self.gesture, Slide) else None
+        is_shown = (
+            self.session.selection == {node}
+            or (self.hovered is not None and self.hovered.node == node and self.hovered.part is not Part.WIRE)
+            or (sliding is not None and sliding.node == node)
+        )
+        if not is_shown or node not in self.session.graph.nodes or self.camera.zoom < TEXT_FROM_ZOOM:
+            return None
+        reach = sliding.reach if sliding is not None and sliding.node == node else None
+        return Slider.below(self.session.stage.rect(node), self.session.graph.nodes[node], reach)
+
+    def _sliders(self) -> list[tuple[NodeId, Slider]]:
+        nodes = set(self.session.selection) if len(self.session.selection) == 1 else set()
+        if self.hovered is not None:
+            nodes.add(self.hovered.node)
+        if isinstance(self.gesture, Slide):
+            nodes.add(self.gesture.node)
+        return [(node, slider) for node in sorted(nodes) if (slider := self.slider_of(node)) is not None]
+
+    # Looking
+
+    def look(self, camera: Camera) -> None:
+        """Moves the camera, by the user's hand."""
+        self.camera, self._is_fitted = camera, False
+        self.looked.emit()
+        self.update()
+
+    def fit(self) -> None:
+        """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
+        self.camera = Camera.fitting(self._whole(), self.width(), self.height())
+        self._is_fitted = True
+        self.looked.emit()
+        self.update()
+
+    def _whole(self) -> Rect:
+        return self.session.stage.bounds()
+
+    def zoom_by(self, factor: float) -> None:
+        """Nearer or farther around the middle."""
+        self.look(self.camera.zoomed(factor, self.width() / 2, self.height() / 2))
+
+    def _on_changed(self, old: Diagram, new: Diagram) -> None:
+        if old.positions is not new.positions or not old.graph.same_wires(new.graph):
+            self._spots = None
+        else:
+            self._spots = None if self._spots is None else Spots(self.session.stage)
+        if self.hovered is not None and self.hovered.node not in new.graph.nodes:
+            self.hovered = None
+        is_other_graph = old.graph.structure is not new.graph.structure
+        if self._is_fitted and is_other_graph and self.gesture is None:
+            self.fit()
+        self.update()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, stage, camera = self.session.theme, self.session.stage, self.camera
+        painter.fillRect(self.rect(), theme["paper"])
+        self._paint_dots(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.translate(-camera.x, -camera.y)
+        view = camera.view(self.width(), self.height()).grown(60.0)
+        nodes = self.spots.cards_touching(view)
+        wired = list(dict.fromkeys(node for node, _ in self.spots.wires_touching(view)))
+        for node in wired:
+            for wire in stage.wires(node):
+                paint_wire(painter, wire, theme)
+        self._paint_selected_wire(painter)
+        for node in nodes:
+            if node in self.session.selection:
+                self._paint_selection(painter, stage.rect(node))
+            paint_card(painter, stage, node, theme, camera.zoom)
+        self._paint_hovered_port(painter)
+        if camera.zoom >= TEXT_FROM_ZOOM:
+            for node in wired:
+                for pill in stage.pills(node):
+                    paint_pill(painter, pill, theme)
+        for _, slider in self._sliders():
+            slider.paint(painter, theme)
+        if camera.zoom >= TEXT_FROM_ZOOM:
+            for token in stage.tokens():
+                paint_token(painter, token, theme)
+        if self.gesture is not None:
+            self.gesture.paint(painter)
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        size = DOTS * self.camera.zoom
+        if size < 10.0:
+            return
+        painter.setPen(QPen(self.session.theme["dots"], 1.6))
+        columns = range(int(self.camera.x // DOTS), int((self.camera.x + self.width() / self.camera.zoom) // DOTS) + 2)
+        rows = range(int(self.camera.y // DOTS), int((self.camera.y + self.height() / self.camera.zoom) // DOTS) + 2)
+        painter.drawPoints([QPointF(*self.camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
+
+    def _paint_selection(self, painter: QPainter, rect: Rect) -> None:
+        painter.setPen(QPen(self.session.theme["ink"], 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        grown = rect.grown(4.0)
+        painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 13.0, 13.0)
+
+    def _paint_selected_wire(self, painter: QPainter) -> None:
+        chosen = self.session.selected_wire
+        if chosen is None or chosen[0] not in self.session.graph.nodes:
+            return
+        curve = self.session.stage.curve(*chosen)
+        if curve is not None:
+            halo = QColor(self.session.theme["ink"])
+            painter.setPen(QPen(halo, 4.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(bezier(curve))
+
+    def _paint_hovered_port(self, painter: QPainter) -> None:
+        spot = self.hovered
+        if spot is None or spot.node not in self.session.graph.nodes or self.gesture is not None:
+            return
+        theme, rect = self.session.theme, self.session.stage.rect(spot.node)
+        if spot.part is not Part.WIRE:
+            painter.setPen(QPen(theme["forward"], 2.0))
+            painter.setBrush(theme["forward" if spot.part is Part.OUT_PORT else "surface"])
+            painter.drawEllipse(QPointF(*out_port(rect)), 6.0, 6.0)
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.gesture is not None:
+            return
+        screen = event.position().x(), event.position().y()
+        point = self.camera.to_scene(*screen)
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            event.button() == Qt.MouseButton.LeftButton and self._space_is_down
+        ):
+            self._begin(Pan(self, screen))
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._press(point, event.modifiers())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._select_at(point)
+
+    def _press(self, point: Point, modifiers: Qt.KeyboardModifier) -> None:
+        for node, slider in self._sliders():
+            if slider.rect.contains(point):
+                self._begin(Slide(self, node, slider, point))
+                return
+        spot = self.spots.at(point, self.camera.zoom)
+        adds = bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+        match spot:
+            case None:
+                self._begin(RubberBand(self, point, adds=adds))
+            case Spot(part=Part.OUT_PORT, node=node):
+                self._begin(DrawWire(self, node, point))
+            case Spot(part=Part.IN_PORT, node=node, slot=slot):
+                source = self.session.graph.nodes[node].inputs[slot]
+                if source is not None:
+                    self._begin(DrawWire(self, source, point, (node, slot)))
+                else:
+                    self._press_card(node, point, adds=adds)
+            case Spot(part=Part.CARD, node=node):
+                self._press_card(node, point, adds=adds)
+            case Spot(part=Part.WIRE, node=node, slot=slot):
+                self.session.select((), (node, slot))
+
+    def _press_card(self, node: NodeId, point: Point, *, adds: bool) -> None:
+        selection = self.session.selection
+        if adds:
+            self.session.select(selection ^ {node})
+        elif node not in selection:
+            self.session.select({node})
+        self._begin(MoveCards(self, point))
+
+    def _select_at(self, point: Point) -> None:
+        spot = self.spots.at(point, self.camera.zoom)
+        if spot is None:
+            self.session.select(())
+        elif spot.part is Part.WIRE:
+            self.session.select((), (spot.node, spot.slot))
+        elif spot.node not in self.session.selection:
+            self.session.select({spot.node})
+
+    def _begin(self, gesture: Gesture) -> None:
+        self.gesture = gesture
+        if gesture.cursor is not None:
+            self.setCursor(gesture.cursor)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        screen = event.position().x(), event.position().y()
+        point = self.camera.to_scene(*screen)
+        if self.gesture is not None:
+            self.gesture.move(point, screen)
+            return
+        self._hover(point)
+
+    def _hover(self, point: Point) -> None:
+        spot = self.spots.at(point, self.camera.zoom)
+        is_on_slider = any(slider.rect.contains(point) for _, slider in self._sliders())
+        if is_on_slider:
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+            return  # the slider stays while the mouse is on it, though it has left the card
+        if spot != self.hovered:
+            self.hovered = spot
+            self.update()
+        shapes = {Part.OUT_PORT: Qt.CursorShape.CrossCursor, Part.IN_PORT: Qt.CursorShape.CrossCursor}
+        if self._space_is_down:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif spot is not None:
+            self.setCursor(shapes.get(spot.part, Qt.CursorShape.PointingHandCursor))
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.gesture is None or event.buttons() != Qt.MouseButton.NoButton:
+            return
+        gesture, self.gesture = self.gesture, None
+        gesture.finish(self.camera.to_scene(event.position().x(), event.position().y()))
+        self.session.document.seal()
+        self.unsetCursor()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self.camera.to_scene(event.position().x(), event.position().y())
+        spot = self.spots.at(point, self.camera.zoom)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if spot is None:
+            self.fit()
+        elif spot.part is Part.CARD:
+            held = self.session.graph.nodes[spot.node]
+            on_name = point[0] < self.session.stage.rect(spot.node).x + CARD_WIDTH * 0.3
+            if held.op.is_leaf and not (on_name and held.name and not held.is_constant):
+                self.edit_value(spot.node)
+            else:
+                self.edit_name(spot.node)
+
+    def leaveEvent(self, event: Any) -> None:
+        if self.gesture is None and self.hovered is not None:
+            self.hovered = None
+            self.update()
+
+    def cancel_gesture(self) -> bool:
+        """Takes back the gesture under way; whether there was one."""
+        if self.gesture is None:
+            return False
+        gesture, self.gesture = self.gesture, None
+        gesture.cancel()
+        self.session.document.seal()
+        self.unsetCursor()
+        self.update()
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space_is_down = False
+        if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+            self.cancel_gesture()
+        super().focusOutEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.gesture is None:
+            self.menu_wanted.emit(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        position, pixels, turned = event.position(), event.pixelDelta(), event.angleDelta()
+        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) or pixels.isNull()
+        if zooms:
+            self.look(self.camera.zoomed(1.0015 ** turned.y(), position.x(), position.y()))
+        else:
+            self.look(self.camera.panned(pixels.x(), pixels.y()))
+        event.accept()
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        # Tab opens the search, as in other node editors; Shift+Tab still walks to the next widget
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            self.search_wanted.emit()
+            return True
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        return super().event(event)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        """All digits of what is under the mouse, and what is wrong with it."""
+        spot = self.spots.at(self.camera.to_scene(event.pos().x(), event.pos().y()), self.camera.zoom)
+        if spot is not None and spot.part is not Part.WIRE:
+            QToolTip.showText(event.globalPos(), full_text(self.session.stage, spot.node), self)
+        else:
+            QToolTip.hideText()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self._space_is_down = True
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.cancel_gesture():
+                self.session.select(())
+        else:
+            super().keyPressEvent(event)
+
+    # Editing in place
+
+    def edit_value(self, node: NodeId) -> None:
+        """Opens a field on a leaf's card for its number or list."""
+        held = self.session.graph.nodes[node]
+        text = "" if held.value is None else numerals.spelled(held.value)
+        self._open_editor(node, text, lambda typed: self._accept_value(node, typed))
+
+    def edit_name(self, node: NodeId) -> None:
+        """Opens a field on a card for its name."""
+        self._open_editor(node, self.session.graph.nodes[node].name, lambda typed: self._accept_name(node, typed))
+
+    def _open_editor(self, node: NodeId, text: str, accept: Any) -> None:
+        rect = self.session.stage.rect(node)
+        corner = self.to_screen((rect.x, rect.y))
+        width = max(round(rect.width * self.camera.zoom), 130)
+        height = 34
+        y = corner.y() + round(
+            ((rect.height - 28.0 if rect.height == CARD_HEIGHT else rect.height) * self.camera.zoom - height) / 2
+        )
+        self.editor = CardEditor(self, QRect(corner.x(), y, width, height), text, accept)
+
+    def _accept_value(self, node: NodeId, text: str) -> str | None:
+        if node not in self.session.graph.nodes:
+            return None
+        try:
+            value = parse_value(text)
+        except GraphError as error:
+            self.session.said.emit(sentence(error), True)
+            return str(error)
+        label = f"Set {self.session.graph.spoken(node)}"
+        is_done = self.session.edit(label, lambda diagram: edits.set_value(diagram, node, value))
+        return None if is_done else "refused"
+
+    def _accept_name(self, node: NodeId, text: str) -> str | None:
+        if node not in self.session.graph.nodes:
+            return None
+        is_done = self.session.edit("Rename", lambda diagram: edits.rename(diagram, node, text.strip()))
+        return None if is_done else "refused"
+
+    # Operations dropped from the palette
+
+    def add_operation(self, name: str, at: Point | None = None) -> NodeId:
+        """Adds a node of an operation, its middle at a scene point or at a free place in view, and selects it."""
+        middle = at or self.camera.to_scene(self.width() / 2, self.height() / 2)
+        corner = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
+        if at is None:
+            corner = edits.free_place(corner, self.session.diagram.positions)
+        node = edits.next_id(self.session.graph)
+        self._is_fitted = False  # what the user places stays where it was placed
+        self.session.edit(f"Add {OPS[name].title.lower()}", lambda diagram: edits.add(diagram, name, corner))
+        self.session.select({node})
+        return node
+
+    @staticmethod
+    def _operation_in(data: QMimeData) -> str | None:
+        name = bytes(data.data(OPERATION_MIME).data()).decode(errors="replace")
+        return name if name in OPS else None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._operation_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if name := self._operation_in(event.mimeData()):
+            self.add_operation(name, self.camera.to_scene(event.position().x(), event.position().y()))
+            event.acceptProposedAction()
+            self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_fitted:
+            self.fit()
+        elif event.oldSize().isValid():
+            grown_x = event.size().width() - event.oldSize().width()
+            grown_y = event.size().height() - event.oldSize().height()
+            self.camera = self.camera.panned(grown_x / 2, grown_y / 2)

@@ -1,0 +1,124 @@
+"""The shipped examples, and the menu that shows them with a thumbnail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from ..document.diagram import Diagram
+from ..export.picture import MARGIN, Format, Picture
+from ..graph.parse import parse
+from ..resources import resource
+from ..stage.geometry import Rect
+from ..stage.stage import Stage
+from .picture import image
+from .session import Session
+
+THUMBNAIL = QSize(216, 108)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A program with a title and a sentence on what it is good for."""
+
+    title: str
+    remark: str
+    text: str
+
+    def diagram(self) -> Diagram:
+        return Diagram.of(parse(self.text))
+
+
+def examples() -> list[Example]:
+    """The examples in `resources/examples`, in the order of their file names.
+
+    The first line of a file is its title, the second a remark, both as comments of the language.
+    """
+    found = []
+    for path in sorted(resource("examples").glob("*.txt")):
+        title, remark, *rest = path.read_text(encoding="utf-8").splitlines()
+        found.append(Example(title.removeprefix("# "), remark.removeprefix("# "), "\n".join(rest)))
+    return found
+
+
+class ExamplesMenu(QFrame):
+    """A popup with all examples.  `chosen(example)` when one is wanted."""
+
+    chosen = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._session = session
+        self._examples = examples()
+        self.list = _Shelf(self._choose)
+        self.list.setAccessibleName("Examples")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.list)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.resize(760, 520)
+        self._fill()
+
+    def popup(self, below: QPoint) -> None:
+        """Opens with its right edge at a global point."""
+        self.move(below - QPoint(self.width(), 0))
+        self.show()
+        self.list.setFocus()
+        self.list.setCurrentRow(0)
+
+    def _fill(self) -> None:
+        for example in self._examples:
+            item = QListWidgetItem(QIcon(self._thumbnail(example)), example.title)
+            item.setToolTip(example.remark)
+            item.setSizeHint(QSize(THUMBNAIL.width() + 24, THUMBNAIL.height() + 40))
+            self.list.addItem(item)
+
+    def _thumbnail(self, example: Example) -> QPixmap:
+        stage = Stage(example.diagram())
+        stage = stage.at(float(len(stage.trace)))
+        bounds = stage.bounds().grown(MARGIN)
+        ratio = self.devicePixelRatioF()
+        width, height = THUMBNAIL.width() * ratio, THUMBNAIL.height() * ratio
+        scale = min(width / bounds.width, height / bounds.height)
+        room = Rect(
+            bounds.x - (width / scale - bounds.width) / 2,
+            bounds.y - (height / scale - bounds.height) / 2,
+            width / scale,
+            height / scale,
+        )
+        pixmap = QPixmap.fromImage(
+            image(Picture(stage, room, Format.PNG, self._session.theme.name, scale, is_transparent=False))
+        )
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def _choose(self, row: int) -> None:
+        self.hide()
+        if 0 <= row < len(self._examples):
+            self.chosen.emit(self._examples[row])
+
+
+class _Shelf(QListWidget):
+    """Thumbnails in rows; a click or Enter chooses."""
+
+    def __init__(self, choose: Callable[[int], None]) -> None:
+        super().__init__()
+        self._choose = choose
+        self.setViewMode(QListWidget.ViewMode.IconMode)
+        self.setIconSize(THUMBNAIL)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.setMovement(QListWidget.Movement.Static)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(True)
+        self.itemClicked.connect(lambda item: self._choose(self.row(item)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentRow())
+        else:
+            super().keyPressEvent(event)

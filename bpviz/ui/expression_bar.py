@@ -1,0 +1,159 @@
+"""The expression bar: edit the text and the graph follows; wire the graph and the text follows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
+
+from ..document import edits
+from ..document.diagram import Diagram
+from ..graph.graph import Graph, GraphError
+from ..graph.program import program
+from ..graph.spellings import ExpressionError
+from ..ops import numerals
+from .fonts import Face, font
+from .session import Session, sentence
+
+MOST_NODES = 400  # beyond that, a line of text is no way to read or edit a graph
+_PATIENCE = 900  # milliseconds of rest after which an unfinished text is explained
+
+
+class ExpressionField(QLineEdit):
+    """A line of text into which several lines can be pasted."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            lines = QGuiApplication.clipboard().text().splitlines()
+            self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
+            self.textEdited.emit(self.text())
+        else:
+            super().keyPressEvent(event)
+
+
+class ExpressionBar(QFrame):
+    """Text on the left, the inputs' values on the right.
+
+    Text is applied while it is typed, as soon as it means something; one visit to the field is one step of the
+    history, and what vanishes and comes back during it keeps its values and places.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._before: Diagram | None = None  # the diagram when the present visit began
+        self._visit = 0
+        self._is_own_change = False
+        self.field = ExpressionField()
+        self.field.setFont(font(Face.CODE, 15))
+        self.field.setPlaceholderText("Type an expression, such as f = (x + y) * z")
+        self.field.setAccessibleName("Expression")
+        self.values = QLabel()
+        self.values.setObjectName("muted")
+        self.values.setFont(font(Face.CODE, 13))
+        self.values.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.field, 1)
+        layout.addWidget(self.values)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE)
+        self._patience.timeout.connect(self._explain)
+        self._error: str | None = None
+        self.field.textEdited.connect(self._typed)
+        self.field.returnPressed.connect(self.commit)
+        self.field.editingFinished.connect(self._end_visit)
+        session.changed.connect(self._follow)
+        self._follow(session.diagram, session.diagram)
+
+    # Text → graph
+
+    def _typed(self, text: str) -> None:
+        if self._before is None:
+            self._before = self._session.diagram
+            self._visit += 1
+        self._error = self._apply(text)
+        self._patience.start()
+        if self._error is None:
+            self._mark(wrong=False)
+
+    def _apply(self, text: str) -> str | None:
+        """Makes the graph that the text means; returns what is wrong with it instead."""
+        before = self._before or self._session.diagram
+        self._is_own_change = True
+        try:
+            if not text.strip():
+                return None
+            after = edits.rewrite(before, text)
+            if after.graph != self._session.graph:
+                key = ("typing", self._visit)
+                self._session.edit("Edit the expression", lambda _: after, key)
+        except ExpressionError as error:
+            return sentence(error)
+        except GraphError as error:
+            return sentence(error)
+        finally:
+            self._is_own_change = False
+        return None
+
+    def commit(self) -> None:
+        """Applies the text now, and says what is wrong with it if that fails."""
+        self._error = self._apply(self.field.text())
+        self._explain()
+        if self._error is None:
+            self._end_visit()
+            self._follow(self._session.diagram, self._session.diagram)
+
+    def _explain(self) -> None:
+        self._patience.stop()
+        self._mark(wrong=self._error is not None)
+        if self._error is not None:
+            self._session.said.emit(self._error, True)
+
+    def _mark(self, *, wrong: bool) -> None:
+        self.field.setToolTip(self._error or "")
+        if bool(self.field.property("wrong")) != wrong:
+            self.field.setProperty("wrong", wrong)
+            self.field.style().unpolish(self.field)
+            self.field.style().polish(self.field)
+
+    def _end_visit(self) -> None:
+        if self._before is not None:
+            self._before = None
+            self._session.document.seal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._end_visit()
+
+    # Graph → text
+
+    def _follow(self, old: Diagram, new: Diagram) -> None:
+        graph = new.graph
+        self._show_values(graph)
+        if self._is_own_change:
+            return
+        if self._before is not None:  # the graph was changed by other means in the middle of typing
+            self._before = None
+        self._error = None
+        self._patience.stop()
+        self._mark(wrong=False)
+        is_small = len(graph) <= MOST_NODES
+        text = program(graph, values=False, separator="; ") if is_small else ""
+        if text != self.field.text():
+            self.field.setText(text)
+            self.field.setCursorPosition(0)
+        self.field.setReadOnly(not is_small)
+        self.field.setPlaceholderText(
+            "Type an expression, such as f = (x + y) * z"
+            if is_small
+            else f"A graph of {len(graph):,} nodes, too large for one line"
+        )
+
+    def _show_values(self, graph: Graph) -> None:
+        told = [f"{node.name} = {numerals.brief(node.value)}" for node in graph.leaves() if node.value is not None]
+        text = "  ".join(told)
+        self.values.setText(text if len(text) <= 44 else "")
+        self.values.setVisible(bool(self.values.text()))

@@ -1,0 +1,197 @@
+"""New, open, save, export, recent files, and never losing anything on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from ..document.atomic import FileError
+from ..document.diagram import Diagram
+from ..document.file import LARGEST_FILE, SUFFIX, load, save
+from ..graph.graph import GraphError
+from ..graph.parse import parse
+from .picture import export_graph
+from .session import Session, sentence
+
+MOST_RECENT = 8
+_DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
+_PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF (*.pdf)"
+
+
+class Answer(Enum):
+    """What to do with unsaved changes."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Files:
+    """Acts on files for the window; asks with dialogs over `parent`."""
+
+    def __init__(self, session: Session, parent: QWidget, settings: QSettings) -> None:
+        self._session, self._parent, self._settings = session, parent, settings
+
+    @property
+    def title(self) -> str:
+        """The document's name."""
+        return self._session.path.stem if self._session.path else "untitled"
+
+    # Documents
+
+    def new(self) -> bool:
+        """An empty document; whether it came to that."""
+        return self._unless_unsaved(lambda: self._session.open(Diagram(), None))
+
+    def open(self) -> bool:
+        """Asks for a file and opens it."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open", self._folder(), _DOCUMENTS)
+        return bool(name) and self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> bool:
+        """Opens a document or a program; what cannot be opened changes nothing."""
+        try:
+            diagram, is_document = read(path)
+        except GraphError as error:
+            self._fault(f"{path.name}: {error}")
+            return False
+        except FileError as error:
+            self._fault(str(error))
+            return False
+        done = self._unless_unsaved(lambda: self._session.open(diagram, path if is_document else None))
+        if done and is_document:
+            self._remember(path)
+        return done
+
+    def open_diagram(self, diagram: Diagram) -> bool:
+        """Opens what is not in a file of the user's, such as an example."""
+        return self._unless_unsaved(lambda: self._session.open(diagram, None))
+
+    def save(self) -> bool:
+        """Saves to the document's file, asking for one if it has none yet; whether it is saved."""
+        return self._write(self._session.path) if self._session.path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Asks for a file and saves to it."""
+        start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
+        name, _ = QFileDialog.getSaveFileName(self._parent, "Save as", start, f"bpviz document (*{SUFFIX})")
+        if not name:
+            return False
+        path = Path(name)
+        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def _write(self, path: Path) -> bool:
+        try:
+            save(path, self._session.diagram)
+        except FileError as error:
+            self._fault(str(error))
+            return False
+        self._session.mark_saved(path)
+        self._remember(path)
+        self._session.said.emit(f"Saved as {path.name}.", False)
+        return True
+
+    def may_close(self) -> bool:
+        """Whether everything is saved, or the user lets it go."""
+        if not self._session.document.is_dirty:
+            return True
+        answer = self.ask_about_changes()
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+
+    def ask_about_changes(self) -> Answer:
+        """Asks what to do with unsaved changes."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Save changes?")
+        box.setText(f"Save the changes to {self.title}?")
+        box.setInformativeText("If you don't save, they are lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        chosen = box.exec()
+        if chosen == buttons.Save:
+            return Answer.SAVE
+        return Answer.DISCARD if chosen == buttons.Discard else Answer.CANCEL
+
+    def _unless_unsaved(self, act: Callable[[], None]) -> bool:
+        if not self.may_close():
+            return False
+        try:
+            act()
+        except GraphError as error:
+            self._fault(str(error))
+            return False
+        return True
+
+    # Pictures
+
+    def export(self) -> bool:
+        """Asks for a picture file and writes the present moment to it."""
+        start = str(Path(self._folder()) / f"{self.title}.png")
+        name, kind = QFileDialog.getSaveFileName(self._parent, "Export a picture", start, _PICTURES)
+        if not name:
+            return False
+        path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix("." + kind.split("*.")[1].split(")")[0])
+        return self.export_to(path)
+
+    def export_to(self, path: Path, *, scale: float = 2.0, transparent: bool = False) -> bool:
+        """Writes a picture of the present moment in the present theme."""
+        session = self._session
+        try:
+            export_graph(
+                session.diagram,
+                path,
+                step=session.stage.now.step,
+                theme=session.theme.name,
+                scale=scale if path.suffix.lower() == ".png" else 1.0,
+                transparent=transparent,
+                trace=session.trace,
+            )
+        except FileError as error:
+            self._fault(str(error))
+            return False
+        session.said.emit(f"Exported to {path.name}.", False)
+        return True
+
+    # Recent files
+
+    def recent(self) -> list[Path]:
+        """The documents last opened or saved that are still there, the latest first."""
+        stored = self._settings.value("recent", [])
+        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
+        return [path for name in names if (path := Path(str(name))).exists()]
+
+    def _remember(self, path: Path) -> None:
+        path = path.resolve()
+        names = [str(path), *(str(p) for p in self.recent() if p != path)]
+        self._settings.setValue("recent", names[:MOST_RECENT])
+
+    def _folder(self) -> str:
+        if self._session.path:
+            return str(self._session.path.parent)
+        recent = self.recent()
+        return str(recent[0].parent if recent else Path.home())
+
+    def _fault(self, text: str) -> None:
+        self._session.said.emit(sentence(FileError(text)), True)
+
+
+def read(path: Path) -> tuple[Diagram, bool]:
+    """A document, or a program as text; and whether it was a document.  Raises FileError or GraphError."""
+    if path.suffix == SUFFIX or not path.is_file():
+        return load(path), True
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise FileError(f"cannot open {path}: it is larger than {LARGEST_FILE // 1_000_000} MB")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return load(path), True  # says why
+    if text.lstrip().startswith("{"):
+        return load(path), True
+    return Diagram.of(parse(text)), False

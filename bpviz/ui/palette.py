@@ -1,0 +1,164 @@
+"""The palette: every operation that is declared, to click or drag onto the canvas, with a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from ..ops import GROUPS, OPS, Op
+from .canvas import mathtext
+from .canvas.view import OPERATION_MIME
+from .fonts import Face, font
+from .session import Session
+
+_NAME = Qt.ItemDataRole.UserRole
+
+
+def matching(query: str) -> list[Op]:
+    """The listed operations that a query means, the best first; all of them, in their order, for an empty one."""
+    listed = [op for op in OPS.values() if op.is_listed]
+    words = query.strip().lower()
+    if not words:
+        return listed
+    ranked = [(rank, op) for op in listed if (rank := _rank(op, words)) is not None]
+    return [op for _, op in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _rank(op: Op, words: str) -> int | None:
+    """0 for the very name or sign, then beginnings, then anything inside; None for no match."""
+    names = [op.name, op.title.lower(), op.symbol.lower(), *(alias.lower() for alias in op.aliases)]
+    signs = {
+        "*": "mul",
+        "×": "mul",
+        "/": "div",
+        "÷": "div",
+        "+": "add",
+        "-": "sub",
+        "−": "sub",
+        "^": "pow",
+        "**": "pow",
+    }
+    if words in names or signs.get(words) == op.name:
+        return 0
+    if any(name.startswith(words) for name in names):
+        return 1
+    if any(words in name for name in names):
+        return 2
+    return 3 if words in op.summary.lower() else None
+
+
+class OperationTree(QTreeWidget):
+    """The list of operations under their groups."""
+
+    def mimeTypes(self) -> list[str]:
+        return [OPERATION_MIME]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        data = QMimeData()
+        names = [str(item.data(0, _NAME)) for item in items if item.data(0, _NAME)]
+        if names:
+            data.setData(OPERATION_MIME, names[0].encode())
+        return data
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:
+            self.itemClicked.emit(self.currentItem(), 0)
+        else:
+            super().keyPressEvent(event)
+
+
+class Palette(QWidget):
+    """Search field and list; `chosen(name)` when an operation is to be added."""
+
+    chosen = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search operations (Tab)")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search operations")
+        self.search.textChanged.connect(self._fill)
+        self.search.returnPressed.connect(self._choose_first)
+        self.tree = OperationTree()
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setIndentation(0)
+        self.tree.setItemsExpandable(False)
+        self.tree.setIconSize(QSize(26, 26))
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setAccessibleName("Operations")
+        self.tree.itemClicked.connect(self._choose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 4, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.search)
+        layout.addWidget(self.tree, 1)
+        session.themed.connect(self._fill)
+        self._fill()
+
+    def _fill(self, _query: str = "") -> None:
+        self.tree.clear()
+        query = self.search.text()
+        found = matching(query)
+        if query.strip():
+            for op in found:
+                self._add(op, None)
+            if not found:
+                item = QTreeWidgetItem(["nothing by that name"])
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.tree.addTopLevelItem(item)
+            return
+        for group in GROUPS:
+            heading = QTreeWidgetItem([group.upper()])
+            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            heading.setFont(0, font(Face.TEXT, 11, is_bold=True))
+            heading.setForeground(0, self._session.theme["muted"])
+            self.tree.addTopLevelItem(heading)
+            for op in found:
+                if op.group == group:
+                    self._add(op, heading)
+        self.tree.expandAll()
+
+    def _add(self, op: Op, heading: QTreeWidgetItem | None) -> None:
+        item = QTreeWidgetItem([op.title])
+        item.setData(0, _NAME, op.name)
+        item.setIcon(0, self._badge(op))
+        item.setToolTip(0, f"{op.summary}\nClick to add it, or drag it to its place.")
+        if heading is None:
+            self.tree.addTopLevelItem(item)
+        else:
+            heading.addChild(item)
+
+    def _badge(self, op: Op) -> QIcon:
+        theme, scale = self._session.theme, 3
+        pixmap = QPixmap(26 * scale, 26 * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme["forward_tint"])
+        painter.drawRoundedRect(QRectF(0, 1, 26, 24), 6, 6)
+        size = next((s for s in (17, 14, 12, 10, 8, 7, 6) if mathtext.width(op.symbol, s) <= 23), 6)
+        x = 13 - mathtext.width(op.symbol, size) / 2
+        mathtext.draw(painter, x, 13 + size * 0.32, op.symbol, size, theme["forward"])
+        painter.end()
+        return QIcon(pixmap)
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        if name := item.data(0, _NAME):
+            self.chosen.emit(str(name))
+
+    def _choose_first(self) -> None:
+        if found := matching(self.search.text()):
+            self.search.clear()
+            self.chosen.emit(found[0].name)

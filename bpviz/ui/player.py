@@ -1,0 +1,100 @@
+"""The player: what is happening in words, the buttons, the timeline, the speed."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from ..engine.explain import Span, Tone
+from .fonts import Face, font
+from .playback import SPEEDS
+from .session import Session
+from .theme import Theme
+from .timeline import Timeline
+
+_TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
+
+
+def rich(spans: tuple[Span, ...], theme: Theme) -> str:
+    """A sentence as rich text in the theme's colours."""
+    parts = []
+    for span in spans:
+        text = escape(span.text)
+        tone = _TONES.get(span.tone)
+        parts.append(text if tone is None else f'<b style="color:{theme[tone].name()}">{text}</b>')
+    return "".join(parts)
+
+
+class Player(QWidget):
+    """The strip at the bottom.  Its buttons are the actions that it is given."""
+
+    def __init__(self, session: Session, buttons: list[QAction]) -> None:
+        super().__init__()
+        self.setObjectName("player")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self.counter = QLabel()
+        self.counter.setObjectName("muted")
+        self.counter.setFixedWidth(112)
+        self.caption = QLabel()
+        self.caption.setTextFormat(Qt.TextFormat.RichText)
+        self.caption.setWordWrap(True)
+        self.caption.setFont(font(Face.TEXT, 16))
+        self.caption.setFixedHeight(46)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        self.timeline = Timeline(session)
+        self.speed = self._speed_button()
+        words, controls = QHBoxLayout(), QHBoxLayout()
+        words.setSpacing(16)
+        controls.setSpacing(8)
+        words.addWidget(self.counter)
+        words.addWidget(self.caption, 1)
+        for action in buttons:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(20, 20))
+            button.setFixedSize(38, 34)
+            button.setAccessibleName(action.text())
+            controls.addWidget(button)
+        controls.addSpacing(8)
+        controls.addWidget(self.timeline, 1)
+        controls.addWidget(self.speed)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20, 8, 20, 6)
+        whole.setSpacing(2)
+        whole.addLayout(words)
+        whole.addLayout(controls)
+        self._shown: tuple[object, ...] = ()
+        session.playback.moved.connect(self._show)
+        session.playback.changed.connect(self._show)
+        session.traced.connect(self._show)
+        session.themed.connect(self._show)
+        self._show()
+
+    def _speed_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip("How fast the steps follow each other")
+        button.setAccessibleName("Speed")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFixedSize(56, 34)
+        menu = QMenu(button)
+        for speed in SPEEDS:
+            action = menu.addAction(f"{speed:g}×")
+            action.triggered.connect(lambda _=False, chosen=speed: self._session.playback.set_speed(chosen))
+        button.setMenu(menu)
+        return button
+
+    def _show(self, _time: float = 0.0) -> None:
+        session = self._session
+        now, playback = session.stage.now, session.playback
+        step = now.step + (now.event is not None)
+        key = (session.trace, step, session.theme, playback.speed, session.diagram)
+        if key == self._shown:
+            return  # sixty times a second the same words
+        self._shown = key
+        self.counter.setText(f"Step {step} of {playback.length}" if playback.length else "No steps")
+        self.caption.setText(rich(session.stage.caption(), session.theme))
+        self.speed.setText(f"{playback.speed:g}×")

@@ -1,0 +1,156 @@
+"""The one stateful object that every view is given: document, trace, playhead, selection."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from ..document.diagram import Diagram
+from ..document.document import Document, Edit
+from ..engine.plan import Plan
+from ..engine.trace import Trace
+from ..graph.graph import Graph, GraphError, NodeId
+from ..stage.stage import Stage
+from .playback import Playback
+from .theme import LIGHT, Theme
+
+
+class Session(QObject):
+    """Joins what the user made and what happens when it runs.
+
+    Views read state from the properties when a signal says that it changed, and act by `edit`, `seek` on the
+    playback, and `select`.
+    """
+
+    changed = Signal(object, object)  # the old and the new Diagram
+    traced = Signal()  # there is a new trace
+    selected = Signal()
+    saved = Signal()  # the path, or whether there is something unsaved
+    said = Signal(str, bool)  # a sentence for the user, and whether it is about a fault
+    themed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document()
+        self.playback = Playback(self)
+        self.theme: Theme = LIGHT
+        self.path: Path | None = None
+        self.selection: frozenset[NodeId] = frozenset()
+        self.selected_wire: tuple[NodeId, int] | None = None
+        self._plan, self.trace = self._run(self.document.current.graph)
+        self._prepared: tuple[Graph, Plan, Trace] | None = None
+        self._stage: Stage | None = None
+        self.document.listen(self._on_changed)
+        self.playback.moved.connect(self._forget_stage)
+
+    # Reading
+
+    @property
+    def diagram(self) -> Diagram:
+        return self.document.current
+
+    @property
+    def graph(self) -> Graph:
+        return self.document.current.graph
+
+    @property
+    def stage(self) -> Stage:
+        """What is shown now."""
+        if self._stage is None:
+            self._stage = Stage(self.diagram, self.trace, self.playback.time)
+        return self._stage
+
+    def _forget_stage(self, _time: float = 0.0) -> None:
+        self._stage = None
+
+    # Acting
+
+    def edit(self, label: str, edit: Edit, merge: Hashable | None = None) -> bool:
+        """Applies an edit; whether it was done.  A refusal is said to the user."""
+        try:
+            self.document.edit(label, lambda diagram: self._rehearsed(edit(diagram)), merge)
+        except GraphError as refusal:
+            self.said.emit(sentence(refusal), True)
+            return False
+        return True
+
+    def undo(self) -> None:
+        if label := self.document.undo_label:
+            self.document.undo()
+            self.said.emit(f"Undone: {label}", False)
+
+    def redo(self) -> None:
+        if label := self.document.redo_label:
+            self.document.redo()
+            self.said.emit(f"Done again: {label}", False)
+
+    def open(self, diagram: Diagram, path: Path | None) -> None:
+        """Another document.  Raises GraphError when it is too large to run."""
+        self._rehearsed(diagram)
+        self.path = path
+        self.select(())
+        self.playback.seek(0.0)
+        self.document.replace(diagram)
+        self.playback.seek(float(len(self.trace)))
+        self.saved.emit()
+
+    def mark_saved(self, path: Path) -> None:
+        self.path = path
+        self.document.mark_saved()
+        self.saved.emit()
+
+    def select(self, nodes: Iterable[NodeId], wire: tuple[NodeId, int] | None = None) -> None:
+        """Selects nodes, or one wire by the input that it enters."""
+        chosen = frozenset(nodes) & self.graph.nodes.keys()
+        if (chosen, wire) != (self.selection, self.selected_wire):
+            self.selection, self.selected_wire = chosen, wire
+            self.selected.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.themed.emit()
+
+    # Document changed → run → publish
+
+    def _rehearsed(self, diagram: Diagram) -> Diagram:
+        """`diagram`, after its graph was run: one that cannot be run never becomes the document."""
+        if diagram.graph is not self.graph:
+            self._prepared = (diagram.graph, *self._run(diagram.graph))
+        return diagram
+
+    def _run(self, graph: Graph) -> tuple[Plan, Trace]:
+        """Compiles only when the structure changed; another number re-runs the plan."""
+        plan = getattr(self, "_plan", None)
+        if plan is None or not plan.serves(graph):
+            plan = Plan(graph)
+            plan.run()
+        else:
+            plan.run_with(graph)
+        return plan, Trace(plan, graph)
+
+    def _on_changed(self, old: Diagram, new: Diagram) -> None:
+        self._forget_stage()
+        if old.graph is not new.graph:
+            prepared, self._prepared = self._prepared, None
+            if prepared is not None and prepared[0] is new.graph:
+                self._plan, self.trace = prepared[1:]
+            else:
+                self._plan, self.trace = self._run(new.graph)
+            was_at_end = self.playback.time >= self.playback.length
+            self.playback.set_length(len(self.trace), at_end=was_at_end)
+        wire = self.selected_wire
+        if wire is not None and (wire[0] not in new.graph.nodes or new.graph.nodes[wire[0]].inputs[wire[1]] is None):
+            wire = None
+        self.changed.emit(old, new)
+        self.select(self.selection, wire)
+        if old.graph is not new.graph:
+            self.traced.emit()
+        self.saved.emit()
+
+
+def sentence(error: Exception) -> str:
+    """A message as a sentence: it begins with its own words (they may be names) and ends with a full stop."""
+    text = str(error)
+    return text if text.endswith((".", "!", "?")) else text + "."

@@ -1,0 +1,189 @@
+"""Three themes from one table of named colours.
+
+Two colours carry meaning: `forward` (blue) for values and `backward` (orange) for gradients; all else is ink on
+paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+from PySide6.QtGui import QColor, QPalette
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Named colours, as `#rrggbb`."""
+
+    name: str
+    paper: str  # the canvas
+    dots: str
+    surface: str  # panels and cards
+    sunken: str  # fields, buttons, empty strips
+    line: str
+    ink: str
+    muted: str
+    wire: str
+    forward: str
+    forward_tint: str
+    on_forward: str
+    backward: str
+    backward_tint: str
+    on_backward: str
+    fault: str
+    fault_tint: str
+    agreement: str
+
+    def __getitem__(self, name: str) -> QColor:
+        return _colour(getattr(self, name))
+
+
+@lru_cache(maxsize=256)
+def _colour(code: str) -> QColor:
+    return QColor(code)
+
+
+LIGHT = Theme(
+    name="light",
+    paper="#f4f6f9",
+    dots="#dde2ea",
+    surface="#ffffff",
+    sunken="#f1f4f8",
+    line="#dfe4ec",
+    ink="#111827",
+    muted="#5b6675",
+    wire="#a9b3c3",
+    forward="#1a66d9",
+    forward_tint="#e7f0fd",
+    on_forward="#ffffff",
+    backward="#b84a00",
+    backward_tint="#fdeee2",
+    on_backward="#ffffff",
+    fault="#b3261e",
+    fault_tint="#fdecea",
+    agreement="#157347",
+)
+DARK = Theme(
+    name="dark",
+    paper="#101419",
+    dots="#232a33",
+    surface="#1a2028",
+    sunken="#232a33",
+    line="#323b47",
+    ink="#eef2f7",
+    muted="#9aa7b6",
+    wire="#5b6878",
+    forward="#6cb0ff",
+    forward_tint="#16304f",
+    on_forward="#08131f",
+    backward="#ffab5e",
+    backward_tint="#3d2712",
+    on_backward="#1d1004",
+    fault="#ff8a80",
+    fault_tint="#3d1b19",
+    agreement="#6fd39a",
+)
+PROJECTOR = Theme(
+    name="projector",
+    paper="#0b0e12",
+    dots="#0b0e12",
+    surface="#161b22",
+    sunken="#1f2630",
+    line="#46515f",
+    ink="#ffffff",
+    muted="#c3ccd8",
+    wire="#76859a",
+    forward="#82bdff",
+    forward_tint="#16304f",
+    on_forward="#08131f",
+    backward="#ffb26b",
+    backward_tint="#3d2712",
+    on_backward="#1d1004",
+    fault="#ffa49c",
+    fault_tint="#3d1b19",
+    agreement="#86e0ac",
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
+
+
+def palette(theme: Theme) -> QPalette:
+    """The theme for Qt's own widgets (Fusion style)."""
+    made = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.surface,
+        QPalette.ColorRole.WindowText: theme.ink,
+        QPalette.ColorRole.Base: theme.sunken,
+        QPalette.ColorRole.AlternateBase: theme.surface,
+        QPalette.ColorRole.Text: theme.ink,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Button: theme.sunken,
+        QPalette.ColorRole.ButtonText: theme.ink,
+        QPalette.ColorRole.Highlight: theme.forward,
+        QPalette.ColorRole.HighlightedText: theme.on_forward,
+        QPalette.ColorRole.ToolTipBase: theme.surface,
+        QPalette.ColorRole.ToolTipText: theme.ink,
+        QPalette.ColorRole.Link: theme.forward,
+        QPalette.ColorRole.Mid: theme.line,
+        QPalette.ColorRole.Light: theme.surface,
+        QPalette.ColorRole.Dark: theme.line,
+        QPalette.ColorRole.BrightText: theme.fault,
+    }
+    for role, colour in roles.items():
+        made.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.wire))
+    return made
+
+
+_SHEET = """
+* {{ outline: none; }}
+QMainWindow, QWidget#panel {{ background: {surface}; }}
+QWidget#panel {{ border: none; }}
+QWidget#topbar {{ background: {surface}; border-bottom: 1px solid {line}; }}
+QWidget#player {{ background: {surface}; border-top: 1px solid {line}; }}
+QWidget#inspector {{ background: {surface}; border-left: 1px solid {line}; }}
+QWidget#palette {{ background: {surface}; border-right: 1px solid {line}; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QLabel#heading {{ color: {muted}; font-size: 11px; font-weight: 600; letter-spacing: 0.6px; }}
+QLabel#muted {{ color: {muted}; }}
+QLabel#brand {{ font-size: 18px; font-weight: 600; }}
+QLineEdit {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
+  padding: 6px 10px;
+  selection-background-color: {forward}; selection-color: {on_forward}; }}
+QLineEdit:focus {{ border: 1px solid {forward}; background: {surface}; }}
+QLineEdit[wrong="true"] {{ border: 1px solid {fault}; }}
+QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
+  padding: 6px 14px; }}
+QToolButton {{ padding: 5px; }}
+QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
+QPushButton:hover, QToolButton:hover {{ border-color: {muted}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
+QPushButton:focus, QToolButton:focus {{ border: 1px solid {forward}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {wire}; }}
+QTreeView {{ background: transparent; border: none; color: {ink}; }}
+QTreeView::item {{ height: 30px; border-radius: 6px; padding-left: 2px; }}
+QTreeView::item:hover {{ background: {sunken}; }}
+QTreeView::item:selected {{ background: {forward_tint}; color: {ink}; }}
+QMenu {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 5px; }}
+QMenu::item:selected {{ background: {forward_tint}; }}
+QMenu::item:disabled {{ color: {wire}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
+QMenuBar {{ background: {surface}; color: {ink}; padding: 2px 8px; }}
+QMenuBar::item {{ padding: 4px 10px; border-radius: 5px; background: transparent; }}
+QMenuBar::item:selected {{ background: {sunken}; }}
+QToolTip {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 5px 7px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 30px; margin: 1px; }}
+QScrollBar::handle:vertical:hover {{ background: {wire}; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {line}; border-radius: 4px; min-width: 30px; margin: 1px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: none; border: none; width: 0; height: 0; }}
+"""
+
+
+def style_sheet(theme: Theme) -> str:
+    """What the palette cannot say: borders, radii, spacing."""
+    return _SHEET.format(**{field.name: getattr(theme, field.name) for field in fields(theme)})

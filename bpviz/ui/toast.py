@@ -1,0 +1,54 @@
+"""A sentence that appears over the canvas and goes again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from .session import Session
+
+_SHORT, _LONG = 3000, 9000  # milliseconds; faults take longer to read
+
+
+class Toast(QLabel):
+    """Says what the session says, at the bottom of `over`; a click puts it away."""
+
+    def __init__(self, session: Session, over: QWidget) -> None:
+        super().__init__(over)
+        self._session, self._over = session, over
+        self.setWordWrap(True)
+        self.setObjectName("toast")
+        self.hide()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        over.installEventFilter(self)
+        session.said.connect(self.say)
+        session.themed.connect(self.hide)
+
+    def say(self, text: str, is_fault: bool) -> None:
+        theme = self._session.theme
+        ink, paper, edge = ("fault", "fault_tint", "fault") if is_fault else ("surface", "ink", "ink")
+        self.setStyleSheet(
+            f"color: {theme[ink].name()}; background: {theme[paper].name()}; border: 1px solid {theme[edge].name()};"
+            "border-radius: 9px; padding: 9px 14px; font-size: 13px;"
+        )
+        self.setText(text)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(_LONG if is_fault else _SHORT)
+
+    def _place(self) -> None:
+        room = self._over.width() - 48
+        self.setFixedWidth(min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), 640))
+        self.adjustSize()
+        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def mousePressEvent(self, event: object) -> None:
+        self.hide()

@@ -1,0 +1,221 @@
+"""The window: composition only.  Every part gets the session and knows no other part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..document import edits
+from .actions import ACTIONS, CONTEXT, MENUS, PLAYER, ActionTable
+from .canvas.view import Canvas
+from .examples import Example, ExamplesMenu
+from .expression_bar import ExpressionBar
+from .files import Files
+from .inspector import Inspector
+from .palette import Palette
+from .player import Player
+from .session import Session
+from .theme import THEMES, Theme, palette, style_sheet
+from .toast import Toast
+
+
+class Window(QMainWindow):
+    """One document in one window."""
+
+    session: Session
+    files: Files
+    canvas: Canvas
+
+    def __init__(self, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.settings = settings if settings is not None else QSettings()
+        self.session = Session(self)
+        self.session.theme = THEMES.get(str(self.settings.value("theme", "light")), THEMES["light"])
+        self.files = Files(self.session, self, self.settings)
+        self.canvas = Canvas(self.session)
+        self.actions_ = ActionTable(self)
+        self.palette_ = Palette(self.session)
+        self.expression = ExpressionBar(self.session)
+        self.inspector = Inspector(self.session)
+        self.player = Player(self.session, [self.actions_[name] for name in PLAYER])
+        self.toast = Toast(self.session, self.canvas)
+        self._examples: ExamplesMenu | None = None
+        self._compose()
+        self._connect()
+        self.set_theme(self.session.theme)
+        self._show_title()
+        self.resize(1440, 900)
+        self.setAcceptDrops(True)
+        self.canvas.setFocus()
+
+    # Composition
+
+    def _compose(self) -> None:
+        self._fill_menus()
+        self.palette_.setFixedWidth(204)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.palette_)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.inspector)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top_bar())
+        column.addLayout(middle, 1)
+        column.addWidget(self.player)
+        self.setCentralWidget(whole)
+
+    def _top_bar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("topbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        brand = QLabel("bpviz")
+        brand.setObjectName("brand")
+        self._name = QLabel()
+        self._name.setObjectName("muted")
+        self._name.setFixedWidth(104)
+        self.examples_button = QPushButton("Examples")
+        self.examples_button.clicked.connect(self.show_examples)
+        export = QPushButton("Export")
+        export.setToolTip(self.actions_["export"].toolTip())
+        export.clicked.connect(self.actions_["export"].trigger)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(20, 9, 20, 9)
+        row.setSpacing(14)
+        row.addWidget(brand)
+        row.addWidget(self._name)
+        row.addWidget(self.expression, 1)
+        row.addWidget(self.examples_button)
+        row.addWidget(export)
+        return bar
+
+    def _fill_menus(self) -> None:
+        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        for entry in ACTIONS:
+            menus[entry.menu].addAction(self.actions_[entry.name])
+            if entry.name == "open":
+                self._recent = QMenu("Open recent", self)
+                self._recent.aboutToShow.connect(self._fill_recent)
+                menus["File"].addMenu(self._recent)
+            if entry.ends_group:
+                menus[entry.menu].addSeparator()
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self.files.recent():
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, chosen=path: self.files.open_path(chosen))
+        if self._recent.isEmpty():
+            self._recent.addAction("Nothing yet").setEnabled(False)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.saved.connect(self._show_title)
+        for signal in (session.saved, session.selected, session.traced, session.playback.changed):
+            signal.connect(self.actions_.refresh)
+        session.playback.moved.connect(self._refresh_ends)
+        session.themed.connect(self.actions_.tint)
+        self.palette_.chosen.connect(self._add)
+        self.canvas.menu_wanted.connect(self._show_context_menu)
+        self.canvas.search_wanted.connect(self.search_operations)
+
+    def _refresh_ends(self, time: float) -> None:
+        # sixty times a second only the two ends of the timeline matter
+        self.actions_["step-back"].setEnabled(time > 0)
+        self.actions_["step-forward"].setEnabled(time < self.session.playback.length)
+
+    # What the actions need
+
+    def set_theme(self, theme: Theme) -> None:
+        """Another theme for everything."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(palette(theme))
+        application.setStyleSheet(style_sheet(theme))
+        self.settings.setValue("theme", theme.name)
+        self._examples = None  # its thumbnails have the old colours
+        self.session.set_theme(theme)
+
+    def edit_expression(self) -> None:
+        self.expression.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.expression.field.selectAll()
+
+    def search_operations(self) -> None:
+        self.palette_.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.palette_.search.selectAll()
+
+    def arrange(self) -> None:
+        """Lays the graph out anew and brings it into view."""
+        self.session.edit("Arrange", edits.arrange)
+        self.canvas.fit()
+
+    def show_examples(self) -> None:
+        """Opens the examples below their button."""
+        if self._examples is None:
+            self._examples = ExamplesMenu(self.session, self)
+            self._examples.chosen.connect(self._open_example)
+        button = self.examples_button
+        self._examples.popup(button.mapToGlobal(QPoint(button.width(), button.height() + 6)))
+
+    def _open_example(self, example: Example) -> None:
+        if self.files.open_diagram(example.diagram()):
+            self.canvas.fit()
+            self.session.said.emit(example.remark, False)
+
+    def _add(self, name: str) -> None:
+        self.canvas.add_operation(name)
+        self.canvas.setFocus()
+
+    def _show_context_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        names = CONTEXT if self.session.selection else ("delete",) if self.session.selected_wire else ()
+        for name in names:
+            if self.actions_[name].isEnabled():
+                menu.addAction(self.actions_[name])
+        if menu.isEmpty():
+            for name in ("add", "select-all", "fit", "arrange"):
+                menu.addAction(self.actions_[name])
+        menu.popup(at)
+
+    # The window itself
+
+    def _show_title(self) -> None:
+        is_dirty = self.session.document.is_dirty
+        self.setWindowTitle(f"{self.files.title}[*]")
+        self.setWindowModified(is_dirty)
+        metrics = self._name.fontMetrics()
+        name = metrics.elidedText(self.files.title, Qt.TextElideMode.ElideMiddle, self._name.width() - 14)
+        self._name.setText(f"{name} •" if is_dirty else name)
+        self._name.setToolTip(str(self.session.path or "not saved yet"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.files.may_close():
+            self.session.playback.pause()
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.files.open_path(paths[0])
