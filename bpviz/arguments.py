@@ -101,7 +101,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class BadInput(ValueError):
+class InputError(ValueError):
     """What is wrong with a command line or with what it names, in a sentence for the user."""
 
 
@@ -109,8 +109,8 @@ class BadInput(ValueError):
 class Request:
     """A command line.
 
-    `command` is empty for the window.  `source` is the program, the path or `-`; `values` are as they were typed;
-    `options` without a value hold an empty text.
+    `command` is empty for the window.  `source` is the program, the path or `-`; `values` are as they were
+    typed; `options` without a value hold an empty text.
     """
 
     command: str
@@ -120,10 +120,10 @@ class Request:
 
 
 def understood(words: Sequence[str]) -> Request:
-    """The request that the words of a command line make.  Raises BadInput.
+    """The request that the words of a command line make.  Raises InputError.
 
-    The first word that is no option is the program, the others are NAME=VALUE.  A program may begin with a minus
-    sign: an option is one of the command's, or two hyphens and a letter; after `--` there are none.
+    The first word that is no option is the program, the others are NAME=VALUE.  A program may begin with a
+    minus sign: an option is one of the command's, or two hyphens and a letter; after `--` there are none.
     """
     command = words[0] if words and words[0] in OPTIONS else ""
     known = {**OPTIONS[command], "--help": "", "-h": "", **({} if command else {"--version": ""})}
@@ -137,15 +137,15 @@ def understood(words: Sequence[str]) -> Request:
         elif not (name in known or re.match("--[A-Za-z]", word)):
             positional.append(word)
         elif name not in known:
-            raise BadInput(_unknown(command, name, known))
+            raise InputError(_unknown(command, name, known))
         elif not known[name]:
             if equals:
-                raise BadInput(f"{name} takes no value")
+                raise InputError(f"{name} takes no value")
             options[name] = ""
         else:
             options[name] = value if equals else next(rest, "")
             if not options[name]:
-                raise BadInput(f"{name} needs a {known[name]}")
+                raise InputError(f"{name} needs a {known[name]}")
     source = positional[0] if positional else None
     return Request(command, source, _assignments(positional), options)
 
@@ -164,9 +164,9 @@ def _assignments(positional: Sequence[str]) -> dict[str, str]:
         if match is None:
             close = get_close_matches(positional[0], [name for name in OPTIONS if name], n=1, cutoff=0.7)
             advice = f"did you mean bpviz {close[0]}?" if close else "write values as x=2, and a program in quotes"
-            raise BadInput(f"{word[:60]!r} is not NAME=VALUE; {advice}")
+            raise InputError(f"{word[:60]!r} is not NAME=VALUE; {advice}")
         name = unicodedata.normalize("NFKC", match[1])  # as the language reads names: x₁ is x1
         if name in values:
-            raise BadInput(f"{name} is given two values")
+            raise InputError(f"{name} is given two values")
         values[name] = match[2]
     return values

@@ -1,7 +1,7 @@
 """The command line: `bpviz grad "q = x + y; f = q * z" x=-2 y=5 z=-4 --json`.
 
-Exit status 0; 1 when a check fails; 2 for bad input, with one line `bpviz: …` on standard error.  Each command
-imports what it needs when it runs: numpy and networkx must not keep the window waiting.
+Exit status 0; 1 when a check fails; 2 for bad input, with one line `bpviz: …` on standard error.  Each
+command imports what it needs when it runs: numpy and networkx must not keep the window waiting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeVar
 
-from .arguments import HELP, BadInput, Request, understood
+from .arguments import HELP, InputError, Request, understood
 
 if TYPE_CHECKING:
     from .document.diagram import Diagram
@@ -62,7 +62,7 @@ def _is_for_the_user(error: ValueError) -> bool:
     from .document.atomic import FileError
     from .graph.graph import GraphError
 
-    return isinstance(error, BadInput | FileError | GraphError)
+    return isinstance(error, InputError | FileError | GraphError)
 
 
 def _refuse(message: str) -> int:
@@ -103,80 +103,82 @@ def _values(request: Request) -> dict[str, Value]:
         try:
             values[name] = parse_value(text)
         except GraphError as error:
-            raise BadInput(f"{name}: {error}") from None
+            raise InputError(f"{name}: {error}") from None
     return values
 
 
 def _opened(request: Request) -> Graph | Diagram:
     """What a command is about, with its values and its output."""
+    if request.source is None:
+        raise InputError(f'a program or a file is missing, as in: bpviz {request.command} "x*y" x=2 y=3')
+    values = _values(request)
+    read = _read(request.source)
+    graph = _parsed(read, values, request.source) if isinstance(read, str) else read.graph.with_inputs(values)
+    if name := request.options.get("--output"):
+        graph = graph.with_output(graph.find(name))
+    return graph if isinstance(read, str) else replace(read, graph=graph)
+
+
+def _parsed(text: str, values: Mapping[str, Value], source: str) -> Graph:
     from .graph.parse import parse
     from .graph.spellings import ExpressionError
 
-    if request.source is None:
-        raise BadInput(f'a program or a file is missing, as in: bpviz {request.command} "x*y" x=2 y=3')
-    values = _values(request)
-    match _read(request.source):
-        case str(text):
-            try:
-                graph, document = parse(text, values), None
-            except ExpressionError as error:
-                if text is not request.source or not re.search(r"\.(txt|py|json|md)$", text):
-                    raise
-                raise BadInput(f"there is no file {text}, and it is no program: {error}") from None
-        case document:
-            graph = document.graph.with_inputs(values)
-    if name := request.options.get("--output"):
-        graph = graph.with_output(graph.find(name))
-    return graph if document is None else replace(document, graph=graph)
+    try:
+        return parse(text, values)
+    except ExpressionError as error:
+        if text is source and re.search(r"\.(txt|py|json|md)$", source):
+            raise InputError(f"there is no file {source}, and it is no program: {error}") from None
+        raise
 
 
 def _read(source: str) -> str | Diagram:
     """A program or a document, from standard input, from a file, or as it stands."""
     if source == "-":
         if sys.stdin is None:
-            raise BadInput("there is no standard input")
+            raise InputError("there is no standard input")
         return _decoded(_bytes(sys.stdin.buffer, "standard input"), "standard input")
     if os.path.exists(source):
         try:
             with open(source, "rb") as file:
                 return _decoded(_bytes(file, source), source)
         except OSError as error:
-            raise BadInput(f"cannot open {source}: {(error.strerror or str(error)).lower()}") from None
+            raise InputError(f"cannot open {source}: {(error.strerror or str(error)).lower()}") from None
     if source.endswith(".bpviz"):
-        raise BadInput(f"cannot open {source}: there is no such file")
+        raise InputError(f"cannot open {source}: there is no such file")
     return source
 
 
 def _bytes(stream: BinaryIO, place: str) -> bytes:
     data = stream.read(LARGEST_INPUT + 1)
     if len(data) > LARGEST_INPUT:
-        raise BadInput(f"{place} is larger than {LARGEST_INPUT // 1_000_000} MB")
+        raise InputError(f"{place} is larger than {LARGEST_INPUT // 1_000_000} MB")
     return data
 
 
 def _decoded(data: bytes, place: str) -> str | Diagram:
     if place.endswith(".bpviz") or data.lstrip().startswith(b"{"):
-        from .document.file import FileError, loads
+        from .document.atomic import FileError
+        from .document.file import loads
 
         try:
             return loads(data)
         except FileError as error:
-            raise BadInput(f"cannot open {place}: {error}") from None
+            raise InputError(f"cannot open {place}: {error}") from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{place} is not a text in UTF-8: byte {error.start + 1} is no part of one") from None
+        raise InputError(f"{place} is not a text in UTF-8: byte {error.start + 1} is no part of one") from None
 
 
 def _traced(request: Request) -> Trace:
-    """The run of the graph.  Raises BadInput when an input that the output needs has no value."""
+    """The run of the graph.  Raises InputError when an input that the output needs has no value."""
     from .engine.trace import run
     from .graph.graph import Graph
 
     opened = _opened(request)
     graph = opened if isinstance(opened, Graph) else opened.graph
     if graph.result is None:
-        raise BadInput("the graph is empty")
+        raise InputError("the graph is empty")
     missing = [node for node in graph.leaves() if node.value is None]
     if missing:
         needed = graph.structure.ancestors(graph.result)
@@ -184,12 +186,13 @@ def _traced(request: Request) -> Trace:
         if names:
             told = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
             verb = "have" if names[1:] else "has"
-            raise BadInput(f"{told} {verb} no value: add {' '.join(f'{name}=NUMBER' for name in names)}")
+            raise InputError(f"{told} {verb} no value: add {' '.join(f'{name}=NUMBER' for name in names)}")
     return run(graph)
 
 
 def _outcome(trace: Trace) -> int:
-    """The exit status of a run: 2, and the reason said, when the output has no value or its gradients broke."""
+    """The exit status of a run: 2, and the reason said, when the output has no value or its gradients
+    broke."""
     graph, output = trace.graph, trace.output
     assert output is not None
     if trace.failures:
@@ -243,7 +246,7 @@ def _check(request: Request) -> int:
 def _export(request: Request) -> int:
     path, options = request.options.get("-o"), request.options
     if path is None:
-        raise BadInput("where should the picture go? add -o picture.png, or .svg, or .pdf")
+        raise InputError("where should the picture go? add -o picture.png, or .svg, or .pdf")
     step = _number(int, "--step", options["--step"]) if "--step" in options else None
     scale = _number(float, "--scale", options.get("--scale", "1"))
     opened = _opened(request)
@@ -259,14 +262,14 @@ def _number(kind: Callable[[str], Number], option: str, text: str) -> Number:
         return kind(text)
     except ValueError:
         needed = "a whole number" if kind is int else "a number"
-        raise BadInput(f"{option} needs {needed}, not {text[:60]!r}") from None
+        raise InputError(f"{option} needs {needed}, not {text[:60]!r}") from None
 
 
 def _window(request: Request) -> int:
     if request.source == "-":
-        raise BadInput("the window opens a file or a program; - is for the commands that print")
+        raise InputError("the window opens a file or a program; - is for the commands that print")
     if _is_without_display():
-        raise BadInput(
+        raise InputError(
             "there is no display for the window; without one there is, for a picture, "
             'bpviz export "x*y" -o picture.png, and bpviz --help for more'
         )
@@ -274,7 +277,7 @@ def _window(request: Request) -> int:
     try:
         from .ui.app import main as open_window
     except ImportError as error:
-        raise BadInput(f"the window cannot be opened: {error}") from None
+        raise InputError(f"the window cannot be opened: {error}") from None
     return open_window(request.source, values)
 
 

@@ -18,7 +18,8 @@ class Diagram:
     positions: Mapping[NodeId, Position] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "positions", MappingProxyType(dict(self.positions)))
+        if not isinstance(self.positions, MappingProxyType):  # one diagram's places serve the next, if none moved
+            object.__setattr__(self, "positions", MappingProxyType(dict(self.positions)))
         assert self.positions.keys() == self.graph.nodes.keys(), "every node has a position"
 
     @staticmethod

@@ -49,20 +49,21 @@ class Wires:
     def sorted_targets(self) -> NDArray[np.intp]:
         return self.target[self.by_target]
 
+    @cached_property
+    def receivers(self) -> frozenset[int]:
+        """The rows to which something is sent."""
+        return frozenset(self.target.tolist())
+
+    @cached_property
+    def by_slot(self) -> dict[tuple[int, int], int]:
+        """The wire along which a row sends to its input in a slot."""
+        pairs = zip(self.source.tolist(), self.slot.tolist(), strict=True)
+        return {pair: wire for wire, pair in enumerate(pairs)}
+
     def into(self, row: int) -> NDArray[np.intp]:
         """The wires whose gradients are added at `row`, in the order in which they send."""
         start, stop = np.searchsorted(self.sorted_targets, [row, row + 1])
         return self.by_target[start:stop]
-
-    def out_of(self, row: int) -> range:
-        """The wires through which `row` sends: one after the other, because it sends them at once."""
-        # sources appear in descending order of rows
-        start, stop = np.searchsorted(self._falling, [-row, -row + 1])
-        return range(int(start), int(stop))
-
-    @cached_property
-    def _falling(self) -> NDArray[np.intp]:
-        return -self.source
 
 
 class Plan:

@@ -78,20 +78,18 @@ class Trace(Sequence[Event]):
         self.plan = plan
         self._buffers: Buffers = plan.buffers.copy()
         self._faults: list[Fault] = forward_faults(plan, self._buffers, graph)
-        blocked = {fault.node for fault in self._faults}
+        self._at_fault = {fault.node for fault in self._faults}
         lost: set[NodeId] = set()
-        for node in blocked:
+        for node in self._at_fault:
             lost |= graph.structure.descendants(node)
         self._computed: NDArray[np.intp] | None = None  # None: all rows
-        if lost & set(plan.rows):
-            self._computed = np.array(
-                [r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp
-            )
+        if lost:
+            self._computed = np.array([r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp)
         self.output: NodeId | None = graph.result
         self._has_backward = plan.output_row is not None and self.output not in lost
         if self._has_backward:
             self._faults += backward_faults(plan, self._buffers, graph)
-        self._waits_for_fault = lost - blocked
+        self._waits_for_fault = lost - self._at_fault
         self._sums: dict[int, Floats] = {}  # row -> what it has after 0, 1, 2 … contributions
 
     @property
@@ -183,11 +181,13 @@ class Trace(Sequence[Event]):
         culprit = self._faults[0].node if self._faults else None
         for node in self._waits_for_fault - plan.waiting.keys():
             if culprit is not None:
-                broken = next(
-                    f.node for f in self._faults if node in self.graph.structure.descendants(f.node)
-                )
+                broken = next(f.node for f in self._faults if node in self.graph.structure.descendants(f.node))
                 told[node] = f"{label(node)} waits for {label(broken)}, which could not be computed"
         return told
+
+    def is_at_fault(self, node: NodeId) -> bool:
+        """Whether `node` itself broke on the way forward, or its inputs do not fit."""
+        return node in self._at_fault
 
     def failed_value(self, node: NodeId) -> Value | None:
         """What a node at fault came to: NaN, an infinity, or an array with some of these."""
@@ -218,8 +218,20 @@ class Trace(Sequence[Event]):
         row = self.plan.row_of.get(source)
         if row is None or not self._has_backward:
             return None
-        wires = self.plan.wires
-        return next((w for w in wires.out_of(row) if wires.slot[w] == slot), None)
+        return self.plan.wires.by_slot.get((row, slot))
+
+    def receives(self, node: NodeId) -> bool:
+        """Whether anything is sent to `node` on the way back."""
+        row = self.plan.row_of.get(node)
+        return row is not None and self._has_backward and row in self.plan.wires.receivers
+
+    @cached_property
+    def magnitudes(self) -> NDArray[np.float64]:
+        """The largest absolute entry of every wire's contribution."""
+        size, starts = np.abs(self._buffers.sent), self.plan.wires.sent_at
+        if len(size) == len(self.plan.wires):
+            return size
+        return np.array([size[a:b].max(initial=0.0) for a, b in zip(starts, starts[1:], strict=False)])
 
     def wires_into(self, node: NodeId) -> list[int]:
         """The wires whose contributions add up to the gradient of `node`, in order."""
@@ -293,6 +305,10 @@ class Frame:
             return None
         if node == trace.output:
             return trace.gradient(node)
+        if not trace.receives(node):
+            return None
+        if self.step > trace.seed_position + 2 * len(trace.plan.wires):
+            return trace.gradient(node)  # the end of the way back, where people look longest
         arrived = self.arrived(node)
         return trace.accumulated(trace.plan.row_of[node], len(arrived)) if len(arrived) else None
 

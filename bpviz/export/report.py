@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..engine.check import Check, Verdict
 from ..engine.explain import event_kind
 from ..engine.trace import Event, Trace
 from ..graph.graph import NodeId, Value
+from ..ops import numerals
 
 MOST_ENTRIES = 12  # of an array that is written out for people; of larger ones they read the shape
 
@@ -32,7 +34,8 @@ def _reported(trace: Trace) -> Iterator[tuple[NodeId, str]]:
 
 
 def grad_object(trace: Trace) -> dict[str, Any]:
-    """The output, and the values and gradients of all named nodes, as far as there are any; what `failed`, if it did."""
+    """The output, and the values and gradients of all named nodes, as far as there are any; what `failed`, if
+    it did."""
     nodes = list(_reported(trace))
     values = {name: trace.value(id_) for id_, name in nodes}
     gradients = {name: trace.gradient(id_) for id_, name in nodes}
@@ -62,17 +65,60 @@ def event_object(trace: Trace, i: int, event: Event) -> dict[str, Any]:
 
 
 def grad_table(trace: Trace) -> list[str]:
-    """Name, value and gradient of all named nodes, in columns, with all digits; or why there is no value."""
+    """Name, value and gradient of all named nodes with all digits, in columns; or why there is no value."""
     assert trace.output is not None
-    heading = ("name", "value", f"gradient ∂{trace.graph.spoken(trace.output)}/∂name")
-    rows = [(name, _written(trace.value(id_)), _written(trace.gradient(id_)), id_) for id_, name in _reported(trace)]
-    full = [(*heading, None), *[row for row in rows if row[1]]]
-    widths = [max(len(row[column]) for row in full) for column in (0, 1, 2)]
-    widths[0] = max(widths[0], *(len(row[0]) for row in rows))
-    lines = []
-    for name, value, gradient, id_ in [full[0], *rows]:
-        if value:
-            lines.append(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {gradient:>{widths[2]}}".rstrip())
+    rows = [["name", "value", f"∂{trace.graph.spoken(trace.output)}/∂name"]]
+    for id_, name in _reported(trace):
+        if (value := trace.value(id_)) is None:
+            rows.append([name, trace.troubles[id_]])
         else:
-            lines.append(f"{name:<{widths[0]}}  {trace.troubles.get(id_, '')}")
-    return lines
+            rows.append([name, _written(value), _written(trace.gradient(id_))])
+    names = max(len(row[0]) for row in rows)
+    numbers = [max(len(row[column]) for row in rows if len(row) == 3) for column in (1, 2)]
+    return [
+        f"{name:<{names}}  " + "  ".join(cell.rjust(width) for cell, width in zip(cells, numbers, strict=True))
+        if len(cells) == 2
+        else f"{name:<{names}}  {cells[0]}"
+        for name, *cells in rows
+    ]
+
+
+def check_lines(trace: Trace, checks: Sequence[Check]) -> list[str]:
+    """One line for each check: name, gradient, difference, relative error, and what that means."""
+    rows = []
+    for check in checks:
+        error = "" if check.relative_error is None else numerals.short(check.relative_error, 2)
+        rows.append(
+            [
+                trace.graph.label(check.node),
+                f"gradient {_written(check.gradient) or '—'}",
+                f"difference {_written(check.difference) or '—'}",
+                f"relative error {error or '—'}",
+                _conclusion(check),
+            ]
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _conclusion(check: Check) -> str:
+    match check.verdict:
+        case Verdict.KINK:
+            return check.note
+        case Verdict.UNCHECKED:
+            return f"not checked: {check.note}"
+        case Verdict.AGREES:
+            return f"ok ({check.note})" if check.note else "ok"
+        case Verdict.DIFFERS:
+            return f"WRONG ({check.note})" if check.note else "WRONG"
+
+
+def _written(value: Value | None) -> str:
+    """All digits of a number or a small array; of a large one its shape."""
+    if value is None:
+        return ""
+    if np.size(value) > MOST_ENTRIES:
+        return numerals.brief(value)
+    if isinstance(value, np.ndarray):
+        return "[" + ", ".join(map(_written, value if value.ndim > 1 else value.tolist())) + "]"
+    return numerals.full(value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 NodeId: TypeAlias = int
+T = TypeVar("T")
 Value: TypeAlias = "float | NDArray[np.float64]"
 
 
@@ -82,8 +84,10 @@ def as_value(quantity: Any) -> Value:
         raise GraphError("the number is beyond float64, whose largest is about 1.8·10³⁰⁸") from None
     except (TypeError, ValueError):
         raise GraphError(_NOT_A_VALUE) from None
-    if given.dtype.kind not in "iufO" or not array.size:  # numpy would take "1" and True for numbers
+    if given.dtype.kind not in "iufO":  # numpy would take "1" and True for numbers
         raise GraphError(_NOT_A_VALUE)
+    if not array.size:
+        raise GraphError("a list of numbers cannot be empty")
     if array.ndim == 0:
         return float(array)
     array.flags.writeable = False
@@ -97,7 +101,7 @@ def name_fault(name: str) -> str | None:
     """Why `name` cannot name a node, or None if it can."""
     from ..ops import OPS
 
-    if not name.isidentifier() or name == "_":
+    if not name.isidentifier() or name == "_" or name != unicodedata.normalize("NFKC", name):
         return f"{name!r} is not a name: use letters, digits and _, and start with a letter"
     if keyword.iskeyword(name):
         return f"{name!r} is a word of the language; choose another name, such as {name}_"
@@ -178,11 +182,12 @@ class Graph:
     `nodes` keeps its order.  `output` is the node whose gradient is wanted, or None for `default_output`.
     """
 
-    __slots__ = ("__dict__", "nodes", "output", "structure")
+    __slots__ = ("__dict__", "nodes", "output", "structure", "words")
 
     nodes: Mapping[NodeId, Node]
     output: NodeId | None
     structure: Structure
+    words: dict[Hashable, Any]
 
     def __init__(self, nodes: Iterable[Node] = (), output: NodeId | None = None) -> None:
         """Raises GraphError for a wire to nowhere, a wrong number of inputs, a bad or double name, cycles."""
@@ -196,6 +201,7 @@ class Graph:
 
     def _hold(self, nodes: dict[NodeId, Node], output: NodeId | None, structure: Structure) -> None:
         self.nodes, self.output, self.structure = MappingProxyType(nodes), output, structure
+        self.words = {}
 
     def _validate(self) -> None:
         named: dict[str, NodeId] = {}
@@ -280,8 +286,21 @@ class Graph:
 
     def spoken(self, node: NodeId) -> str:
         """The label as sentences say it: `v₁`, `θ`; a constant's number as it is."""
+        return self.in_words(("spoken", node), self._spoken, node)
+
+    def _spoken(self, node: NodeId) -> str:
         label = self.label(node)
         return names.text(label) if label.isidentifier() else label
+
+    def in_words(self, key: Hashable, put: Callable[..., T], *arguments: Any) -> T:
+        """`put(*arguments)`, remembered under `key`, for what follows from wires, names and constants alone.
+
+        Graphs that differ only in the values of inputs share this memory, so a slider in motion words nothing anew.
+        """
+        if key not in self.words:
+            self.words[key] = put(*arguments)
+        said: T = self.words[key]
+        return said
 
     @staticmethod
     def _constant_label(node: Node) -> str:
@@ -316,7 +335,8 @@ class Graph:
         nodes = dict(self.nodes)
         for node, value in values.items():
             nodes[node] = nodes[node].with_(value=value)
-        return self._sharing(nodes, self.output)
+        same_words = not any(nodes[node].is_constant for node in values)
+        return self._sharing(nodes, self.output, same_words=same_words)
 
     def with_inputs(self, values: Mapping[str, Any]) -> Graph:
         """The same graph with numbers or nested lists in the inputs of these names.
@@ -345,12 +365,14 @@ class Graph:
         """The same graph with another output, or with the default one for None."""
         if output is not None and output not in self.nodes:
             raise GraphError(f"there is no node {output} to be the output")
-        return self._sharing(dict(self.nodes), output)
+        return self._sharing(dict(self.nodes), output, same_words=True)
 
-    def _sharing(self, nodes: dict[NodeId, Node], output: NodeId | None) -> Graph:
-        """A graph with the same wires and names."""
+    def _sharing(self, nodes: dict[NodeId, Node], output: NodeId | None, *, same_words: bool) -> Graph:
+        """A graph with the same wires and names, and with the same constants if `same_words`."""
         graph = Graph.__new__(Graph)
         graph._hold(nodes, output, self.structure)
+        if same_words:
+            graph.words = self.words
         for name in ("by_name", "_numbered", "default_output"):
             if name in self.__dict__:
                 graph.__dict__[name] = self.__dict__[name]
@@ -368,6 +390,7 @@ class Graph:
 
 
 NAMED_CONSTANTS: Mapping[str, float] = {"π": float(np.pi), "e": float(np.e)}
+KEPT_NAMES: Mapping[str, str] = {"π": "π", "pi": "π", "e": "e"}  # how a program may call them
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..ops import OPS, Op, numerals
 from .graph import (
+    KEPT_NAMES,
     NAMED_CONSTANTS,
     Graph,
     GraphError,
@@ -34,7 +35,6 @@ BINARY: Mapping[type[ast.operator], str] = {
     ast.Pow: "pow",
     ast.MatMult: "matmul",
 }
-KEPT_NAMES = {"π": "π", "pi": "π", "e": "e"}
 OUTPUT_NAMES = ("f", "y", "out")
 HOLE = "_"
 
@@ -55,9 +55,7 @@ def parse(text: str, values: Mapping[str, Any] | None = None) -> Graph:
     except SyntaxError as error:
         raise explain_syntax(source, error) from None
     except (RecursionError, MemoryError):
-        raise ExpressionError(
-            "an expression is nested too deeply; give its parts names of their own"
-        ) from None
+        raise ExpressionError("an expression is nested too deeply; give its parts names of their own") from None
     except ValueError as error:
         raise ExpressionError(f"this is not a program: {error}") from None
     return _Parser(source, values or {}).graph(module.body)
@@ -111,9 +109,7 @@ class _Parser:
             case ast.AugAssign():
                 raise self.error("write the whole assignment with a new name, as in y = x + 1", statement)
             case _:
-                raise self.error(
-                    "a statement is an expression or name = expression, as in f = (x + y) * z", statement
-                )
+                raise self.error("a statement is an expression or name = expression, as in f = (x + y) * z", statement)
 
     def statement(self, statement: ast.stmt, *, is_last: bool, before: NodeId | None) -> NodeId | None:
         """Adds the nodes of one statement; returns the one that it makes the output, if any."""
@@ -205,18 +201,12 @@ class _Parser:
         match term:
             case ast.Constant() | ast.List() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
                 value = self.value(term)
-                return self.leaf(
-                    "variable" if own and self.is_assigned(own) else "constant", term, own, value
-                )
+                return self.leaf("variable" if own and self.is_assigned(own) else "constant", term, own, value)
             case ast.Tuple():
                 raise self.error("write lists with [ ], as in [1, 2, 3]", term)
-            case ast.Call(
-                func=ast.Name(id="variable" | "parameter" | "constant" as kind), args=args, keywords=[]
-            ):
+            case ast.Call(func=ast.Name(id="variable" | "parameter" | "constant" as kind), args=args, keywords=[]):
                 if kind != "constant" and not own:
-                    raise self.error(
-                        f"give the {kind} a name in a line of its own, as in w = {kind}(0.5)", term
-                    )
+                    raise self.error(f"give the {kind} a name in a line of its own, as in w = {kind}(0.5)", term)
                 if len(args) > 1:
                     raise self.error(f"{kind} takes one value, as in {kind}(0.5)", term)
                 return self.leaf(kind, term, own, self.value(args[0]) if args else None)
@@ -267,16 +257,12 @@ class _Parser:
             case ast.Call():
                 raise self.error("only operations can be called, as in sin(x); for a product write *", term)
             case ast.Compare() | ast.BoolOp() | ast.IfExp() | ast.UnaryOp():
-                raise self.error(
-                    "comparisons and conditions are not part of the language; see max, min, relu", term
-                )
+                raise self.error("comparisons and conditions are not part of the language; see max, min, relu", term)
             case ast.Attribute(attr=name):
                 raise self.error(f"write operations by their bare name: {name}, without a dot", term)
             case ast.Subscript():
                 raise self.error("entries cannot be picked with [ ] yet", term)
-        raise self.error(
-            "this is not part of the language: use names, numbers, + - * / ** and operations", term
-        )
+        raise self.error("this is not part of the language: use names, numbers, + - * / ** and operations", term)
 
     def called(self, name: str, term: ast.Call) -> Op:
         op = OPS.find(name)
@@ -284,7 +270,7 @@ class _Parser:
             if name in self.ids or name in self.assigned:
                 raise self.error(f"{name} is not an operation; for a product write {name} * (…)", term)
             listed = [known for known, op in (OPS | OPS.by_alias).items() if op.is_listed]
-            advice = did_you_mean(name, listed) or f"; for a product write {name} * (…)"
+            advice = did_you_mean(name.lower(), listed) or f"; for a product write {name} * (…)"
             raise self.error(f"there is no operation {name}{advice}", term)
         if term.keywords:
             raise self.error(f"{name} takes its inputs in order, without names: {_usage(op)}", term)
@@ -334,11 +320,7 @@ class _Parser:
     def explained(self, error: GraphError) -> ExpressionError:
         """A cycle, told as the names that need each other."""
         needs = {
-            name: [
-                term.id
-                for term in ast.walk(statement)
-                if isinstance(term, ast.Name) and term.id in self.assigned
-            ]
+            name: [term.id for term in ast.walk(statement) if isinstance(term, ast.Name) and term.id in self.assigned]
             for name, statement in self.assigned.items()
         }
         for name, statement in self.assigned.items():
@@ -348,9 +330,7 @@ class _Parser:
             if isinstance(statement, ast.Assign) and any(
                 isinstance(term, ast.Name) and term.id == name for term in ast.walk(statement.value)
             ):
-                return self.error(
-                    f"circular: {name} needs itself; choose another name on the left", statement
-                )
+                return self.error(f"circular: {name} needs itself; choose another name on the left", statement)
         return ExpressionError(str(error))
 
 

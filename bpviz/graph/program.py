@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, written
-from .graph import NAMED_CONSTANTS, Graph, Node, NodeId, same_value
+from .graph import KEPT_NAMES, NAMED_CONSTANTS, Graph, Node, NodeId, same_value
+
+# Python's parser stops at 200 brackets within one another, ours at 10,000 characters in a statement.
+MOST_INLINE, DEEPEST_INLINE = 200, 60
 
 
 def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
     """The graph as a program of the language.
 
     `values=False` leaves out the numbers of variables and parameters, as the expression bar does, which shows
-    them beside.  Unnamed results that feed several nodes are given their labels (v1 …) as names.
+    them beside.  Unnamed results get their labels (v1 …) as names where they need a statement of their own:
+    because they feed several nodes, are the output, or would nest too deeply.
     """
     statements = _leaf_statements(graph, values)
-    formulas: dict[NodeId, Formula] = {}
+    inline: dict[NodeId, Formula] = {}
+    sizes: dict[NodeId, tuple[int, int]] = {}  # operations and depth of what stands inline
     last: NodeId | None = None
     for id_ in graph.structure.inputs if _is_ordered(graph) else _ordered(graph):
         node = graph.nodes[id_]
         if node.op.is_leaf:
-            formulas[id_] = leaf_formula(graph, node)
+            inline[id_] = _leaf_in_code(node)
             continue
-        whole = Applied(node.op, tuple(formulas[i] if i is not None else Hole() for i in node.inputs))
-        if stands_alone(graph, node):
+        whole = Applied(node.op, tuple(inline[i] if i is not None else Hole() for i in node.inputs))
+        parts = [sizes[i] for i in node.inputs if i in sizes]
+        size = 1 + sum(part[0] for part in parts), 1 + max((part[1] for part in parts), default=0)
+        if _stands_alone(graph, node) or size[0] > MOST_INLINE or size[1] > DEEPEST_INLINE:
             name = graph.label(id_)
             text = written(whole, Notation.CODE)
             is_copy = node.op.name == "identity" and node.inputs[0] is not None and node.name
             statements.append(f"{name} = {text[9:-1]}" if is_copy else f"{name} = {text}")
-            formulas[id_] = Name(name)
+            inline[id_] = Name(name)
             last = id_
         else:
-            formulas[id_] = whole
-    if graph.result is not None and graph.result != last and statements:
-        statements.append(graph.label(graph.result))
+            inline[id_], sizes[id_] = whole, size
+    if graph.result is not None and graph.result != last:
+        statements.append(_result_statement(graph, graph.nodes[graph.result]))
     return separator.join(statements)
+
+
+def _leaf_in_code(node: Node) -> Formula:
+    """A name, a number, or `constant()` for one that has none."""
+    return Name(node.name) if node.name else formula(node.value) if node.value is not None else Applied(node.op, ())
+
+
+def _result_statement(graph: Graph, node: Node) -> str:
+    """What makes a node the output that is not the last of the statements."""
+    if node.name or not node.op.is_leaf:
+        return graph.label(node.id)
+    return written(_leaf_in_code(node), Notation.CODE)
 
 
 def _is_ordered(graph: Graph) -> bool:
@@ -60,23 +79,18 @@ def _leaf_statements(graph: Graph, values: bool) -> list[str]:
             statements.append(f"{node.name} = {node.op.name}({spelled})")
         elif values and spelled:
             statements.append(f"{node.name} = {spelled}")
-        elif not is_used:
+        elif not is_used or node.name in KEPT_NAMES:
             statements.append(f"{node.name} = {node.op.name}()")
     return statements
 
 
 def _is_kept_constant(node: Node) -> bool:
-    return (
-        node.is_constant
-        and node.name in NAMED_CONSTANTS
-        and same_value(node.value, NAMED_CONSTANTS[node.name])
-    )
+    return node.is_constant and node.name in NAMED_CONSTANTS and same_value(node.value, NAMED_CONSTANTS[node.name])
 
 
-def stands_alone(graph: Graph, node: Node) -> bool:
+def _stands_alone(graph: Graph, node: Node) -> bool:
     """Whether a computed node has a statement of its own, instead of standing inside another's expression."""
-    consumers = graph.structure.consumers[node.id]
-    return bool(node.name) or len(consumers) != 1
+    return bool(node.name) or len(graph.structure.consumers[node.id]) != 1 or node.id == graph.result
 
 
 def leaf_formula(graph: Graph, node: Node) -> Formula:

@@ -54,6 +54,5 @@ def misfit(graph: Graph, id_: NodeId, shapes: list[Shape]) -> str:
         if source is not None
     )
     return (
-        f"{node.op.title.lower()} cannot combine {sides}: "
-        "counted from the right, sizes must be equal, or one of them 1"
+        f"{node.op.title.lower()} cannot combine {sides}: counted from the right, sizes must be equal, or one of them 1"
     )

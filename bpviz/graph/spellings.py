@@ -40,21 +40,17 @@ _UNUSUAL = re.compile(
     | [^\x00-\x7f]
     | (?<![\w.])\d[\d.]*[A-Za-z_(]      # 2x, 2(x + 1)
     | \)\x20*[\w(]                      # (x + 1)(x − 1)
-    | \d{16} | (?<![\w.])0\d | \.\D    # long numbers, 007, a lone point
+    | \d{16} | (?<![\w.])0\d | \.(\D|$)    # long numbers, 007, a lone point
     | ^\x20 | == | _\b
     """,
     re.MULTILINE | re.VERBOSE,
 )
 _ALLOWED = frozenset("+-*/@()[],=;")
 _ADVICE = {
-    **dict.fromkeys(
-        "<>!≤≥≠", "comparisons are not part of the language; max, min and relu choose between numbers"
-    ),
-    **dict.fromkeys(
-        "'\"‘’“”`", "text in quotation marks is not part of the language; write names and numbers only"
-    ),
+    **dict.fromkeys("<>≤≥≠", "to choose between numbers, use max, min or relu"),
+    **dict.fromkeys("'\"‘’“”`", "write names and numbers without quotation marks"),
     **dict.fromkeys("{}", "group with ( ) and write lists with [ ]"),
-    "%": "remainders are not part of the language",
+    **dict.fromkeys("∞", "an input is a finite number"),
     ":": "write assignments with =",
     ".": "write operations by their bare name: sin(x), not np.sin(x)",
     "|": "write abs(x) for |x|",
@@ -79,24 +75,18 @@ class Source:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         self.lines = text.split("\n")
         self._check_lengths()
-        self._columns: dict[
-            int, tuple[list[int], list[int]]
-        ] = {}  # line -> columns in python, columns as written
+        self._columns: dict[int, tuple[list[int], list[int]]] = {}  # line -> columns in python, columns as written
         if _UNUSUAL.search(text) is None:
             self.python = text
         else:
-            self.python = "\n".join(
-                self._translated(line, number) for number, line in enumerate(self.lines, 1)
-            )
+            self.python = "\n".join(self._translated(line, number) for number, line in enumerate(self.lines, 1))
         self._python_lines: list[str] | None = None
 
     def _check_lengths(self) -> None:
         for number, line in enumerate(self.lines, 1):
             if len(line) > LONGEST_STATEMENT and max(map(len, line.split(";"))) > LONGEST_STATEMENT:
                 advice = "give its parts names of their own"
-                raise self.error(
-                    f"a statement is longer than {LONGEST_STATEMENT:,} characters; {advice}", number, 1
-                )
+                raise self.error(f"a statement is longer than {LONGEST_STATEMENT:,} characters; {advice}", number, 1)
 
     def error(self, message: str, line: int, column: int) -> ExpressionError:
         """An error at a place of the text as written."""
@@ -122,7 +112,7 @@ class Source:
         pieces: list[str] = []
         starts: list[int] = []
         written: list[int] = []
-        length, previous, previous_end = 0, "", -1
+        length, previous, previous_end, root = 0, "", -1, -1
 
         def put(piece: str, at: int) -> None:
             nonlocal length
@@ -139,16 +129,28 @@ class Source:
             position = match.end()
             if kind == "name" and (end := _NAME_END.search(token)):  # \w takes superscripts for letters
                 token = token[: end.start()]
-                position = start + len(token)
+            if re.match("π[^\\W\\d_]", token):  # πr² is a product
+                token = "π"
+            position = start + len(token)
             if kind == "space":
                 if pieces and not token.startswith("#"):
                     put(" ", start)
                 continue
-            touching = previous_end == start
-            if _is_product(previous, kind, token, touching):
+            if _is_product(previous, kind, token, previous_end == start):
                 put("*", start)
             put(self._piece(kind, token, number, start), start)
-            previous, previous_end = ("(" if token == "(" else ")" if token == ")" else kind), position
+            following = line[position:].lstrip()[:1]
+            if root >= 0:  # what stands under a root without parentheses: one number or name
+                if kind not in ("number", "name") or following == "(":
+                    break
+                put(")", start)
+                root = -1
+            elif token == "√" and following != "(":
+                put("(", start)
+                root = start
+            previous, previous_end = (token if token in "()" else "number" if token == "π" else kind), position
+        if root >= 0:
+            raise self.error("put what is under the root in parentheses, as in √(x + 1)", number, root + 1)
         self._columns[number] = (starts, written)
         return "".join(pieces)
 
@@ -172,9 +174,7 @@ class Source:
     def _number(self, token: str, line: int, start: int) -> str:
         number = float(token)
         if number == float("inf"):
-            raise self.error(
-                "the number is beyond float64, whose largest is about 1.8·10³⁰⁸", line, start + 1
-            )
+            raise self.error("the number is beyond float64, whose largest is about 1.8·10³⁰⁸", line, start + 1)
         if token.isdigit() and len(token) > 15 and int(number) != int(token):
             advice = "write it with a decimal point if that is near enough"
             raise self.error(
@@ -187,7 +187,7 @@ class Source:
 
 def _is_product(previous: str, kind: str, token: str, touching: bool) -> bool:
     """Whether a sign of multiplication was left out: 2x, 2(x + 1), x²y, (x + 1)(x − 1)."""
-    starts_operand = kind == "name" or token in ("(", "√")
+    starts_operand = (kind == "name" and token[0] != "_") or token in ("(", "√")
     if previous == ")":
         return starts_operand
-    return touching and starts_operand and previous in ("number", "power")
+    return touching and starts_operand and (previous in ("number", "power") or (previous, token) == ("name", "√"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
+from ..ops import OPS
 from .spellings import ExpressionError, Source
 
 _OPENING = {"(": ")", "[": "]"}
@@ -57,6 +58,8 @@ def _missing(source: Source, line: int, python: str, column: int) -> ExpressionE
         left = re.search(r"[\w)\]]+$", before)
         right = re.match(r"\w+|[(\[]", after)
         assert left and right
+        if op := OPS.find(left[0]):
+            return source.error_at(f"write {op.name}({right[0]}), with parentheses", line, at)
         return source.error_at(f"something is missing between {left[0]} and {right[0]}, perhaps *", line, at)
     if match := re.search(r"(\*\*|[-+*/@=])\s*$", python.rstrip()):
         return source.error_at(f"something is missing after {match[1]}", line, _bytes(python, match.start()))

@@ -67,7 +67,7 @@ def full(number: float) -> str:
 def code(number: float) -> str:
     """`number` as it is typed in the language, without loss: `2`, `0.1`, `1e-07`."""
     number = float(number)
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

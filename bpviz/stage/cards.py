@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..engine.trace import Accumulated, Computed, Seeded, Trace
-from ..graph.graph import NodeId
+from ..graph.graph import Graph, NodeId, Value
 from ..graph.program import node_formula
 from ..ops import numerals
 from . import timing
@@ -29,6 +29,16 @@ class State(Enum):
 
 
 _OPACITIES = 8  # steps of fading, so that faces can be cached
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What of a card can still be seen from far away.  Glows are between 0 and 1."""
+
+    state: State
+    has_gradient: bool
+    forward_glow: float
+    backward_glow: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +65,72 @@ class Card:
     backward_glow: float = 0.0
 
 
+def outline(trace: Trace, node: NodeId, now: Moment) -> Outline:
+    """A card as it looks from far away."""
+    value, _ = _value(trace, node, now)
+    gradient = _gradient(trace, node, now)
+    return Outline(_state(trace, node, value), gradient is not None, _forward_glow(trace, node, now), _glow(node, now))
+
+
 def card(trace: Trace, node: NodeId, now: Moment) -> Card:
     """The face of `node` at a moment."""
     graph, held = trace.graph, trace.graph.nodes[node]
     trouble = trace.troubles.get(node)
-    frame = trace.frame(now.step)
-    value, opacity, forward_glow = frame.value(node), 1.0, 0.0
-    if isinstance(now.event, Computed) and now.event.node == node:
-        appears = timing.ARRIVED - 0.1 if not held.op.is_leaf else 0.0
-        if now.progress > appears:
-            value, opacity = now.event.value, eased(now.progress, appears, 1.0)
-        forward_glow = eased(now.progress, appears - 0.2, appears + 0.2)
-    elif isinstance(frame.event, Computed) and frame.event.node == node:
-        forward_glow = 1.0 - (eased(now.progress, 0.0, 0.4) if now.event is not None else 0.0)
-    if trouble is not None and value is None:
-        failed = trace.failed_value(node) if node in {f.node for f in trace.failures} else None
-        state = State.WAITING if failed is None and node not in trace.plan.misfits else State.FAILED
-        text = "" if failed is None else numerals.brief(failed)
-    else:
-        state = State.AHEAD if value is None else State.COMPUTED
-        text = "" if value is None else numerals.brief(value)
-    strip, gradient, backward_glow = _strip(trace, node, now)
+    value, opacity = _value(trace, node, now)
+    state = _state(trace, node, value)
+    shown = trace.failed_value(node) if state is State.FAILED else value
+    strip, gradient = _strip(trace, node, now)
     return Card(
-        headline=graph.spoken(node) if held.op.is_leaf and held.name else "" if held.op.is_leaf else held.op.symbol,
+        headline=held.op.symbol if not held.op.is_leaf else graph.spoken(node) if held.name else "",
         is_name=held.op.is_leaf,
         caption=_caption(trace, node),
-        value=text,
+        value="" if shown is None else numerals.brief(shown),
         state=state,
         is_constant=held.is_constant,
         is_output=node == trace.output and not held.op.is_leaf,
         strip=strip,
         gradient=gradient,
         trouble=tuple(textwrap.wrap(trouble, TROUBLE_COLUMNS)) if trouble else (),
-        value_opacity=_stepped(opacity),
-        forward_glow=_stepped(forward_glow),
-        backward_glow=_stepped(backward_glow),
+        value_opacity=opacity,
+        forward_glow=_forward_glow(trace, node, now),
+        backward_glow=_glow(node, now),
     )
+
+
+def _appears(trace: Trace, node: NodeId) -> float:
+    """When, within the event that computes it, a value begins to show: inputs at once, results when all has arrived."""
+    return 0.0 if trace.graph.nodes[node].op.is_leaf else timing.ARRIVED - 0.1
+
+
+def _value(trace: Trace, node: NodeId, now: Moment) -> tuple[Value | None, float]:
+    """The value to show, and how far it has faded in."""
+    if isinstance(now.event, Computed) and now.event.node == node:
+        appears = _appears(trace, node)
+        if now.progress > appears:
+            return now.event.value, _stepped(eased(now.progress, appears, 1.0))
+    return trace.frame(now.step).value(node), 1.0
+
+
+def _forward_glow(trace: Trace, node: NodeId, now: Moment) -> float:
+    if isinstance(now.event, Computed) and now.event.node == node:
+        appears = _appears(trace, node)
+        return _stepped(eased(now.progress, appears - 0.2, appears + 0.2))
+    if isinstance(now.last, Computed) and now.last.node == node:
+        return _stepped(_afterglow(now))
+    return 0.0
+
+
+def _afterglow(now: Moment) -> float:
+    """1 while an event has just happened, fading as the next one begins."""
+    return 1.0 if now.event is None else 1.0 - eased(now.progress, 0.0, 0.4)
+
+
+def _state(trace: Trace, node: NodeId, value: Value | None) -> State:
+    if value is not None:
+        return State.COMPUTED
+    if node not in trace.troubles:
+        return State.AHEAD
+    return State.FAILED if trace.is_at_fault(node) else State.WAITING
 
 
 def _stepped(amount: float) -> float:
@@ -98,7 +138,11 @@ def _stepped(amount: float) -> float:
 
 
 def _caption(trace: Trace, node: NodeId) -> str:
-    graph, held = trace.graph, trace.graph.nodes[node]
+    return trace.graph.in_words(("caption", node), _caption_words, trace.graph, node)
+
+
+def _caption_words(graph: Graph, node: NodeId) -> str:
+    held = graph.nodes[node]
     if held.is_constant:
         return ""
     if held.op.is_leaf:
@@ -106,28 +150,35 @@ def _caption(trace: Trace, node: NodeId) -> str:
     return f"{graph.spoken(node)} = {node_formula(graph, node)}"
 
 
-def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str, float]:
-    """The gradient strip: left, right, and how much it glows."""
+def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str]:
+    """The gradient strip, left and right."""
     graph = trace.graph
-    if graph.nodes[node].is_constant or node not in trace.plan.row_of:
-        return "", "", 0.0
-    if not trace.has_backward or trace.output is None:
-        return "", "", 0.0
-    label = f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}"
-    frame = trace.frame(now.step)
-    gradient, glow = frame.gradient(node), 0.0
-    event, last = now.event, frame.event
-    if isinstance(event, Seeded | Accumulated) and _target(event) == node:
-        glow = eased(now.progress, 0.0, timing.ARRIVED)
-        if now.progress >= timing.ARRIVED:
-            gradient = event.gradient if isinstance(event, Seeded) else event.after
-    elif isinstance(last, Seeded | Accumulated) and _target(last) == node:
-        glow = 1.0 - (eased(now.progress, 0.0, 0.4) if event is not None else 0.0)
+    if graph.nodes[node].is_constant or node not in trace.plan.row_of or not trace.has_backward:
+        return "", ""
+    assert trace.output is not None
+    gradient = _gradient(trace, node, now)
     if gradient is not None:
-        return label, numerals.brief(gradient), glow
-    if node != trace.output and not trace.wires_into(node):
-        return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else "", 0.0
-    return "gradient not reached yet", "", glow
+        return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient)
+    if node != trace.output and not trace.receives(node):
+        return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else ""
+    return "gradient not reached yet", ""
+
+
+def _gradient(trace: Trace, node: NodeId, now: Moment) -> Value | None:
+    """What has been accumulated, a contribution counting from the moment when it lands."""
+    event = now.event
+    if isinstance(event, Seeded | Accumulated) and _target(event) == node and now.progress >= timing.ARRIVED:
+        return event.gradient if isinstance(event, Seeded) else event.after
+    return trace.frame(now.step).gradient(node)
+
+
+def _glow(node: NodeId, now: Moment) -> float:
+    """How much a card glows because a gradient arrives."""
+    if isinstance(now.event, Seeded | Accumulated) and _target(now.event) == node:
+        return _stepped(eased(now.progress, 0.0, timing.ARRIVED))
+    if isinstance(now.last, Seeded | Accumulated) and _target(now.last) == node:
+        return _stepped(_afterglow(now))
+    return 0.0
 
 
 def _target(event: Seeded | Accumulated) -> NodeId:

@@ -48,7 +48,7 @@ def tokens(
 
 def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
     """What hangs in the air between two events: the contribution that was sent and not yet added."""
-    last = trace.frame(now.step).event
+    last = now.last
     if now.event is not None or not isinstance(last, Sent):
         return []
     return [Token(numerals.brief(last.contribution), _port_side(rect_of[last.target]), True)]
@@ -68,7 +68,7 @@ def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> 
 
 def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Point | None) -> Token:
     """The upstream gradient leaves the strip, meets the pill, becomes the product, and travels on."""
-    meeting = curve.at(PILL_AT) if pill is None else (pill[0], pill[1] - 26.0)
+    meeting = curve.at(PILL_AT) if pill is None else (pill[0], pill[1] - 29.0)
     if progress < timing.AT_PILL:
         start = source.x + 24.0, source.bottom - STRIP_HEIGHT / 2
         way = eased(progress, 0.0, timing.AT_PILL)

@@ -9,18 +9,16 @@ from ..engine.explain import Span, explain
 from ..engine.trace import Accumulated, Computed, Event, Seeded, Sent, Trace, run
 from ..graph.graph import NodeId
 from . import motion
-from .cards import Card, card
+from .cards import Card, Outline, card, outline
 from .geometry import (
     TROUBLE_GAP,
     TROUBLE_LINE,
     TROUBLE_PADDING,
     Curve,
     Rect,
-    card_rect,
-    in_port,
-    out_port,
 )
 from .motion import Token
+from .scenery import Scenery
 from .timing import Moment, moment
 from .wires import Pill, Wire, pills, wire
 
@@ -28,26 +26,33 @@ from .wires import Pill, Wire, pills, wire
 class Stage:
     """A diagram, what happened when it ran, and a time along that: the same three always show the same."""
 
-    def __init__(self, diagram: Diagram, trace: Trace | None = None, time: float = 0.0) -> None:
-        """`trace` must be of the diagram's graph; without one the graph is run."""
+    def __init__(
+        self, diagram: Diagram, trace: Trace | None = None, time: float = 0.0, scenery: Scenery | None = None
+    ) -> None:
+        """`trace` must be of the diagram's graph (without one the graph is run), `scenery` must serve the diagram."""
         self.diagram = diagram
+        self.scenery = scenery if scenery is not None else Scenery(diagram)
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
         self.now: Moment = moment(self.trace, time)
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
-        return Stage(self.diagram, self.trace, time)
+        return Stage(self.diagram, self.trace, time, self.scenery)
 
     # Cards
 
     def rect(self, node: NodeId) -> Rect:
         """Where a card lies."""
-        return card_rect(self.graph.nodes[node], self.diagram.positions[node])
+        return self.scenery.rects[node]
 
     def card(self, node: NodeId) -> Card:
         """The face of a card."""
         return card(self.trace, node, self.now)
+
+    def outline(self, node: NodeId) -> Outline:
+        """A card as it looks from far away."""
+        return outline(self.trace, node, self.now)
 
     def trouble_rect(self, node: NodeId, lines: int) -> Rect:
         """Where the message of a card with trouble lies, below it."""
@@ -59,11 +64,7 @@ class Stage:
 
     def curve(self, target: NodeId, slot: int) -> Curve | None:
         """The route of the wire into a slot; None while it is not wired."""
-        held = self.graph.nodes[target]
-        source = held.inputs[slot]
-        if source is None:
-            return None
-        return Curve.between(out_port(self.rect(source)), in_port(self.rect(target), slot, held.op.arity))
+        return self.scenery.curve(target, slot)
 
     def wires(self, target: NodeId) -> list[Wire]:
         """The wires into a node."""
@@ -86,7 +87,7 @@ class Stage:
 
     def tokens(self) -> list[Token]:
         """The numbers in flight."""
-        event = self.now.event or self.trace.frame(self.now.step).event
+        event = self.now.event or self.now.last
         rects = {node: self.rect(node) for node in self.acting()}
         curves: dict[int, Curve] = {}
         pill_at = None
@@ -106,7 +107,7 @@ class Stage:
 
     def acting(self) -> list[NodeId]:
         """The nodes that the present event is about."""
-        return nodes_of(self.now.event or self.trace.frame(self.now.step).event)
+        return nodes_of(self.now.event or self.now.last)
 
     # Words
 

@@ -14,9 +14,11 @@ MULTIPLIED = 0.6  # and has become the product
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, taken apart: `step` events are done; if `event` is not None it is under way, by `progress` in (0, 1)."""
+    """A time, taken apart: `step` events are done, `last` was the last of them; if `event` is not None it is under way,
+    by `progress` in (0, 1)."""
 
     step: int
+    last: Event | None = None
     event: Event | None = None
     progress: float = 0.0
 
@@ -31,9 +33,10 @@ def moment(trace: Trace, time: float) -> Moment:
     time = min(max(time, 0.0), float(len(trace)))
     step = int(time)
     progress = time - step
+    last = trace[step - 1] if step else None
     if progress < 1e-6:
-        return Moment(step)
-    return Moment(step, trace[step], progress)
+        return Moment(step, last)
+    return Moment(step, last, trace[step], progress)
 
 
 def eased(progress: float, start: float = 0.0, end: float = 1.0) -> float:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..engine.trace import Accumulated, Computed, Sent, Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative
@@ -47,13 +45,11 @@ class Wire:
     flow: float
 
 
-def thickness(contribution: object) -> float:
+def thickness(magnitude: float) -> float:
     """How thick a wire is for what it has carried back: by the logarithm of the largest entry's magnitude."""
-    array = np.abs(np.asarray(contribution, dtype=float))
-    largest = float(array.max(initial=0.0))
-    if not math.isfinite(largest):
+    if not math.isfinite(magnitude):
         return THICKEST
-    return min(THINNEST + 1.6 * math.log10(1.0 + 9.0 * largest), THICKEST)
+    return min(THINNEST + 1.6 * math.log10(1.0 + 9.0 * magnitude), THICKEST)
 
 
 def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, now: Moment) -> Wire:
@@ -73,19 +69,25 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
             flow = -1.0
     size = THINNEST
     if carried and number is not None:
-        size = thickness(trace.sent(number).contribution)
+        size = thickness(float(trace.magnitudes[number]))
     return Wire(source, target, slot, curve, size, carried, flow)
 
 
 def pill_text(trace: Trace, number: int) -> str:
     """`∂f/∂q = z = −4`; shorter where that is too long."""
     event, graph = trace.sent(number), trace.graph
-    left = f"∂{graph.spoken(event.source)}/∂{graph.spoken(event.target)}"
-    formula, value = str(local_derivative(graph, event.source, event.slot)), numerals.brief(event.local)
+    left, formula = graph.in_words(("pill", number, trace.output), _pill_words, trace, event)
+    value = numerals.brief(event.local)
     for text in (f"{left} = {formula} = {value}", f"{left} = {value}"):
         if len(text) <= LONGEST_PILL and formula != value:
             return text
     return f"{left} = {value}" if len(left) <= LONGEST_PILL else value
+
+
+def _pill_words(trace: Trace, event: Sent) -> tuple[str, str]:
+    graph = trace.graph
+    left = f"∂{graph.spoken(event.source)}/∂{graph.spoken(event.target)}"
+    return left, str(local_derivative(graph, event.source, event.slot))
 
 
 def pills(trace: Trace, target: NodeId, curves: list[Curve | None], now: Moment) -> list[Pill | None]:
@@ -113,8 +115,7 @@ def _is_reached(trace: Trace, node: NodeId, now: Moment) -> bool:
         return False
     if node == trace.output:
         return True
-    into = trace.wires_into(node)
-    return bool(into) and now.step > trace.sent_position(into[0]) + 1
+    return trace.receives(node) and trace.frame(now.step).gradient(node) is not None
 
 
 def _glow(trace: Trace, number: int, now: Moment) -> float:

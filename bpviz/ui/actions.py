@@ -128,7 +128,9 @@ ACTIONS = (
         "arrange", "View", "Arrange automatically", lambda w: w.arrange(), ("Ctrl+R",), "arrange", ends_group=True
     ),
     Action("theme", "View", "Light or dark", _other_theme, ("Ctrl+T",), "theme"),
-    Action("to-start", "Play", "Go to the start", lambda w: w.session.playback.seek(0), ("Home",), "to-start", _playback),
+    Action(
+        "to-start", "Play", "Go to the start", lambda w: w.session.playback.seek(0), ("Home",), "to-start", _playback
+    ),
     Action(
         "step-back", "Play", "Step back", lambda w: w.session.playback.step_back(), ("Left", "PgUp"), "step-back",
         lambda w: _playback(w) and w.session.playback.time > 0,
@@ -168,6 +170,10 @@ class ActionTable:
 
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
+
+    def player(self) -> list[QAction]:
+        """The buttons of the player, from left to right."""
+        return [self.by_name[name] for name in PLAYER]
 
     def refresh(self) -> None:
         """Turns on what can be done now, and says what undo and redo would do."""

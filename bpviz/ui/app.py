@@ -7,38 +7,41 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .application import application
+from PySide6.QtCore import Qt
+
+from .application import application, bare_application
+from .window import Window
 
 
 def main(source: str | None = None, values: Mapping[str, Any] | None = None) -> int:
     """Opens the window on a file, a program, or the first example; returns the exit status.
 
-    The window is painted before anything is computed: numpy's and networkx's imports don't delay it.
+    The window is painted first and filled then: the imports of numpy and the fonts don't delay it.
     """
-    from PySide6.QtCore import QTimer
-
-    running = application(sys.argv[:1])
-    from .window import Window
-
-    window = Window()
+    running = bare_application(sys.argv[:1])
+    window = Window(is_furnished=False)
+    window.sketched.connect(lambda: begin(window, source, values or {}), Qt.ConnectionType.QueuedConnection)
     window.show()
-    QTimer.singleShot(0, lambda: _begin(window, source, values or {}))
     return running.exec()
 
 
-def _begin(window: Any, source: str | None, values: Mapping[str, Any]) -> None:
+def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None:
+    """Fills the window and opens what was asked for."""
+    application()
+    window.furnish()
     from ..document.diagram import Diagram
     from ..graph.graph import GraphError
     from ..graph.parse import parse
     from .examples import examples
+    from .session import sentence
 
     try:
         if source is None:
             window.files.open_diagram(examples()[0].diagram())
         elif Path(source).exists():
-            window.files.open_path(Path(source))
+            window.files.open_path(Path(source), values)
         else:
             window.files.open_diagram(Diagram.of(parse(source, values)))
     except GraphError as error:
-        window.session.said.emit(str(error), True)
+        window.session.said.emit(sentence(error), True)
     window.canvas.fit()

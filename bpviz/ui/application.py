@@ -13,7 +13,15 @@ from . import fonts
 
 
 def application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool = False) -> QApplication:
-    """The application, made if there is none yet; `offscreen` never asks for a display."""
+    """The application, made if there is none yet, with its fonts; `offscreen` never asks for a display."""
+    made = bare_application(arguments, offscreen=offscreen)
+    fonts.load()
+    made.setFont(fonts.font(fonts.Face.TEXT, 13))
+    return made
+
+
+def bare_application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool = False) -> QApplication:
+    """The application before its fonts are read."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
@@ -27,6 +35,4 @@ def application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool = Fals
     made.setApplicationDisplayName("bpviz")
     made.setOrganizationName("bpviz")
     made.setStyle("Fusion")
-    fonts.load()
-    made.setFont(fonts.font(fonts.Face.TEXT, 13))
     return made

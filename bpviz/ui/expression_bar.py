@@ -140,6 +140,8 @@ class ExpressionBar(QFrame):
         self._error = None
         self._patience.stop()
         self._mark(wrong=False)
+        if old is not new and old.graph.words is graph.words and old.graph.output == graph.output:
+            return  # only numbers have changed
         is_small = len(graph) <= MOST_NODES
         text = program(graph, values=False, separator="; ") if is_small else ""
         if text != self.field.text():
@@ -153,7 +155,8 @@ class ExpressionBar(QFrame):
         )
 
     def _show_values(self, graph: Graph) -> None:
-        told = [f"{node.name} = {numerals.brief(node.value)}" for node in graph.leaves() if node.value is not None]
+        leaves = graph.leaves()
+        told = [f"{node.name} = {numerals.brief(node.value)}" for node in leaves[:9] if node.value is not None]
         text = "  ".join(told)
         self.values.setText(text if len(text) <= 44 else "")
         self.values.setVisible(bool(self.values.text()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -52,10 +54,13 @@ class Files:
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open", self._folder(), _DOCUMENTS)
         return bool(name) and self.open_path(Path(name))
 
-    def open_path(self, path: Path) -> bool:
-        """Opens a document or a program; what cannot be opened changes nothing."""
+    def open_path(self, path: Path, values: Mapping[str, Any] | None = None) -> bool:
+        """Opens a document or a program, with other values for some inputs if wished.
+
+        What cannot be opened changes nothing.
+        """
         try:
-            diagram, is_document = read(path)
+            diagram, is_document = read(path, values or {})
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
@@ -182,16 +187,21 @@ class Files:
         self._session.said.emit(sentence(FileError(text)), True)
 
 
-def read(path: Path) -> tuple[Diagram, bool]:
+def read(path: Path, values: Mapping[str, Any]) -> tuple[Diagram, bool]:
     """A document, or a program as text; and whether it was a document.  Raises FileError or GraphError."""
+    text = _text(path)
+    if text is not None:
+        return Diagram.of(parse(text, values)), False
+    diagram = load(path)
+    return replace(diagram, graph=diagram.graph.with_inputs(values)) if values else diagram, True
+
+
+def _text(path: Path) -> str | None:
+    """A program; None for a document, or for what is neither: `load` says why."""
     if path.suffix == SUFFIX or not path.is_file():
-        return load(path), True
+        return None
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileError(f"cannot open {path}: it is larger than {LARGEST_FILE // 1_000_000} MB")
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST_FILE else "{"
     except (OSError, UnicodeDecodeError):
-        return load(path), True  # says why
-    if text.lstrip().startswith("{"):
-        return load(path), True
-    return Diagram.of(parse(text)), False
+        return None
+    return None if text.lstrip().startswith("{") else text

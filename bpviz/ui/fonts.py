@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -18,8 +18,9 @@ class Face(Enum):
     CODE = ("JetBrains Mono", "Inter")
 
 
+@cache
 def load() -> None:
-    """Registers the fonts in `resources/fonts`; call once, after the application is made."""
+    """Registers the fonts in `resources/fonts`, once; the application must have been made."""
     for path in sorted(resource("fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(path))
 

@@ -19,7 +19,6 @@ from .formula import FormulaLabel
 from .session import Session
 
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
-WIDTH = 312
 
 
 class Inspector(QScrollArea):
@@ -30,7 +29,6 @@ class Inspector(QScrollArea):
         self.setObjectName("inspector")
         self._session = session
         self.setWidgetResizable(True)
-        self.setFixedWidth(WIDTH)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Inspector")
@@ -47,7 +45,7 @@ class Inspector(QScrollArea):
         self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 600)
+        return QSize(312, 600)
 
     def _later(self, *_: object) -> None:
         if self._key() != self._shown and not self._soon.isActive():

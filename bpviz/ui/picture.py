@@ -82,7 +82,8 @@ def _paint(picture: Picture, device: QPaintDevice, scale: float) -> None:
         if not picture.is_transparent:
             frame = picture.frame
             painter.fillRect(QRectF(frame.x, frame.y, frame.width, frame.height), theme["paper"])
-        paint_stage(painter, picture.stage, theme, picture.stage.graph.nodes)
+        nodes = picture.stage.graph.nodes
+        paint_stage(painter, picture.stage, theme, nodes, nodes)
     finally:
         painter.end()
 

@@ -12,6 +12,7 @@ from ..document.document import Document, Edit
 from ..engine.plan import Plan
 from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
+from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from .playback import Playback
 from .theme import LIGHT, Theme
@@ -42,6 +43,7 @@ class Session(QObject):
         self._plan, self.trace = self._run(self.document.current.graph)
         self._prepared: tuple[Graph, Plan, Trace] | None = None
         self._stage: Stage | None = None
+        self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
         self.playback.moved.connect(self._forget_stage)
 
@@ -59,7 +61,9 @@ class Session(QObject):
     def stage(self) -> Stage:
         """What is shown now."""
         if self._stage is None:
-            self._stage = Stage(self.diagram, self.trace, self.playback.time)
+            if self._scenery is None or not self._scenery.serves(self.diagram):
+                self._scenery = Scenery(self.diagram)
+            self._stage = Stage(self.diagram, self.trace, self.playback.time, self._scenery)
         return self._stage
 
     def _forget_stage(self, _time: float = 0.0) -> None:

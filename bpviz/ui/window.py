@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -17,54 +18,104 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..document import edits
-from .actions import ACTIONS, CONTEXT, MENUS, PLAYER, ActionTable
-from .canvas.view import Canvas
-from .examples import Example, ExamplesMenu
-from .expression_bar import ExpressionBar
-from .files import Files
-from .inspector import Inspector
-from .palette import Palette
-from .player import Player
-from .session import Session
 from .theme import THEMES, Theme, palette, style_sheet
-from .toast import Toast
+
+# What computes or draws is imported by `furnish`: a window is painted before numpy is there.
+if TYPE_CHECKING:
+    from .actions import ActionTable
+    from .canvas.view import Canvas
+    from .examples import Example, ExamplesMenu
+    from .expression_bar import ExpressionBar
+    from .files import Files
+    from .inspector import Inspector
+    from .palette import Palette
+    from .player import Player
+    from .session import Session
+    from .toast import Toast
+
+PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 204, 312, 80, 110
 
 
 class Window(QMainWindow):
-    """One document in one window."""
+    """One document in one window.
+
+    With `is_furnished=False` it only has its colours, and is ready to be shown, until `furnish` is called.
+    """
+
+    sketched = Signal()  # the unfurnished window has been painted for the first time
 
     session: Session
     files: Files
     canvas: Canvas
+    actions_: ActionTable
+    palette_: Palette
+    expression: ExpressionBar
+    inspector: Inspector
+    player: Player
+    toast: Toast
 
-    def __init__(self, settings: QSettings | None = None) -> None:
+    def __init__(self, settings: QSettings | None = None, *, is_furnished: bool = True) -> None:
         super().__init__()
         self.settings = settings if settings is not None else QSettings()
+        self._theme = THEMES.get(str(self.settings.value("theme", "light")), THEMES["light"])
+        self._examples: ExamplesMenu | None = None
+        self._is_sketched = False
+        self.setAcceptDrops(True)
+        self.setWindowTitle("bpviz")
+        self.resize(1440, 900)
+        if is_furnished:
+            self.furnish()
+
+    def furnish(self) -> None:
+        """Puts everything into the window."""
+        from .actions import ActionTable
+        from .canvas.view import Canvas
+        from .expression_bar import ExpressionBar
+        from .files import Files
+        from .inspector import Inspector
+        from .palette import Palette
+        from .player import Player
+        from .session import Session
+        from .toast import Toast
+
         self.session = Session(self)
-        self.session.theme = THEMES.get(str(self.settings.value("theme", "light")), THEMES["light"])
+        self.session.theme = self._theme
         self.files = Files(self.session, self, self.settings)
         self.canvas = Canvas(self.session)
         self.actions_ = ActionTable(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
-        self.player = Player(self.session, [self.actions_[name] for name in PLAYER])
+        self.player = Player(self.session, self.actions_.player())
         self.toast = Toast(self.session, self.canvas)
-        self._examples: ExamplesMenu | None = None
         self._compose()
         self._connect()
-        self.set_theme(self.session.theme)
+        self.set_theme(self._theme)
         self._show_title()
-        self.resize(1440, 900)
-        self.setAcceptDrops(True)
         self.canvas.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Before it is furnished, the window already shows where everything will be."""
+        if self.centralWidget() is not None:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme["surface"])
+        room = self.rect().adjusted(PALETTE_WIDTH, TOP_HEIGHT, -INSPECTOR_WIDTH, -PLAYER_HEIGHT)
+        painter.fillRect(room, self._theme["paper"])
+        painter.setPen(self._theme["line"])
+        painter.drawRect(room)
+        painter.end()
+        if not self._is_sketched:
+            self._is_sketched = True
+            self.sketched.emit()
 
     # Composition
 
     def _compose(self) -> None:
         self._fill_menus()
-        self.palette_.setFixedWidth(204)
+        self.palette_.setFixedWidth(PALETTE_WIDTH)
+        self.inspector.setFixedWidth(INSPECTOR_WIDTH)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
@@ -104,6 +155,8 @@ class Window(QMainWindow):
         return bar
 
     def _fill_menus(self) -> None:
+        from .actions import ACTIONS, MENUS
+
         menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         for entry in ACTIONS:
             menus[entry.menu].addAction(self.actions_[entry.name])
@@ -161,11 +214,15 @@ class Window(QMainWindow):
 
     def arrange(self) -> None:
         """Lays the graph out anew and brings it into view."""
+        from ..document import edits
+
         self.session.edit("Arrange", edits.arrange)
         self.canvas.fit()
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""
+        from .examples import ExamplesMenu
+
         if self._examples is None:
             self._examples = ExamplesMenu(self.session, self)
             self._examples.chosen.connect(self._open_example)
@@ -182,6 +239,8 @@ class Window(QMainWindow):
         self.canvas.setFocus()
 
     def _show_context_menu(self, at: QPoint) -> None:
+        from .actions import CONTEXT
+
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         names = CONTEXT if self.session.selection else ("delete",) if self.session.selected_wire else ()

@@ -31,24 +31,24 @@ PADDING = 14.0
 BADGE = 32.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
 VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0)
-TEXT_FROM_ZOOM = 0.32  # farther away, cards are blocks of colour
 
 
-def paint_stage(painter: QPainter, stage: Stage, theme: Theme, nodes: Iterable[NodeId], *, detail: float = 1.0) -> None:
-    """Wires, cards, pills and tokens of `nodes`; `detail` is the zoom at which they will be seen."""
-    shown = list(nodes)
+def paint_stage(
+    painter: QPainter, stage: Stage, theme: Theme, nodes: Iterable[NodeId], wired: Iterable[NodeId]
+) -> None:
+    """The cards of `nodes`, the wires into `wired` and their pills, and the tokens in flight."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for node in shown:
+    wired = list(wired)
+    for node in wired:
         for wire in stage.wires(node):
             paint_wire(painter, wire, theme)
-    for node in shown:
-        paint_card(painter, stage, node, theme, detail)
-    if detail >= TEXT_FROM_ZOOM:
-        for node in shown:
-            for pill in stage.pills(node):
-                paint_pill(painter, pill, theme)
-        for token in stage.tokens():
-            paint_token(painter, token, theme)
+    for node in nodes:
+        paint_card(painter, stage, node, theme)
+    for node in wired:
+        for pill in stage.pills(node):
+            paint_pill(painter, pill, theme)
+    for token in stage.tokens():
+        paint_token(painter, token, theme)
 
 
 def bezier(curve: Curve) -> QPainterPath:
@@ -93,36 +93,35 @@ def _mixed(one: QColor, other: QColor, amount: float) -> QColor:
     )
 
 
-def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, detail: float) -> None:
+def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
     """A card with its ports and, below it, its trouble."""
     face, rect = stage.card(node), stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
-    _paint_box(painter, box, face, theme, detail)
-    if detail < TEXT_FROM_ZOOM:
-        return
+    _paint_box(painter, box, face, theme)
     _paint_face(painter, box, face, theme)
     _paint_ports(painter, stage, node, rect, theme)
+    if face.is_output:
+        _paint_output_mark(painter, rect, theme)
     if face.trouble:
         below = stage.trouble_rect(node, len(face.trouble))
         _paint_trouble(painter, below, face, theme)
 
 
-def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, detail: float) -> None:
+def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
     colour, size = theme["line"], 1.2
     if face.state is State.FAILED:
         colour, size = theme["fault"], 2.0
     elif face.backward_glow > 0:
-        colour, size = _mixed(theme["backward"], theme["backward"], 1.0), 1.4 + 2.0 * face.backward_glow
+        colour, size = theme["backward"], 1.4 + 2.0 * face.backward_glow
     elif face.forward_glow > 0:
         colour, size = theme["forward"], 1.2 + 2.0 * face.forward_glow
     elif face.gradient:
         colour, size = _mixed(theme["line"], theme["backward"], 0.75), 1.4
-    fill = theme["surface"] if face.state is not State.AHEAD or detail >= TEXT_FROM_ZOOM else theme["sunken"]
     shape = QPainterPath()
     shape.addRoundedRect(box, RADIUS, RADIUS)
-    painter.fillPath(shape, fill)
+    painter.fillPath(shape, theme["surface"])
     if not face.is_constant:
-        _paint_strip(painter, box, shape, face, theme, detail)
+        _paint_strip(painter, box, shape, face, theme)
     pen = QPen(colour, size)
     if face.state is State.WAITING:
         pen.setStyle(Qt.PenStyle.DashLine)
@@ -132,11 +131,11 @@ def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, detail:
     painter.drawPath(shape)
 
 
-def _paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme, detail: float) -> None:
+def _paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme) -> None:
     strip = QPainterPath()
     strip.addRect(QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT))
     painter.fillPath(shape.intersected(strip), theme["backward_tint" if face.gradient else "sunken"])
-    if detail < TEXT_FROM_ZOOM or not face.strip:
+    if not face.strip:
         return
     left, right = box.left() + PADDING, box.right() - PADDING
     baseline = box.bottom() - 9.0
@@ -220,8 +219,6 @@ def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, rect: Rect, them
     painter.setBrush(QBrush(theme["wire"]))
     if not stage.graph.structure.consumers[node]:
         painter.drawEllipse(QPointF(*out_port(rect)), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
-    if stage.card(node).is_output:
-        _paint_output_mark(painter, rect, theme)
 
 
 def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme) -> None:

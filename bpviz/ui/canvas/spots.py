@@ -8,8 +8,8 @@ from enum import Enum
 import numpy as np
 
 from ...graph.graph import NodeId
-from ...stage.geometry import Point, Rect, in_port, out_port
-from ...stage.stage import Stage
+from ...stage.geometry import Point, Rect
+from ...stage.scenery import Scenery
 
 
 class Part(Enum):
@@ -37,10 +37,10 @@ WIRE_REACH = 6.0
 class Spots:
     """Rectangles of cards and wires as arrays, in the order in which they are painted."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.nodes: list[NodeId] = list(stage.graph.nodes)
-        rects = [stage.rect(node) for node in self.nodes]
+    def __init__(self, scenery: Scenery) -> None:
+        self.scenery = scenery
+        self.nodes: list[NodeId] = list(scenery.rects)
+        rects = list(scenery.rects.values())
         self._left = np.array([r.x for r in rects])
         self._top = np.array([r.y for r in rects])
         self._right = np.array([r.right for r in rects])
@@ -48,10 +48,10 @@ class Spots:
         self.wires: list[tuple[NodeId, int]] = []
         boxes: list[tuple[float, float, float, float]] = []
         for node in self.nodes:
-            for slot, source in enumerate(stage.graph.nodes[node].inputs):
+            for slot, source in enumerate(scenery.inputs[node]):
                 if source is None:
                     continue
-                curve = stage.curve(node, slot)
+                curve = scenery.curve(node, slot)
                 assert curve is not None
                 box = curve.bounds
                 self.wires.append((node, slot))
@@ -85,32 +85,35 @@ class Spots:
             if spot := self._port_at(node, point, reach):
                 return spot
         for node in close:
-            if self.stage.rect(node).contains(point):
+            if self.scenery.rects[node].contains(point):
                 return Spot(Part.CARD, node)
         return self._wire_at(point, WIRE_REACH / zoom)
 
     def _port_at(self, node: NodeId, point: Point, reach: float) -> Spot | None:
-        held, rect = self.stage.graph.nodes[node], self.stage.rect(node)
-        ports = [(_distance(point, in_port(rect, s, held.op.arity)), Part.IN_PORT, s) for s in range(held.op.arity)]
-        ports.append((_distance(point, out_port(rect)), Part.OUT_PORT, 0))
+        ports = [(distance, Part.IN_PORT, slot) for slot, distance in enumerate(self._in_port_distances(node, point))]
+        ports.append((_distance(point, self.scenery.out_port(node)), Part.OUT_PORT, 0))
         distance, part, slot = min(ports, key=lambda port: port[0])
         return Spot(part, node, slot) if distance <= reach else None
+
+    def _in_port_distances(self, node: NodeId, point: Point) -> list[float]:
+        slots = range(len(self.scenery.inputs[node]))
+        return [_distance(point, self.scenery.in_port(node, slot)) for slot in slots]
 
     def nearest_in_port(self, point: Point, reach: float) -> Spot | None:
         """The in port closest to a point, if one is within reach."""
         near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
-        found: list[tuple[float, NodeId, int]] = []
-        for node in self.cards_touching(near):
-            held, rect = self.stage.graph.nodes[node], self.stage.rect(node)
-            for slot in range(held.op.arity):
-                found.append((_distance(point, in_port(rect, slot, held.op.arity)), node, slot))
+        found = [
+            (distance, node, slot)
+            for node in self.cards_touching(near)
+            for slot, distance in enumerate(self._in_port_distances(node, point))
+        ]
         distance, node, slot = min(found, default=(np.inf, 0, 0))
         return Spot(Part.IN_PORT, node, slot) if distance <= reach else None
 
     def _wire_at(self, point: Point, reach: float) -> Spot | None:
         near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
         for node, slot in reversed(self.wires_touching(near)):
-            curve = self.stage.curve(node, slot)
+            curve = self.scenery.curve(node, slot)
             if curve is not None and curve.distance(point) <= reach + 2.0:
                 return Spot(Part.WIRE, node, slot)
         return None

@@ -33,13 +33,15 @@ from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, out_port
 from ..session import Session, sentence
 from .camera import Camera
 from .editor import CardEditor
+from .far import paint_far
 from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
-from .painting import TEXT_FROM_ZOOM, bezier, paint_card, paint_pill, paint_token, paint_wire
+from .painting import bezier, paint_stage
 from .slider import Slider
 from .spots import Part, Spot, Spots
 
 OPERATION_MIME = "application/x-bpviz-operation"
 DOTS = 24.0
+TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
 
 
 class Canvas(QWidget):
@@ -78,7 +80,7 @@ class Canvas(QWidget):
     @property
     def spots(self) -> Spots:
         if self._spots is None:
-            self._spots = Spots(self.session.stage)
+            self._spots = Spots(self.session.stage.scenery)
         return self._spots
 
     def to_screen(self, point: Point) -> QPoint:
@@ -130,10 +132,8 @@ class Canvas(QWidget):
         self.look(self.camera.zoomed(factor, self.width() / 2, self.height() / 2))
 
     def _on_changed(self, old: Diagram, new: Diagram) -> None:
-        if old.positions is not new.positions or not old.graph.same_wires(new.graph):
+        if self._spots is not None and self._spots.scenery is not self.session.stage.scenery:
             self._spots = None
-        else:
-            self._spots = None if self._spots is None else Spots(self.session.stage)
         if self.hovered is not None and self.hovered.node not in new.graph.nodes:
             self.hovered = None
         is_other_graph = old.graph.structure is not new.graph.structure
@@ -160,24 +160,15 @@ class Canvas(QWidget):
         view = camera.view(self.width(), self.height()).grown(60.0)
         nodes = self.spots.cards_touching(view)
         wired = list(dict.fromkeys(node for node, _ in self.spots.wires_touching(view)))
-        for node in wired:
-            for wire in stage.wires(node):
-                paint_wire(painter, wire, theme)
         self._paint_selected_wire(painter)
-        for node in nodes:
-            if node in self.session.selection:
-                self._paint_selection(painter, stage.rect(node))
-            paint_card(painter, stage, node, theme, camera.zoom)
+        if camera.zoom < TEXT_FROM_ZOOM:
+            paint_far(painter, stage, theme, nodes, wired)
+        else:
+            paint_stage(painter, stage, theme, nodes, wired)
+        self._paint_selection(painter, [node for node in nodes if node in self.session.selection])
         self._paint_hovered_port(painter)
-        if camera.zoom >= TEXT_FROM_ZOOM:
-            for node in wired:
-                for pill in stage.pills(node):
-                    paint_pill(painter, pill, theme)
         for _, slider in self._sliders():
             slider.paint(painter, theme)
-        if camera.zoom >= TEXT_FROM_ZOOM:
-            for token in stage.tokens():
-                paint_token(painter, token, theme)
         if self.gesture is not None:
             self.gesture.paint(painter)
 
@@ -190,11 +181,12 @@ class Canvas(QWidget):
         rows = range(int(self.camera.y // DOTS), int((self.camera.y + self.height() / self.camera.zoom) // DOTS) + 2)
         painter.drawPoints([QPointF(*self.camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
 
-    def _paint_selection(self, painter: QPainter, rect: Rect) -> None:
-        painter.setPen(QPen(self.session.theme["ink"], 2.0))
+    def _paint_selection(self, painter: QPainter, nodes: list[NodeId]) -> None:
+        painter.setPen(QPen(self.session.theme["ink"], 2.0 / min(self.camera.zoom, 1.0)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        grown = rect.grown(4.0)
-        painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 13.0, 13.0)
+        for node in nodes:
+            grown = self.session.stage.rect(node).grown(4.0)
+            painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 13.0, 13.0)
 
     def _paint_selected_wire(self, painter: QPainter) -> None:
         chosen = self.session.selected_wire

@@ -1,0 +1,99 @@
+"""What all tests that touch Qt share: the one application, a window with settings of its own, and no leftovers."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Before anything of Qt is imported, so that also `pytest` alone needs no display.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.ui.application import application
+from bpviz.ui.window import Window
+
+from tests.user import User
+
+HARMLESS = "This plugin does not support "  # offscreen cannot raise a window or grab the keyboard
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The program's own application, with its fonts and style, in place of pytest-qt's bare one."""
+    return application(offscreen=True)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Settings in a file of the test's own."""
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: QSettings) -> Iterator[Window]:
+    """An open window with an empty document.  After the test it closes, and must leave nothing behind."""
+    made = Window(settings)
+    made.show()
+    made.activateWindow()
+    with qtbot.waitActive(made):
+        pass
+    yield made
+    with no_qt_warnings():
+        close(made)
+    assert not leftover_timers(), "timers that still run after the window is gone"
+    assert not QApplication.topLevelWidgets(), "widgets without a window"
+
+
+@pytest.fixture
+def user(window: Window, qtbot: QtBot) -> User:
+    """Somebody at the window, with a mouse and a keyboard."""
+    return User(window, qtbot)
+
+
+def close(window: Window) -> None:
+    """Closes a window, unsaved changes and all, and lets Qt delete it."""
+    if shiboken6.isValid(window):
+        window.session.document.mark_saved()
+        assert window.close()
+        playing = [timer for timer in window.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
+        assert not playing, "a clock that ticks in a closed window"
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    gc.collect()
+
+
+def leftover_timers() -> list[QTimer]:
+    """The timers that run, whoever made them."""
+    timers = [found for found in gc.get_objects() if isinstance(found, QTimer)]
+    return [timer for timer in timers if shiboken6.isValid(timer) and timer.isActive()]
+
+
+@contextmanager
+def no_qt_warnings() -> Iterator[None]:
+    """pytest-qt watches Qt's messages while a test runs, but not while its fixtures are taken down."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and not text.startswith(HARMLESS):
+            said.append(text)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+    assert not said
+
+
+def of_kind(kind: type[QWidget]) -> list[QWidget]:
+    """The open windows of a kind, such as message boxes."""
+    return [found for found in QApplication.topLevelWidgets() if isinstance(found, kind) and found.isVisible()]

@@ -1,0 +1,306 @@
+"""Every operation of the table, against its own samples: values, partials, and how it is written."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from bpviz.ops import OPS, Op
+from bpviz.ops.formula import Applied, Formula, Name, Notation, partial, written
+
+COMPUTED = [op for op in OPS.values() if not op.is_leaf]
+PROBES = [pytest.param(op, sample, id=f"{op.name}{sample}") for op in COMPUTED for sample in op.samples]
+
+# The same functions, written independently.  An operation without an entry is held to differences alone.
+AUTOGRAD: dict[str, Callable[..., Any]] = {
+    "identity": lambda x: 1.0 * x,
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "pow": anp.power,
+    "power_slope": lambda x, y: y * x ** (y - 1.0),
+    "exponent_slope": lambda x, y: x**y * anp.log(x),
+    "neg": lambda x: -x,
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1.0 / x,
+    "max": anp.maximum,
+    "min": anp.minimum,
+    "exp": anp.exp,
+    "ln": anp.log,
+    "log2": anp.log2,
+    "log10": anp.log10,
+    "sqrt": anp.sqrt,
+    "abs": anp.abs,
+    "sin": anp.sin,
+    "cos": anp.cos,
+    "tan": anp.tan,
+    "asin": anp.arcsin,
+    "acos": anp.arccos,
+    "atan": anp.arctan,
+    "sinh": anp.sinh,
+    "cosh": anp.cosh,
+    "tanh": anp.tanh,
+    "sigmoid": lambda x: 1.0 / (1.0 + anp.exp(-x)),
+    "relu": lambda x: anp.maximum(x, 0.0),
+    "leaky_relu": lambda x: anp.where(x > 0, x, 0.01 * x),
+    "softplus": lambda x: anp.log(1.0 + anp.exp(x)),
+    "sign": anp.sign,
+    "step": lambda x: anp.where(x > 0, 1.0, 0.0),
+    "leaky_step": lambda x: anp.where(x > 0, 1.0, 0.01),
+    "beats": lambda x, y: anp.where(x > y, 1.0, 0.0),
+}
+
+
+def slopes(op: Op, inputs: tuple[float, ...]) -> list[float]:
+    """The partials that the engine would compute."""
+    out = op.forward(*inputs)
+    return [float(rule.exact(*inputs, out)) for rule in op.partials]
+
+
+def difference(function: Callable[..., Any], inputs: tuple[float, ...], slot: int) -> float:
+    """∂function/∂(input `slot`) from four points, with an error of order h⁴."""
+    h = 1e-3 * max(1.0, abs(inputs[slot]))
+
+    def at(step: float) -> float:
+        return float(function(*inputs[:slot], inputs[slot] + step, *inputs[slot + 1 :]))
+
+    return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+
+
+def test_the_issue_s_operations_are_there() -> None:
+    named = (
+        "variable parameter constant add sub mul div pow neg exp ln log2 log10 sqrt abs sin cos tan sinh cosh tanh "
+        "asin acos atan sigmoid relu leaky_relu softplus max min square reciprocal"
+    )
+    assert set(named.split()) <= {op.name for op in OPS.values() if op.is_listed}
+
+
+@pytest.mark.parametrize("op", COMPUTED, ids=lambda op: op.name)
+def test_an_operation_is_fully_declared(op: Op) -> None:
+    assert len(op.partials) == op.arity
+    assert len(op.samples) >= 2
+    assert all(len(sample) == op.arity for sample in op.samples)
+    assert op.summary.endswith(".")
+    assert op.symbol
+    assert op.title[0].isupper()
+
+
+@pytest.mark.parametrize(("op", "inputs"), PROBES)
+def test_samples_lie_in_the_domain_and_away_from_kinks(op: Op, inputs: tuple[float, ...]) -> None:
+    assert np.isfinite(op.forward(*inputs))
+    assert op.domain is None or op.domain.holds(*inputs)
+    assert op.kink is None or not op.kink.where(*inputs)
+
+
+@pytest.mark.parametrize(("op", "inputs"), PROBES)
+def test_the_shown_rule_is_the_exact_rule(op: Op, inputs: tuple[float, ...]) -> None:
+    out = op.forward(*inputs)
+    for rule in op.partials:
+        assert rule.shown(*inputs, out) == pytest.approx(rule.exact(*inputs, out), rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize(("op", "inputs"), PROBES)
+def test_partials_agree_with_differences(op: Op, inputs: tuple[float, ...]) -> None:
+    for slot, slope in enumerate(slopes(op, inputs)):
+        assert slope == pytest.approx(difference(op.forward, inputs, slot), rel=1e-8, abs=1e-9)
+
+
+@pytest.mark.parametrize(("op", "inputs"), [probe for probe in PROBES if probe.values[0].name in AUTOGRAD])
+def test_values_and_partials_agree_with_autograd(op: Op, inputs: tuple[float, ...]) -> None:
+    function = AUTOGRAD[op.name]
+    assert float(op.forward(*inputs)) == pytest.approx(float(function(*inputs)), rel=1e-15, abs=0)
+    for slot, slope in enumerate(slopes(op, inputs)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # autograd warns where an output does not depend on the input
+            expected = float(autograd.grad(function, slot)(*inputs))
+        assert slope == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(("op", "inputs"), PROBES)
+def test_partials_can_be_differentiated_again(op: Op, inputs: tuple[float, ...]) -> None:
+    """Rules are written in operations: following the rules of these gives second derivatives."""
+    for slot, other in product(range(op.arity), repeat=2):
+        expected = difference(lambda *given, slot=slot: slopes(op, given)[slot], inputs, other)
+        assert second_partial(op, inputs, slot, other) == pytest.approx(expected, rel=1e-7, abs=1e-8)
+
+
+def second_partial(op: Op, inputs: tuple[float, ...], slot: int, other: int) -> float:
+    """∂²op/∂(input `slot`)∂(input `other`), by the chain rule through the formula of the exact first partial."""
+    names = tuple(Name(letter) for letter in "xyz"[: op.arity])
+    known: dict[Formula, float] = dict(zip(names, inputs, strict=True))
+    root = op.partials[slot].exact(*names, Applied(op, names))
+    return slope_of(root, names[other], known) if isinstance(root, Formula) else 0.0
+
+
+def value_of(term: Formula, known: dict[Formula, float]) -> float:
+    if isinstance(term, Applied):
+        return float(term.op.forward(*(value_of(arg, known) for arg in term.args)))
+    return known[term] if isinstance(term, Name) else float(term.value)  # type: ignore[attr-defined]
+
+
+def slope_of(term: Formula, name: Name, known: dict[Formula, float]) -> float:
+    if not isinstance(term, Applied):
+        return 1.0 if term == name else 0.0
+    inputs = tuple(value_of(arg, known) for arg in term.args)
+    out, total = term.op.forward(*inputs), 0.0
+    for rule, arg in zip(term.op.partials, term.args, strict=True):
+        if inner := slope_of(arg, name, known):
+            total += float(rule.exact(*inputs, out)) * inner
+    return total
+
+
+@pytest.mark.parametrize("op", COMPUTED, ids=lambda op: op.name)
+def test_operations_work_on_arrays_entry_by_entry(op: Op) -> None:
+    columns = [np.array(column) for column in zip(*op.samples, strict=True)]
+    out = op.forward(*columns)
+    assert out.tolist() == pytest.approx([float(op.forward(*sample)) for sample in op.samples], rel=1e-15, abs=0)
+    for slot, rule in enumerate(op.partials):
+        together = np.broadcast_to(rule.exact(*columns, out), out.shape).tolist()
+        assert together == pytest.approx([slopes(op, sample)[slot] for sample in op.samples], rel=1e-15, abs=0)
+
+
+# Values that a careless rule gets wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "expected"),
+    [
+        ("sigmoid", (-800.0,), [0.0]),
+        ("sigmoid", (800.0,), [0.0]),
+        ("sigmoid", (40.0,), [4.248354255291589e-18]),
+        ("tanh", (30.0,), [3.5026043050786074e-26]),
+        ("tanh", (400.0,), [0.0]),
+        ("softplus", (-50.0,), [1.9287498479639178e-22]),
+        ("softplus", (800.0,), [1.0]),
+        ("asin", (1.0 - 2.0**-40,), [741455.2001895283]),
+        ("acos", (1.0 - 2.0**-40,), [-741455.2001895283]),
+        ("div", (1e-200, 1e-200), [1e200, -1e200]),
+        ("reciprocal", (1e-100,), [-1e200]),
+        ("pow", (0.0, 0.0), [0.0, -np.inf]),
+        ("pow", (0.0, 1.0), [1.0, 0.0]),
+        ("pow", (0.0, 2.0), [0.0, 0.0]),
+        ("pow", (-2.0, 3.0), [12.0, np.nan]),
+        ("relu", (0.0,), [0.0]),
+        ("leaky_relu", (0.0,), [0.01]),
+        ("abs", (0.0,), [0.0]),
+        ("max", (2.0, 2.0), [0.5, 0.5]),
+        ("min", (2.0, 2.0), [0.5, 0.5]),
+        ("max", (np.inf, np.inf), [0.5, 0.5]),
+        ("max", (3.0, 2.0), [1.0, 0.0]),
+        ("min", (3.0, 2.0), [0.0, 1.0]),
+        ("sqrt", (0.0,), [np.inf]),
+    ],
+)
+def test_partials_at_the_edges(name: str, inputs: tuple[float, ...], expected: list[float]) -> None:
+    with np.errstate(all="ignore"):
+        given = tuple(np.float64(number) for number in inputs)
+        assert slopes(OPS[name], given) == pytest.approx(expected, rel=1e-12, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("op", [op for op in COMPUTED if op.kink], ids=lambda op: op.name)
+def test_a_kink_says_its_convention(op: Op) -> None:
+    assert op.kink is not None
+    inputs = (0.0,) if op.arity == 1 else (1.5, 1.5)
+    assert op.kink.where(*inputs)
+    assert "convention" in op.kink.statement
+
+
+@pytest.mark.parametrize(
+    ("name", "outside", "inside"),
+    [
+        ("ln", (0.0,), (1e-300,)),
+        ("log2", (-1.0,), (0.5,)),
+        ("log10", (-1.0,), (0.5,)),
+        ("sqrt", (-1e-300,), (0.0,)),
+        ("asin", (1.0000001,), (-1.0,)),
+        ("acos", (-1.0000001,), (1.0,)),
+        ("div", (1.0, 0.0), (0.0, 1.0)),
+        ("reciprocal", (0.0,), (-1.0,)),
+        ("pow", (0.0, -1.0), (0.0, 0.0)),
+        ("pow", (-2.0, 0.5), (-2.0, -3.0)),
+    ],
+)
+def test_domains(name: str, outside: tuple[float, ...], inside: tuple[float, ...]) -> None:
+    domain = OPS[name].domain
+    assert domain is not None
+    assert not domain.holds(*outside)
+    assert domain.holds(*inside)
+    with np.errstate(all="ignore"):
+        assert not np.isfinite(OPS[name].forward(*map(np.float64, outside)))
+        assert np.isfinite(OPS[name].forward(*map(np.float64, inside)))
+
+
+# How they are written
+
+
+X, Y = Name("x"), Name("y")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "text", "latex", "shown"),
+    [
+        ("add", "x + y", "x + y", "x + y", ["1", "1"]),
+        ("sub", "x - y", "x − y", "x - y", ["1", "−1"]),
+        ("mul", "x * y", "x · y", r"x \cdot y", ["y", "x"]),
+        ("div", "x / y", "x / y", r"\frac{x}{y}", ["1 / y", "−x / y²"]),
+        ("pow", "x**y", "x^y", "x^{y}", ["y · x^(y − 1)", "x^y · ln(x)"]),
+        ("neg", "-x", "−x", "-x", ["−1"]),
+        ("square", "square(x)", "x²", "x^{2}", ["2 · x"]),
+        ("reciprocal", "reciprocal(x)", "1 / x", r"\frac{1}{x}", ["−1 / x²"]),
+        ("identity", "identity(x)", "x", "x", ["1"]),
+        ("exp", "exp(x)", "e^x", "e^{x}", ["e^x"]),
+        ("ln", "ln(x)", "ln(x)", r"\ln\left(x\right)", ["1 / x"]),
+        ("log2", "log2(x)", "log2(x)", r"\log_{2}\left(x\right)", ["1 / (x · ln(2))"]),
+        ("log10", "log10(x)", "log10(x)", r"\log_{10}\left(x\right)", ["1 / (x · ln(10))"]),
+        ("sqrt", "sqrt(x)", "√x", r"\sqrt{x}", ["1 / (2 · √x)"]),
+        ("abs", "abs(x)", "|x|", r"\left|x\right|", ["sign(x)"]),
+        ("sin", "sin(x)", "sin(x)", r"\sin\left(x\right)", ["cos(x)"]),
+        ("cos", "cos(x)", "cos(x)", r"\cos\left(x\right)", ["−sin(x)"]),
+        ("tan", "tan(x)", "tan(x)", r"\tan\left(x\right)", ["1 / cos(x)²"]),
+        ("asin", "asin(x)", "asin(x)", r"\arcsin\left(x\right)", ["1 / √(1 − x²)"]),
+        ("acos", "acos(x)", "acos(x)", r"\arccos\left(x\right)", ["−1 / √(1 − x²)"]),
+        ("atan", "atan(x)", "atan(x)", r"\arctan\left(x\right)", ["1 / (1 + x²)"]),
+        ("sinh", "sinh(x)", "sinh(x)", r"\sinh\left(x\right)", ["cosh(x)"]),
+        ("cosh", "cosh(x)", "cosh(x)", r"\cosh\left(x\right)", ["sinh(x)"]),
+        ("tanh", "tanh(x)", "tanh(x)", r"\tanh\left(x\right)", ["1 − tanh(x)²"]),
+        ("sigmoid", "sigmoid(x)", "σ(x)", r"\sigma\left(x\right)", ["σ(x) · (1 − σ(x))"]),
+        ("relu", "relu(x)", "relu(x)", r"\operatorname{relu}\left(x\right)", ["[x > 0]"]),
+        ("max", "max(x, y)", "max(x, y)", r"\max\left(x, y\right)", ["[x > y]", "[y > x]"]),
+        ("min", "min(x, y)", "min(x, y)", r"\min\left(x, y\right)", ["[y > x]", "[x > y]"]),
+    ],
+)
+def test_spellings(name: str, code: str, text: str, latex: str, shown: list[str]) -> None:
+    op = OPS[name]
+    term = Applied(op, (X, Y)[: op.arity])
+    assert (written(term, Notation.CODE), written(term, Notation.TEXT)) == (code, text)
+    assert written(term, Notation.LATEX) == latex
+    assert [str(partial(op, slot, term.args)) for slot in range(op.arity)] == shown
+
+
+def test_a_call_with_a_formula_records_and_with_numbers_computes() -> None:
+    assert OPS["sin"](np.pi / 2) == 1.0
+    assert OPS["sin"](X) == Applied(OPS["sin"], (X,))
+    assert str(2.0 * X - Y / 4.0) == "2 · x − y / 4"
+    assert str(np.float64(2.0) * X) == "2 · x"
+    assert str(np.array([1.0, 2.0]) + X) == "[1, 2] + x"
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("log", "ln"), ("lg", "log10"), ("lb", "log2"), ("σ", "sigmoid"), ("plus", "add"), ("arcsin", "asin")],
+)
+def test_aliases(word: str, name: str) -> None:
+    assert OPS.find(word) is OPS[name]
+
+
+def test_no_word_means_two_operations() -> None:
+    assert OPS.keys().isdisjoint(OPS.by_alias)
+    assert OPS.find("nothing") is None

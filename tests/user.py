@@ -1,0 +1,212 @@
+"""A person at the window: everything through the window system, nothing by calling the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.graph.graph import NodeId
+from bpviz.stage.geometry import STRIP_HEIGHT, Point, in_port, out_port
+from bpviz.ui.window import Window
+
+Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
+NOTHING = Modifier.NoModifier
+
+
+class User:
+    """Mouse and keyboard.  Places are points of the window; the methods that name a thing find its place."""
+
+    def __init__(self, window: Window, qtbot: QtBot) -> None:
+        self.window, self.qtbot = window, qtbot
+        self.canvas, self.session = window.canvas, window.session
+
+    # The keyboard
+
+    def press(self, *keys: Qt.Key, modifiers: Qt.KeyboardModifier = NOTHING) -> None:
+        """Keys, one after the other, to whatever has the focus."""
+        for key in keys:
+            QTest.keyClick(self._front(), key, modifiers)
+
+    def type(self, text: str) -> None:
+        """Letters, one by one; a line break is the Enter key."""
+        for letter in text:
+            if letter == "\n":
+                self.press(Key.Key_Return)
+            elif letter.isascii():
+                QTest.keyClick(self._front(), letter)
+            else:
+                # QTest knows only the keys of an American keyboard
+                focus = QApplication.focusWidget()
+                assert focus is not None
+                QTest.sendKeyEvent(QTest.KeyAction.Click, focus, Key.Key_unknown, letter, NOTHING)
+
+    def undo(self, times: int = 1) -> None:
+        self.press(*[Key.Key_Z] * times, modifiers=Modifier.ControlModifier)
+
+    def redo(self, times: int = 1) -> None:
+        self.press(*[Key.Key_Y] * times, modifiers=Modifier.ControlModifier)
+
+    def _front(self) -> QWindow:
+        """The window that gets the keys: a dialog over ours, or ours."""
+        modal = QApplication.activeModalWidget()
+        return (
+            modal.windowHandle() if modal is not None else QGuiApplication.focusWindow() or self.window.windowHandle()
+        )
+
+    # The mouse
+
+    def click(
+        self, at: QPoint, button: Qt.MouseButton = Button.LeftButton, modifiers: Qt.KeyboardModifier = NOTHING
+    ) -> None:
+        self.hover(at)
+        QTest.mouseClick(self.window.windowHandle(), button, modifiers, at)
+
+    def double_click(self, at: QPoint) -> None:
+        self.hover(at)
+        QTest.mouseDClick(self.window.windowHandle(), Button.LeftButton, NOTHING, at)
+
+    def hover(self, at: QPoint) -> None:
+        QTest.mouseMove(self.window.windowHandle(), at)
+
+    def grab(
+        self, at: QPoint, button: Qt.MouseButton = Button.LeftButton, modifiers: Qt.KeyboardModifier = NOTHING
+    ) -> None:
+        """Goes to a place and holds the button down."""
+        self.hover(at)
+        QTest.mousePress(self.window.windowHandle(), button, modifiers, at)
+
+    def move(self, start: QPoint, end: QPoint, steps: int = 6) -> None:
+        """On the way from one place to another."""
+        for i in range(1, steps + 1):
+            self.hover(start + (end - start) * (i / steps))
+
+    def let_go(
+        self, at: QPoint, button: Qt.MouseButton = Button.LeftButton, modifiers: Qt.KeyboardModifier = NOTHING
+    ) -> None:
+        QTest.mouseRelease(self.window.windowHandle(), button, modifiers, at)
+
+    def drag(
+        self,
+        start: QPoint,
+        end: QPoint,
+        button: Qt.MouseButton = Button.LeftButton,
+        modifiers: Qt.KeyboardModifier = NOTHING,
+    ) -> None:
+        self.grab(start, button, modifiers)
+        self.move(start, end)
+        self.let_go(end, button, modifiers)
+
+    def wheel(self, at: QPoint, turned: int, modifiers: Qt.KeyboardModifier = NOTHING) -> None:
+        """Turns the wheel, by eighths of a degree: 120 is one click away from the user."""
+        QTest.wheelEvent(self.window.windowHandle(), QPointF(at), QPoint(0, turned), QPoint(), modifiers)
+
+    # Places on the canvas
+
+    def at(self, point: Point) -> QPoint:
+        """The place of a scene point."""
+        return self.canvas.mapTo(self.window, self.canvas.to_screen(point))
+
+    def face(self, node: NodeId) -> QPoint:
+        """The middle of a card, above its gradient strip."""
+        rect = self.session.stage.rect(node)
+        return self.at((rect.x + rect.width * 0.55, rect.y + (rect.height - STRIP_HEIGHT) / 2))
+
+    def out_port(self, node: NodeId) -> QPoint:
+        return self.at(out_port(self.session.stage.rect(node)))
+
+    def in_port(self, node: NodeId, slot: int = 0) -> QPoint:
+        return self.at(in_port(self.session.stage.rect(node), slot, self.session.graph.nodes[node].op.arity))
+
+    def on_wire(self, target: NodeId, slot: int = 0, part: float = 0.3) -> QPoint:
+        """A place along the wire into a slot."""
+        curve = self.session.stage.curve(target, slot)
+        assert curve is not None
+        return self.at(curve.at(part))
+
+    def nowhere(self) -> QPoint:
+        """A place on the canvas where there is nothing."""
+        for x in range(40, self.canvas.width() - 20, 30):
+            for y in range(40, self.canvas.height() - 20, 30):
+                scene = self.canvas.camera.to_scene(x, y)
+                if self.canvas.spots.at(scene, self.canvas.camera.zoom) is None:
+                    return self.canvas.mapTo(self.window, QPoint(x, y))
+        raise AssertionError("the canvas is full")
+
+    # Things that take several movements
+
+    def write_expression(self, text: str) -> None:
+        """Clicks into the expression bar, and types over what is there."""
+        field = self.window.expression.field
+        self.click(self.middle_of(field))
+        self.press(Key.Key_A, modifiers=Modifier.ControlModifier)
+        self.type(text)
+
+    def slide(self, node: NodeId, value: float) -> None:
+        """Goes to the slider below a card and drags its thumb to a value."""
+        self.hover(self.face(node))
+        slider = self.canvas.slider_of(node)
+        assert slider is not None, "the slider shows while the mouse is on the card"
+        reach = (slider.rect.width - 14.0) / 2
+        middle = slider.rect.x + slider.rect.width / 2
+        thumb = self.at(slider.thumb)
+        self.drag(thumb, self.at((middle + reach * value / slider.reach, slider.thumb[1])))
+
+    def wire(self, source: NodeId, target: NodeId, slot: int = 0) -> None:
+        """Draws a wire from an out port to an in port."""
+        self.drag(self.out_port(source), self.in_port(target, slot))
+
+    def add_from_palette(self, title: str) -> NodeId:
+        """Clicks an operation in the palette; returns the new node."""
+        self.click(self.palette_item(title))
+        return max(self.session.graph.nodes)
+
+    def palette_item(self, title: str) -> QPoint:
+        """Where an operation stands in the palette, scrolled to if need be."""
+        tree = self.window.palette_.tree
+        item = self.operation(title)
+        tree.scrollToItem(item)
+        return tree.viewport().mapTo(self.window, tree.visualItemRect(item).center())
+
+    def operation(self, title: str) -> QTreeWidgetItem:
+        found = QTreeWidgetItemIterator(self.window.palette_.tree)
+        while (item := found.value()) is not None:
+            if item.text(0) == title:
+                return item
+            found += 1
+        raise AssertionError(f"the palette has no {title}")
+
+    def middle_of(self, widget: QWidget) -> QPoint:
+        return widget.mapTo(self.window, widget.rect().center())
+
+    def choose(self, menu: QMenu, text: str) -> None:
+        """Clicks an entry of a menu that is open."""
+        self.qtbot.waitUntil(menu.isVisible)
+        action = self.entry(menu, text)
+        QTest.mouseClick(
+            menu.windowHandle(), Button.LeftButton, NOTHING, menu.actionGeometry(action).center()
+        )
+
+    @staticmethod
+    def entry(menu: QMenu, text: str) -> QAction:
+        return next(action for action in menu.actions() if action.text() == text)
+
+    # What is said
+
+    @property
+    def caption(self) -> str:
+        """The sentence in the player, as plain text."""
+        return "".join(span.text for span in self.session.stage.caption())
+
+    @property
+    def message(self) -> str:
+        """The sentence over the canvas, if one is shown."""
+        toast = self.window.toast
+        return toast.text() if toast.isVisible() else ""
+
+    @property
+    def text(self) -> str:
+        """What stands in the expression bar."""
+        return self.window.expression.field.text()
