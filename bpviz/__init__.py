@@ -17,14 +17,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
+
     from numpy.typing import ArrayLike
 
+    from .document.diagram import Diagram
     from .engine.plan import Plan
     from .engine.trace import Trace
     from .graph.graph import Graph, NodeId
 
 __version__ = "0.1.0"
-__all__ = ["compile", "parse", "run"]
+__all__ = ["compile", "export", "load", "parse", "run", "save"]
 
 
 def parse(program: str, /, **values: ArrayLike) -> Graph:
@@ -55,3 +58,36 @@ def compile(graph: Graph) -> Plan:
     from .engine.plan import Plan
 
     return Plan(graph).run()
+
+
+def load(path: str | os.PathLike[str]) -> Diagram:
+    """The document in a file; its `graph` can be run.  Raises ValueError, naming the place, for a file that is none."""
+    from .document.file import load
+
+    return load(path)
+
+
+def save(path: str | os.PathLike[str], source: Diagram | Graph) -> None:
+    """Writes a document, laid out automatically if it is a bare graph.  Raises ValueError when it cannot."""
+    from .document.diagram import Diagram
+    from .document.file import save
+
+    save(path, source if isinstance(source, Diagram) else Diagram.of(source))
+
+
+def export(
+    source: Diagram | Graph,
+    path: str | os.PathLike[str],
+    *,
+    step: int | None = None,
+    theme: str = "light",
+    scale: float = 1.0,
+    transparent: bool = False,
+) -> None:
+    """Draws the moment after `step` events (None: the end) as .png, .svg or .pdf; needs no display.
+
+    `scale` is pixels per scene unit; the themes are light, dark and projector.  Raises ValueError when it cannot.
+    """
+    from .ui.picture import export_graph
+
+    export_graph(source, path, step=step, theme=theme, scale=scale, transparent=transparent)

@@ -22,7 +22,7 @@ from ..graph.graph import (
     name_fault,
     same_value,
 )
-from ..graph.layout import Position, layout
+from ..graph.layout import CARD_ROOM, ROW_PITCH, Position, layout
 from ..graph.parse import parse
 from ..ops import OPS
 from .diagram import Diagram
@@ -183,8 +183,9 @@ def _beside(
 def free_place(wish: Position, taken: Mapping[NodeId, Position]) -> Position:
     """The first place at or below `wish` where no card lies."""
     x, y = wish
-    while any(abs(x - a) < 170 and abs(y - b) < 96 for a, b in taken.values()):
-        y += 116
+    width, height = CARD_ROOM
+    while any(abs(x - a) < width and abs(y - b) < height for a, b in taken.values()):
+        y += ROW_PITCH
     return x, y
 
 

@@ -160,9 +160,7 @@ def _slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.int
     noise = _rounding(trace, node, cone) / steps
     # At a corner the two sides disagree however small the step; elsewhere they come together as it falls.
     gap = np.abs(right - left)
-    corner = np.maximum(
-        0.0, gap - np.concatenate([np.full_like(gap[:, :1], np.inf), gap[:, :-1]], axis=1) / 2
-    )
+    corner = np.maximum(0.0, gap - np.concatenate([np.full_like(gap[:, :1], np.inf), gap[:, :-1]], axis=1) / 2)
     seen = np.abs(np.stack([right, left]))
     return _Slopes(
         _limits((up - down) / (above - below), (2, 4), noise + corner),
@@ -225,18 +223,13 @@ def _responses(
         )
         base = [plan.value_view(i, buffers) for i in inputs]
         args = [
-            _in_front(stepped[i], len(shape)) if i in stepped else value
-            for i, value in zip(inputs, base, strict=True)
+            _in_front(stepped[i], len(shape)) if i in stepped else value for i, value in zip(inputs, base, strict=True)
         ]
         out = op.forward(*args)
         stepped[row] = out if out.shape == shape else np.broadcast_to(out, shape)
         if op.kink is not None and np.any(corner := op.kink.where(*base)):
-            touched = np.any(
-                [np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0
-            )
-            for e in np.flatnonzero(
-                (touched & corner).reshape(len(points), len(entries), -1).any(axis=(0, 2))
-            ):
+            touched = np.any([np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0)
+            for e in np.flatnonzero((touched & corner).reshape(len(points), len(entries), -1).any(axis=(0, 2))):
                 kinks[e] = kinks[e] or _Kink(plan.rows[row], op.kink.statement)
     assert plan.output_row is not None
     if plan.output_row not in stepped:

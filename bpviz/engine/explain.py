@@ -78,11 +78,7 @@ def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
     label = trace.graph.spoken(event.node)
     yield Span(f"The way back starts at the output: ∂{label}/∂{label} = ")
     yield Span("1", Tone.GRADIENT)
-    yield Span(
-        "."
-        if isinstance(event.gradient, float)
-        else f" in every entry, for the sum of the entries of {label}."
-    )
+    yield Span("." if isinstance(event.gradient, float) else f" in every entry, for the sum of the entries of {label}.")
 
 
 def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
@@ -113,11 +109,7 @@ def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
         yield Span(".")
     else:
         number = len(into) - into.index((i - trace.seed_position - 1) // 2) - 1
-        yield Span(
-            f"; {numerals.count(number, 'more share')} to come."
-            if number > 1
-            else "; one more share to come."
-        )
+        yield Span(f"; {numerals.count(number, 'more share')} to come." if number > 1 else "; one more share to come.")
 
 
 def _convention(trace: Trace, node: NodeId) -> Iterable[Span]:
@@ -169,8 +161,8 @@ def _capital(text: str) -> str:
 
 
 def fraction(graph: Graph, top: NodeId, bottom: NodeId) -> str:
-    r"""`\frac{\partial f}{\partial x}`."""
-    return rf"\frac{{\partial {label_latex(graph, top)}}}{{\partial {label_latex(graph, bottom)}}}"
+    r"""`\frac{{\partial}f}{{\partial}x}`; the braces keep ∂ close to its letter."""
+    return rf"\frac{{{{\partial}}{label_latex(graph, top)}}}{{{{\partial}}{label_latex(graph, bottom)}}}"
 
 
 def label_latex(graph: Graph, node: NodeId) -> str:
@@ -207,9 +199,7 @@ def share_latex(trace: Trace, wire: int) -> tuple[str, str]:
     """The chain rule on one wire: in symbols, and with its numbers."""
     event, graph = trace.sent(wire), trace.graph
     assert trace.output is not None
-    symbols = (
-        rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
-    )
+    symbols = rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
     upstream, local = number_latex(event.upstream), number_latex(event.local)
     local = rf"\left({local}\right)" if local.startswith("-") else local
     return symbols, rf"{upstream} \cdot {local} = {number_latex(event.contribution)}"
@@ -226,12 +216,12 @@ def chain_rule_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
     return f"{left} = " + " + ".join(shares + ([r"\cdots"] if len(wires) > most else []))
 
 
-def sum_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
-    """The same sum with numbers: `= -4 \\cdot 1 + 6 \\cdot 1 = 2`."""
+def sum_of_shares(trace: Trace, node: NodeId, most: int = 3) -> str:
+    """The chain rule at a node with its numbers: `−4 × 1 + 6 × (−1) = −10`."""
     wires = trace.wires_into(node)
-    shares = [share_latex(trace, wire)[1].split(" = ")[0] for wire in wires[:most]]
-    dots = [r"\cdots"] if len(wires) > most else []
-    return f"= {' + '.join(shares + dots)} = {number_latex(trace.gradient(node))}"
+    products = [product_text(trace.sent(wire)).split(" = ")[0] for wire in wires[:most]]
+    terms = products + (["…"] if len(wires) > most else [])
+    return f"{' + '.join(terms)} = {numerals.brief(trace.gradient(node))}"
 
 
 def event_kind(event: Event) -> str:

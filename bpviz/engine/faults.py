@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,21 @@ class Fault:
 
     node: NodeId
     reason: str
+
+
+def culprits(graph: Graph, at_fault: Set[NodeId]) -> Mapping[NodeId, NodeId]:
+    """For each node that is at fault or depends on one that is, the one at fault."""
+    blamed: dict[NodeId, NodeId] = {}
+    for level in graph.structure.levels if at_fault else ():
+        for id_ in level:
+            if id_ in at_fault:
+                blamed[id_] = id_
+                continue
+            for source in graph.structure.inputs[id_]:
+                if source in blamed:
+                    blamed[id_] = blamed[source]
+                    break
+    return blamed
 
 
 def forward_faults(plan: Plan, buffers: Buffers, graph: Graph) -> list[Fault]:

@@ -79,9 +79,7 @@ class Plan:
         self.graph = graph
         shapes = infer_shapes(graph)
         self.misfits: Mapping[NodeId, str] = shapes.misfits
-        self.rows: list[NodeId] = [
-            id_ for level in graph.structure.levels for id_ in level if id_ in shapes.known
-        ]
+        self.rows: list[NodeId] = [id_ for level in graph.structure.levels for id_ in level if id_ in shapes.known]
         self.row_of: dict[NodeId, int] = {id_: row for row, id_ in enumerate(self.rows)}
         self.shapes: list[Shape] = [shapes.known[id_] for id_ in self.rows]
         sizes = np.array([prod(shape) for shape in self.shapes], dtype=np.intp)
@@ -189,9 +187,7 @@ class Plan:
                 slots.append((slot, None, index(local_at), index(sent_at)))
             else:
                 senders = np.array([place for place, _ in sending], dtype=np.intp)
-                slots.append(
-                    (slot, senders, np.array(local_at, dtype=np.intp), np.array(sent_at, dtype=np.intp))
-                )
+                slots.append((slot, senders, np.array(local_at, dtype=np.intp), np.array(sent_at, dtype=np.intp)))
         at = self.offsets
         return ScalarStep(
             op,

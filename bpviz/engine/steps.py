@@ -111,9 +111,7 @@ class Gather:
 def gather(targets: Sequence[NDArray[np.intp]], start: int, stop: int) -> Gather:
     """A `Gather` of wires whose entries lie at `sent[start:stop]` and go to these places."""
     places = np.concatenate(targets) if targets else np.empty(0, dtype=np.intp)
-    return Gather(
-        places, slice(start, stop), len(places) != len(np.unique(places)) if len(places) > 1 else False
-    )
+    return Gather(places, slice(start, stop), len(places) != len(np.unique(places)) if len(places) > 1 else False)
 
 
 def summed_to(array: Any, shape: tuple[int, ...]) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph, NodeId, Value
-from .faults import Fault, backward_faults, forward_faults
+from .faults import Fault, backward_faults, culprits, forward_faults
 from .plan import Plan, _plain
 from .steps import Buffers, Floats
 
@@ -78,18 +78,15 @@ class Trace(Sequence[Event]):
         self.plan = plan
         self._buffers: Buffers = plan.buffers.copy()
         self._faults: list[Fault] = forward_faults(plan, self._buffers, graph)
-        self._at_fault = {fault.node for fault in self._faults}
-        lost: set[NodeId] = set()
-        for node in self._at_fault:
-            lost |= graph.structure.descendants(node)
+        self._culprits = culprits(graph, {fault.node for fault in self._faults})
         self._computed: NDArray[np.intp] | None = None  # None: all rows
-        if lost:
-            self._computed = np.array([r for r, id_ in enumerate(plan.rows) if id_ not in lost], dtype=np.intp)
+        if self._culprits:
+            computed = [row for row, id_ in enumerate(plan.rows) if id_ not in self._culprits]
+            self._computed = np.array(computed, dtype=np.intp)
         self.output: NodeId | None = graph.result
-        self._has_backward = plan.output_row is not None and self.output not in lost
+        self._has_backward = plan.output_row is not None and self.output not in self._culprits
         if self._has_backward:
             self._faults += backward_faults(plan, self._buffers, graph)
-        self._waits_for_fault = lost - self._at_fault
         self._sums: dict[int, Floats] = {}  # row -> what it has after 0, 1, 2 … contributions
 
     @property
@@ -177,17 +174,15 @@ class Trace(Sequence[Event]):
     def troubles(self) -> Mapping[NodeId, str]:
         """The sentence to show at a node that broke, waits, or depends on one that broke."""
         plan, label = self.plan, self.graph.spoken
-        told = {**plan.waiting, **{fault.node: fault.reason for fault in reversed(self._faults)}}
-        culprit = self._faults[0].node if self._faults else None
-        for node in self._waits_for_fault - plan.waiting.keys():
-            if culprit is not None:
-                broken = next(f.node for f in self._faults if node in self.graph.structure.descendants(f.node))
-                told[node] = f"{label(node)} waits for {label(broken)}, which could not be computed"
-        return told
+        told = {
+            node: f"{label(node)} waits for {label(culprit)}, which could not be computed"
+            for node, culprit in self._culprits.items()
+        }
+        return {**told, **plan.waiting, **{fault.node: fault.reason for fault in reversed(self._faults)}}
 
     def is_at_fault(self, node: NodeId) -> bool:
         """Whether `node` itself broke on the way forward, or its inputs do not fit."""
-        return node in self._at_fault
+        return self._culprits.get(node) == node
 
     def failed_value(self, node: NodeId) -> Value | None:
         """What a node at fault came to: NaN, an infinity, or an array with some of these."""
@@ -231,7 +226,7 @@ class Trace(Sequence[Event]):
         size, starts = np.abs(self._buffers.sent), self.plan.wires.sent_at
         if len(size) == len(self.plan.wires):
             return size
-        return np.array([size[a:b].max(initial=0.0) for a, b in zip(starts, starts[1:], strict=False)])
+        return np.maximum.reduceat(size, starts[:-1])
 
     def wires_into(self, node: NodeId) -> list[int]:
         """The wires whose contributions add up to the gradient of `node`, in order."""

@@ -9,9 +9,7 @@ from ..graph.graph import Graph, NodeId
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
-def reasons_to_wait(
-    graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]
-) -> Mapping[NodeId, str]:
+def reasons_to_wait(graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]) -> Mapping[NodeId, str]:
     """A sentence for each node that has no value and no misfit: the slot, value or node that it waits for."""
     reasons: dict[NodeId, str] = {}
     for level in graph.structure.levels:

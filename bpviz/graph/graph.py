@@ -79,13 +79,13 @@ def as_value(quantity: Any) -> Value:
     """A number or nested list as a node holds it.  Raises GraphError for anything else."""
     try:
         given = np.asarray(quantity)
+        if given.dtype.kind not in "iuf" and not all(isinstance(entry, int) for entry in given.flat):
+            raise TypeError  # numpy would take "1" and None for numbers
         array = given.astype(np.float64)
     except OverflowError:
         raise GraphError("the number is beyond float64, whose largest is about 1.8·10³⁰⁸") from None
     except (TypeError, ValueError):
         raise GraphError(_NOT_A_VALUE) from None
-    if given.dtype.kind not in "iufO":  # numpy would take "1" and True for numbers
-        raise GraphError(_NOT_A_VALUE)
     if not array.size:
         raise GraphError("a list of numbers cannot be empty")
     if array.ndim == 0:

@@ -121,8 +121,10 @@ class _Parser:
         assert isinstance(statement, ast.Expr)
         if isinstance(statement.value, ast.Name) and self.is_node(statement.value.id):
             return self.reference(statement.value)
-        name = fresh_name([*self.assigned, *self.ids], OUTPUT_NAMES) if is_last else ""
-        return self.expression(statement.value, name)
+        if not is_last:
+            return self.expression(statement.value, "")
+        used = [term.id for term in ast.walk(statement) if isinstance(term, ast.Name)]
+        return self.expression(statement.value, fresh_name([*self.assigned, *self.ids, *used], OUTPUT_NAMES))
 
     def is_node(self, name: str) -> bool:
         return name != HOLE and not self.is_kept(name)

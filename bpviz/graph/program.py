@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, written
-from .graph import KEPT_NAMES, NAMED_CONSTANTS, Graph, Node, NodeId, same_value
+from .graph import KEPT_NAMES, NAMED_CONSTANTS, Graph, Node, NodeId, fresh_name, same_value
 
 # Python's parser stops at 200 brackets within one another, ours at 10,000 characters in a statement.
 MOST_INLINE, DEEPEST_INLINE = 200, 60
@@ -14,16 +14,14 @@ def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
 
     `values=False` leaves out the numbers of variables and parameters, as the expression bar does, which shows
     them beside.  Unnamed results get their labels (v1 …) as names where they need a statement of their own:
-    because they feed several nodes, are the output, or would nest too deeply.
+    because they feed several nodes, are the output, or would nest too deeply.  So do constants, as c, c1 …
     """
-    statements = _leaf_statements(graph, values)
-    inline: dict[NodeId, Formula] = {}
+    statements, inline = _leaves(graph, values)
     sizes: dict[NodeId, tuple[int, int]] = {}  # operations and depth of what stands inline
     last: NodeId | None = None
     for id_ in graph.structure.inputs if _is_ordered(graph) else _ordered(graph):
         node = graph.nodes[id_]
         if node.op.is_leaf:
-            inline[id_] = _leaf_in_code(node)
             continue
         whole = Applied(node.op, tuple(inline[i] if i is not None else Hole() for i in node.inputs))
         parts = [sizes[i] for i in node.inputs if i in sizes]
@@ -38,20 +36,8 @@ def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
         else:
             inline[id_], sizes[id_] = whole, size
     if graph.result is not None and graph.result != last:
-        statements.append(_result_statement(graph, graph.nodes[graph.result]))
+        statements.append(written(inline[graph.result], Notation.CODE))
     return separator.join(statements)
-
-
-def _leaf_in_code(node: Node) -> Formula:
-    """A name, a number, or `constant()` for one that has none."""
-    return Name(node.name) if node.name else formula(node.value) if node.value is not None else Applied(node.op, ())
-
-
-def _result_statement(graph: Graph, node: Node) -> str:
-    """What makes a node the output that is not the last of the statements."""
-    if node.name or not node.op.is_leaf:
-        return graph.label(node.id)
-    return written(_leaf_in_code(node), Notation.CODE)
 
 
 def _is_ordered(graph: Graph) -> bool:
@@ -68,20 +54,32 @@ def _ordered(graph: Graph) -> list[NodeId]:
     return [id_ for level in graph.structure.levels for id_ in level]
 
 
-def _leaf_statements(graph: Graph, values: bool) -> list[str]:
-    statements = []
+def _leaves(graph: Graph, values: bool) -> tuple[list[str], dict[NodeId, Formula]]:
+    """The statements that leaves need, and how they stand in expressions."""
+    statements: list[str] = []
+    inline: dict[NodeId, Formula] = {}
+    taken = {*graph.by_name, *map(graph.label, graph.nodes)}
     for node in graph.nodes.values():
-        if not node.op.is_leaf or not node.name or _is_kept_constant(node):
+        if not node.op.is_leaf:
             continue
-        spelled = "" if node.value is None else written(formula(node.value), Notation.CODE)
-        is_used = bool(graph.structure.consumers[node.id])
-        if node.is_constant or (values and node.op.name == "parameter"):
-            statements.append(f"{node.name} = {node.op.name}({spelled})")
+        uses, kind = len(graph.structure.consumers[node.id]), node.op.name
+        literal = formula(node.value) if node.value is not None else Applied(node.op, ())
+        spelled = "" if node.value is None else written(literal, Notation.CODE)
+        name = node.name
+        if not name and uses + (node.id == graph.result) > 1:
+            name = fresh_name(taken, ["c"])
+            taken.add(name)
+        inline[node.id] = Name(name) if name else literal
+        if not name or _is_kept_constant(node):
+            if not uses and node.id != graph.result:
+                statements.append(written(inline[node.id], Notation.CODE))
+        elif node.is_constant or (values and kind == "parameter"):
+            statements.append(f"{name} = {kind}({spelled})")
         elif values and spelled:
-            statements.append(f"{node.name} = {spelled}")
-        elif not is_used or node.name in KEPT_NAMES:
-            statements.append(f"{node.name} = {node.op.name}()")
-    return statements
+            statements.append(f"{name} = {spelled}")
+        elif not uses or name in KEPT_NAMES:
+            statements.append(f"{name} = {kind}()")
+    return statements, inline
 
 
 def _is_kept_constant(node: Node) -> bool:

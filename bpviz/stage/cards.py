@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..engine.trace import Accumulated, Computed, Seeded, Trace
 from ..graph.graph import Graph, NodeId, Value
 from ..graph.program import node_formula
@@ -31,6 +34,23 @@ class State(Enum):
 _OPACITIES = 8  # steps of fading, so that faces can be cached
 
 
+MOST_ROWS, MOST_COLUMNS = 6, 10  # of an array that are shown on a card
+MOST_WRITTEN = 6  # entries that are small enough in number to be written out
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """An array on a card: the entries divided by the largest magnitude (None where not finite), and their texts.
+
+    Rows and columns are the last two axes; of a larger array the beginning is shown.  `texts` is empty where numbers
+    would not fit.
+    """
+
+    rows: tuple[tuple[float | None, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    shape: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What of a card can still be seen from far away.  Glows are between 0 and 1."""
@@ -47,7 +67,7 @@ class Card:
 
     `headline` is the symbol of an operation or the name of a leaf; `caption` the small line beside it; `strip` the
     left side of the gradient strip (∂f/∂q), or a remark while there is no gradient; `trouble` the lines of a message
-    below the card.  Glows and opacity are between 0 and 1.
+    below the card; an array has a `heat` map in place of a `value`.  Glows and opacity are between 0 and 1.
     """
 
     headline: str
@@ -55,6 +75,7 @@ class Card:
     caption: str
     value: str
     state: State
+    heat: HeatMap | None = None
     is_constant: bool = False
     is_output: bool = False
     strip: str = ""
@@ -84,7 +105,8 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
         headline=held.op.symbol if not held.op.is_leaf else graph.spoken(node) if held.name else "",
         is_name=held.op.is_leaf,
         caption=_caption(trace, node),
-        value="" if shown is None else numerals.brief(shown),
+        value=numerals.short(shown) if isinstance(shown, float) else "",
+        heat=None if shown is None or isinstance(shown, float) else heat_map(shown),
         state=state,
         is_constant=held.is_constant,
         is_output=node == trace.output and not held.op.is_leaf,
@@ -95,6 +117,17 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
         forward_glow=_forward_glow(trace, node, now),
         backward_glow=_glow(node, now),
     )
+
+
+def heat_map(array: NDArray[np.float64]) -> HeatMap:
+    """An array as it is shown on a card."""
+    flat = array.reshape(-1, array.shape[-1]) if array.ndim > 1 else array.reshape(1, -1)
+    part = flat[:MOST_ROWS, :MOST_COLUMNS]
+    finite = np.isfinite(part)
+    largest = float(np.abs(part[finite]).max(initial=0.0)) or 1.0
+    rows = tuple(tuple(float(x) / largest if np.isfinite(x) else None for x in row) for row in part)
+    texts = tuple(tuple(numerals.short(x, 3) for x in row) for row in part) if array.size <= MOST_WRITTEN else ()
+    return HeatMap(rows, texts, " × ".join(map(str, array.shape)))
 
 
 def _appears(trace: Trace, node: NodeId) -> float:

@@ -59,8 +59,8 @@ class ExamplesMenu(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.resize(760, 520)
+        self.setObjectName("popup")
+        self.resize(776, 492)
         self._fill()
 
     def popup(self, below: QPoint) -> None:
@@ -72,7 +72,10 @@ class ExamplesMenu(QFrame):
 
     def _fill(self) -> None:
         for example in self._examples:
-            item = QListWidgetItem(QIcon(self._thumbnail(example)), example.title)
+            thumbnail, icon = self._thumbnail(example), QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the chosen one
+                icon.addPixmap(thumbnail, mode)
+            item = QListWidgetItem(icon, example.title)
             item.setToolTip(example.remark)
             item.setSizeHint(QSize(THUMBNAIL.width() + 24, THUMBNAIL.height() + 40))
             self.list.addItem(item)

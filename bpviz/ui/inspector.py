@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..engine.check import Check, Verdict, check_node
-from ..engine.explain import chain_rule_latex, fraction, label_latex, product_text, sum_latex
+from ..engine.explain import chain_rule_latex, fraction, label_latex, product_text, sum_of_shares
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import full_formula, local_derivative, node_formula
@@ -140,10 +140,9 @@ class Inspector(QScrollArea):
         self._heading(column, "The chain rule here")
         box, inside = self._tinted()
         inside.addWidget(FormulaLabel(chain_rule_latex(trace, node), theme["backward"], pixels=19))
-        if len(wires) > 1:
-            inside.addWidget(FormulaLabel(sum_latex(trace, node), theme["backward"], pixels=15))
+        inside.addWidget(MathLabel(f"= {sum_of_shares(trace, node)}", 16.0, theme["backward"].name()))
         column.addWidget(box)
-        self._heading(column, "Contributions, in the order in which they arrive")
+        self._heading(column, "Contributions, in order of arrival")
         arrived = set(trace.frame(self._session.stage.now.step).arrived(node).tolist())
         for wire in wires[:40]:
             event = trace.sent(wire)
@@ -252,7 +251,7 @@ class Inspector(QScrollArea):
 
     def _notice(self, text: str, *, is_fault: bool) -> QLabel:
         theme = self._session.theme
-        label = QLabel(text[0].upper() + text[1:] + ".")
+        label = QLabel(f"{text}.")
         label.setWordWrap(True)
         ink, paper = ("fault", "fault_tint") if is_fault else ("muted", "sunken")
         label.setStyleSheet(

@@ -24,7 +24,9 @@ def rich(spans: tuple[Span, ...], theme: Theme) -> str:
     for span in spans:
         text = escape(span.text)
         tone = _TONES.get(span.tone)
-        parts.append(text if tone is None else f'<b style="color:{theme[tone].name()}">{text}</b>')
+        parts.append(
+            text if tone is None else f'<span style="color:{theme[tone].name()}; font-weight:600">{text}</span>'
+        )
     return "".join(parts)
 
 

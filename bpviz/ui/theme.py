@@ -165,6 +165,11 @@ QTreeView {{ background: transparent; border: none; color: {ink}; }}
 QTreeView::item {{ height: 30px; border-radius: 6px; padding-left: 2px; }}
 QTreeView::item:hover {{ background: {sunken}; }}
 QTreeView::item:selected {{ background: {forward_tint}; color: {ink}; }}
+QListView {{ background: {surface}; border: none; color: {ink}; }}
+QListView::item {{ border-radius: 8px; padding: 4px; }}
+QListView::item:hover {{ background: {sunken}; }}
+QListView::item:selected {{ background: {forward_tint}; color: {ink}; }}
+QFrame#popup {{ background: {surface}; border: 1px solid {line}; }}
 QMenu {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {forward_tint}; }}

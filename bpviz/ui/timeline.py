@@ -52,11 +52,14 @@ class Timeline(QWidget):
         turn = float(trace.forward_length)
         self._track(painter, 0.0, float(playback.length), "line")
         self._track(painter, 0.0, min(playback.time, turn), "forward")
+        back = turn + trace.backward_length
         if playback.time > turn:
-            self._track(painter, turn, playback.time, "backward")
-        self._dots(painter, turn)
+            self._track(painter, turn, min(playback.time, back), "backward")
+        if playback.time > back:
+            self._track(painter, back, playback.time, "fault")
+        self._dots(painter)
         self._names(painter, turn)
-        tone = "forward" if playback.time <= turn else "backward"
+        tone = self._tone(playback.time)
         at = QPointF(self.x_of(playback.time), _TRACK)
         painter.setPen(QPen(theme["surface"], 2.5))
         painter.setBrush(QBrush(theme[tone]))
@@ -67,28 +70,35 @@ class Timeline(QWidget):
             painter.drawEllipse(at, 11.5, 11.5)
         painter.end()
 
+    def _tone(self, time: float) -> str:
+        """The colour of a time: values, gradients, or what went wrong."""
+        trace = self._session.trace
+        if time <= trace.forward_length:
+            return "forward"
+        return "backward" if time <= trace.forward_length + trace.backward_length else "fault"
+
     def _track(self, painter: QPainter, start: float, end: float, tone: str) -> None:
         left, right = self.x_of(start), self.x_of(end)
         painter.setPen(QPen(self._session.theme[tone], 4.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(left, _TRACK), QPointF(right, _TRACK))
 
-    def _dots(self, painter: QPainter, turn: float) -> None:
+    def _dots(self, painter: QPainter) -> None:
         playback, theme = self._session.playback, self._session.theme
         if (self.width() - 2 * _SIDE) / max(playback.length, 1) < _ROOM_FOR_DOTS:
             return
         for i in range(playback.length + 1):
-            tone = "forward" if i <= turn else "backward"
+            tone = self._tone(i)
             is_past = i <= playback.time
             painter.setPen(QPen(theme[tone if is_past else "wire"], 1.4))
             painter.setBrush(QBrush(theme[tone if is_past else "surface"]))
             painter.drawEllipse(QPointF(self.x_of(i), _TRACK), 3.4, 3.4)
 
     def _names(self, painter: QPainter, turn: float) -> None:
-        theme, length = self._session.theme, float(self._session.playback.length)
+        theme = self._session.theme
         painter.setFont(font(Face.TEXT, 11))
         parts = [("forward: values", 0.0, turn, "forward")]
         if self._session.trace.has_backward:
-            parts.append(("backward: gradients", turn, length, "backward"))
+            parts.append(("backward: gradients", turn, turn + self._session.trace.backward_length, "backward"))
         for text, start, end, tone in parts:
             left, right = self.x_of(start), self.x_of(end)
             used = painter.fontMetrics().horizontalAdvance(text)

@@ -6,6 +6,7 @@ Near, a card takes a tenth of a millisecond to paint; thousands in view leave no
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -72,6 +73,7 @@ def _paint_wires(painter: QPainter, stage: Stage, theme: Theme, wired: Iterable[
         painter.drawLines(pieces)
 
 
+@lru_cache(maxsize=100_000)
 def _pieces(curve: Curve) -> list[QLineF]:
     points = [curve.at(t) for t in _BENDS]
     return [QLineF(*one, *other) for one, other in pairwise(points)]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from ...graph.graph import NodeId
-from ...stage.cards import Card, State
+from ...stage.cards import Card, HeatMap, State
 from ...stage.geometry import (
     PORT_RADIUS,
     STRIP_HEIGHT,
@@ -30,7 +30,7 @@ RADIUS = 10.0
 PADDING = 14.0
 BADGE = 32.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
-VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0)
+VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
 
 
 def paint_stage(
@@ -42,8 +42,11 @@ def paint_stage(
     for node in wired:
         for wire in stage.wires(node):
             paint_wire(painter, wire, theme)
+    nodes = list(nodes)
     for node in nodes:
         paint_card(painter, stage, node, theme)
+    for node in nodes:
+        paint_trouble(painter, stage, node, theme)
     for node in wired:
         for pill in stage.pills(node):
             paint_pill(painter, pill, theme)
@@ -94,7 +97,7 @@ def _mixed(one: QColor, other: QColor, amount: float) -> QColor:
 
 
 def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
-    """A card with its ports and, below it, its trouble."""
+    """A card with its ports."""
     face, rect = stage.card(node), stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     _paint_box(painter, box, face, theme)
@@ -102,9 +105,6 @@ def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> N
     _paint_ports(painter, stage, node, rect, theme)
     if face.is_output:
         _paint_output_mark(painter, rect, theme)
-    if face.trouble:
-        below = stage.trouble_rect(node, len(face.trouble))
-        _paint_trouble(painter, below, face, theme)
 
 
 def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
@@ -178,6 +178,13 @@ def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         else:
             text = mathtext.elided(face.caption, 13.0, right - left - taken)
             mathtext.draw(painter, left + taken, box.top() + 16.0, text, 13.0, theme["muted"])
+    if face.heat is not None:
+        painter.setOpacity(face.value_opacity)
+        top = box.top() + (4.0 if face.is_constant else 20.0)
+        bottom = box.bottom() - (4.0 if face.is_constant else STRIP_HEIGHT + 4.0)
+        place = QRectF(left + taken + 4.0, top, right - left - taken - 4.0, bottom - top)
+        _paint_heat(painter, place, face.heat, theme)
+        painter.setOpacity(1.0)
     if not face.value:
         return
     below_caption = 0.0 if face.is_constant else 9.0
@@ -192,6 +199,34 @@ def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
     at = right - used if not face.is_constant or face.headline else box.center().x() - used / 2
     painter.drawText(QPointF(at, middle + size * 0.36 + below_caption), face.value)
     painter.setOpacity(1.0)
+
+
+def _paint_heat(painter: QPainter, room: QRectF, heat: HeatMap, theme: Theme) -> None:
+    """An array as cells: the stronger the colour the larger the number, and a stroke through the negative ones."""
+    rows, columns = len(heat.rows), max((len(row) for row in heat.rows), default=0)
+    if not rows or not columns:
+        _text(painter, room.left(), room.center().y() + 4.0, f"empty, {heat.shape}", 10.0, theme["muted"])
+        return
+    width, height = min(room.width() / columns, 40.0), min(room.height() / rows, 18.0)
+    left, top = room.right() - width * columns, room.bottom() - height * rows
+    for i, row in enumerate(heat.rows):
+        for j, part in enumerate(row):
+            cell = QRectF(left + j * width, top + i * height, width, height).adjusted(0.5, 0.5, -0.5, -0.5)
+            tone = "fault" if part is None else "forward"
+            strength = 1.0 if part is None else 0.12 + 0.55 * abs(part)
+            painter.fillRect(cell, _mixed(theme["surface"], theme[tone], strength))
+            if heat.texts:
+                painter.setFont(font(Face.TEXT, 9.0, is_bold=True))
+                painter.setPen(theme["ink"])
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, heat.texts[i][j])
+            elif part is not None and part < 0:
+                painter.setPen(QPen(theme["ink"], 1.0))
+                painter.drawLine(
+                    QPointF(cell.left() + 1.0, cell.center().y()), QPointF(cell.right() - 1.0, cell.center().y())
+                )
+    painter.setFont(font(Face.TEXT, 9.0))
+    used = QFontMetricsF(painter.font()).horizontalAdvance(heat.shape)
+    _text(painter, room.right() - used, room.top() - 5.0, heat.shape, 9.0, theme["muted"])
 
 
 def _fitting(text: str, sizes: tuple[float, ...], room: float) -> float:
@@ -232,7 +267,12 @@ def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme) -> None:
     painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 4.8), "output")
 
 
-def _paint_trouble(painter: QPainter, below: Rect, face: Card, theme: Theme) -> None:
+def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
+    """Below a card that waits or failed: why."""
+    if node not in stage.trace.troubles:
+        return
+    face = stage.card(node)
+    below = stage.trouble_rect(node, len(face.trouble))
     is_fault = face.state is State.FAILED or face.value != ""
     painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.0))
     painter.setBrush(QBrush(theme["fault_tint" if is_fault else "surface"]))

@@ -15,7 +15,7 @@ from ..fonts import Face, font
 from ..theme import Theme
 
 STEPS = 200
-_BELOW, _HEIGHT, _THUMB = 4.0, 20.0, 7.0
+_BELOW, _HEIGHT, _THUMB, _END = 6.0, 20.0, 7.0, 26.0
 
 
 def reach_of(value: float) -> float:
@@ -51,29 +51,36 @@ class Slider:
     def thumb(self) -> Point:
         """The middle of the thumb."""
         part = min(max((self.value / self.reach + 1.0) / 2.0, 0.0), 1.0)
-        return self.rect.x + _THUMB + part * (self.rect.width - 2 * _THUMB), self.rect.y + self.rect.height / 2
+        left, right = self._track
+        return left + part * (right - left), self.rect.y + self.rect.height / 2
+
+    @property
+    def _track(self) -> tuple[float, float]:
+        """Where the thumb's middle can be, from −reach to reach; beside it there is room for the two numbers."""
+        return self.rect.x + _END + _THUMB, self.rect.right - _END - _THUMB
 
     def value_at(self, x: float) -> float:
         """The value for a thumb at scene x, on a round step."""
-        part = (x - self.rect.x - _THUMB) / (self.rect.width - 2 * _THUMB)
+        left, right = self._track
+        part = (x - left) / (right - left)
         step = 2.0 * self.reach / STEPS
         steps = round((min(max(part, 0.0), 1.0) * 2.0 - 1.0) * self.reach / step)
         return float(f"{steps * step:.12g}") + 0.0
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         middle = self.rect.y + self.rect.height / 2
-        left, right = self.rect.x + _THUMB, self.rect.right - _THUMB
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(theme["line"]))
-        painter.drawRoundedRect(QRectF(left, middle - 2.0, right - left, 4.0), 2.0, 2.0)
+        left, right = self._track
         zero, thumb = (left + right) / 2, self.thumb[0]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(theme["wire"]))
+        painter.drawRoundedRect(QRectF(left, middle - 2.0, right - left, 4.0), 2.0, 2.0)
         painter.setBrush(QBrush(theme["forward"]))
         painter.drawRoundedRect(QRectF(min(zero, thumb), middle - 2.0, abs(thumb - zero), 4.0), 2.0, 2.0)
         painter.drawEllipse(QPointF(thumb, middle), _THUMB, _THUMB)
         painter.setBrush(QBrush(theme["surface"]))
         painter.drawEllipse(QPointF(thumb, middle), _THUMB - 3.5, _THUMB - 3.5)
         painter.setPen(theme["muted"])
-        painter.setFont(font(Face.TEXT, 9.5))
-        ends = QRectF(self.rect.x + 3.0, self.rect.bottom - 2.0, self.rect.width - 6.0, 12.0)
-        painter.drawText(ends, Qt.AlignmentFlag.AlignLeft, numerals.short(-self.reach))
-        painter.drawText(ends, Qt.AlignmentFlag.AlignRight, numerals.short(self.reach))
+        painter.setFont(font(Face.TEXT, 10))
+        whole = QRectF(self.rect.x, self.rect.y, self.rect.width, self.rect.height)
+        for side, number in ((Qt.AlignmentFlag.AlignLeft, -self.reach), (Qt.AlignmentFlag.AlignRight, self.reach)):
+            painter.drawText(whole, side | Qt.AlignmentFlag.AlignVCenter, numerals.short(number))
