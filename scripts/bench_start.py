@@ -85,7 +85,10 @@ def main() -> int:
         "painted": statistics.median(painted),
         "shown": statistics.median(shown),
     }
-    ratios = {"painted / bare": medians["painted"] / medians["bare"], "shown / bare": medians["shown"] / medians["bare"]}
+    ratios = {
+        "painted / bare": medians["painted"] / medians["bare"],
+        "shown / bare": medians["shown"] / medians["bare"],
+    }
     if options.json:
         print(json.dumps({"seconds": medians, "ratios": ratios}))
     else:

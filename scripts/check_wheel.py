@@ -78,9 +78,7 @@ def check_command_line(bpviz: str, folder: Path) -> None:
 
 def check_window(bpviz: str, folder: Path) -> None:
     """Open the window, without a display, and see that it stays open and says nothing."""
-    window = subprocess.Popen(
-        [bpviz, *PROGRAM], cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, encoding="utf-8"
-    )
+    window = subprocess.Popen([bpviz, *PROGRAM], cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, encoding="utf-8")
     try:
         window.wait(SECONDS_THE_WINDOW_IS_WATCHED)
     except subprocess.TimeoutExpired:

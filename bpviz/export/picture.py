@@ -44,6 +44,11 @@ class Picture:
         return max(1, round(self.frame.width * self.scale)), max(1, round(self.frame.height * self.scale))
 
 
+def frame_of(stage: Stage) -> Rect:
+    """The part of the scene that a picture shows: the whole graph and a margin."""
+    return stage.bounds().grown(MARGIN)
+
+
 PaintFile = Callable[[Picture, Path], None]
 
 
@@ -66,7 +71,7 @@ def export_picture(
         raise FileError(f"cannot write {path}: a picture ends in .png, .svg or .pdf") from None
     if not 0.05 <= scale <= 50:
         raise FileError(f"cannot write {path}: the scale is a factor from 0.05 to 50")
-    picture = Picture(stage, stage.bounds().grown(MARGIN), kind, theme, scale, is_transparent)
+    picture = Picture(stage, frame_of(stage), kind, theme, scale, is_transparent)
     if kind is Format.PNG and max(picture.size) > LARGEST_SIDE:
         width, height = picture.size
         raise FileError(

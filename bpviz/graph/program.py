@@ -27,12 +27,10 @@ def program(graph: Graph, *, values: bool = True, separator: str = "\n") -> str:
         parts = [sizes[i] for i in node.inputs if i in sizes]
         size = 1 + sum(part[0] for part in parts), 1 + max((part[1] for part in parts), default=0)
         if _stands_alone(graph, node) or size[0] > MOST_INLINE or size[1] > DEEPEST_INLINE:
-            name = graph.label(id_)
-            text = written(whole, Notation.CODE)
-            is_copy = node.op.name == "identity" and node.inputs[0] is not None and node.name
-            statements.append(f"{name} = {text[9:-1]}" if is_copy else f"{name} = {text}")
-            inline[id_] = Name(name)
-            last = id_
+            name = Name(graph.label(id_))
+            term = whole.args[0] if _is_copy(whole) else whole
+            statements.append(f"{name.name} = {written(term, Notation.CODE)}")
+            inline[id_], last = name, id_
         else:
             inline[id_], sizes[id_] = whole, size
     if graph.result is not None and graph.result != last:
@@ -52,6 +50,12 @@ def _is_ordered(graph: Graph) -> bool:
 
 def _ordered(graph: Graph) -> list[NodeId]:
     return [id_ for level in graph.structure.levels for id_ in level]
+
+
+def _is_copy(term: Applied) -> bool:
+    """Whether `name = other` means this: not of a number, which makes an input, nor of π or e, which are numbers."""
+    source = term.args[0] if term.op.name == "identity" else None
+    return isinstance(source, Name) and source.name not in KEPT_NAMES
 
 
 def _leaves(graph: Graph, values: bool) -> tuple[list[str], dict[NodeId, Formula]]:

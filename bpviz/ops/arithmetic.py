@@ -169,9 +169,7 @@ pow_ = define(
     aliases=["power", "raise"],
     domain=Domain(
         lambda x, y: (
-            np.greater(x, 0)
-            | (np.equal(x, 0) & np.greater_equal(y, 0))
-            | (np.less(x, 0) & np.equal(np.floor(y), y))
+            np.greater(x, 0) | (np.equal(x, 0) & np.greater_equal(y, 0)) | (np.less(x, 0) & np.equal(np.floor(y), y))
         ),
         "a power of 0 needs an exponent of 0 or more, a power of a negative number a whole one",
     ),
@@ -226,9 +224,7 @@ reciprocal = define(
 
 
 def _beats(x: Any, y: Any) -> Any:
-    return np.where(
-        np.isnan(x) | np.isnan(y), np.nan, np.heaviside(np.where(np.equal(x, y), 0.0, x - y), 0.5)
-    )
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, np.heaviside(np.where(np.equal(x, y), 0.0, x - y), 0.5))
 
 
 beats = define(

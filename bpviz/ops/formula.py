@@ -82,9 +82,7 @@ def simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
     if op.arity and all(number is not None for number in numbers) and _is_plain(op):
         with np.errstate(all="ignore"):
             result = float(op.forward(*(np.float64(number) for number in numbers if number is not None)))
-        if np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(
-            numerals.MINUS, "-"
-        ):
+        if np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(numerals.MINUS, "-"):
             return Number(result)
     match op.name:
         case "add":

@@ -16,9 +16,5 @@ def _leaf(name: str, symbol: str, title: str, summary: str) -> Op:
 
 
 VARIABLE = _leaf("variable", "x", "Variable", "An input. Gradients are taken with respect to it.")
-PARAMETER = _leaf(
-    "parameter", "w", "Parameter", "An input that training adjusts, such as a weight or a bias."
-)
-CONSTANT = _leaf(
-    "constant", "c", "Constant", "A fixed number. It cannot change, so no gradient is sent to it."
-)
+PARAMETER = _leaf("parameter", "w", "Parameter", "An input that training adjusts, such as a weight or a bias.")
+CONSTANT = _leaf("constant", "c", "Constant", "A fixed number. It cannot change, so no gradient is sent to it.")

@@ -51,11 +51,7 @@ def latex(name: str) -> str:
         written = rf"\mathrm{{{stem}}}".replace("_", r"\_")
     if not index:
         return written
-    return (
-        f"{written}_{{{index}}}"
-        if len(index) == 1 or index.isdigit()
-        else rf"{written}_{{\mathrm{{{index}}}}}"
-    )
+    return f"{written}_{{{index}}}" if len(index) == 1 or index.isdigit() else rf"{written}_{{\mathrm{{{index}}}}}"
 
 
 # LaTeX has no commands for the Greek letters that look Latin.

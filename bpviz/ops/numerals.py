@@ -40,11 +40,7 @@ def short(number: float, digits: int = FEW) -> str:
     power = int(exponent)
     if exact:
         mantissa = mantissa.rstrip("0").rstrip(".")
-        text = (
-            np.format_float_positional(abs(number), trim="-")
-            if power in _PLAIN
-            else _scientific(mantissa, power)
-        )
+        text = np.format_float_positional(abs(number), trim="-") if power in _PLAIN else _scientific(mantissa, power)
     elif -4 <= power < digits:
         text = f"{float(rounded):.{digits - 1 - power}f}"
     else:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..document.diagram import Diagram
-from ..export.picture import MARGIN, Format, Picture
+from ..export.picture import Format, Picture, frame_of
 from ..graph.parse import parse
 from ..resources import resource
 from ..stage.geometry import Rect
@@ -83,7 +83,7 @@ class ExamplesMenu(QFrame):
     def _thumbnail(self, example: Example) -> QPixmap:
         stage = Stage(example.diagram())
         stage = stage.at(float(len(stage.trace)))
-        bounds = stage.bounds().grown(MARGIN)
+        bounds = frame_of(stage)
         ratio = self.devicePixelRatioF()
         width, height = THUMBNAIL.width() * ratio, THUMBNAIL.height() * ratio
         scale = min(width / bounds.width, height / bounds.height)

@@ -16,12 +16,12 @@ from ..document.diagram import Diagram
 from ..document.file import LARGEST_FILE, SUFFIX, load, save
 from ..graph.graph import GraphError
 from ..graph.parse import parse
+from .export_dialog import ExportDialog, Wish
 from .picture import export_graph
 from .session import Session, sentence
 
 MOST_RECENT = 8
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
-_PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF (*.pdf)"
 
 
 class Answer(Enum):
@@ -135,27 +135,38 @@ class Files:
     # Pictures
 
     def export(self) -> bool:
-        """Asks for a picture file and writes the present moment to it."""
-        start = str(Path(self._folder()) / f"{self.title}.png")
-        name, kind = QFileDialog.getSaveFileName(self._parent, "Export a picture", start, _PICTURES)
+        """Asks what the picture should be like and where to put it, and writes it."""
+        if not self._session.graph.nodes:
+            self._fault("there is nothing to draw yet")
+            return False
+        dialog = ExportDialog(self._session, self._parent)
+        try:
+            return bool(dialog.exec()) and self._export_as(dialog.wish)
+        finally:
+            dialog.deleteLater()
+
+    def _export_as(self, wish: Wish) -> bool:
+        ending = wish.format.value
+        start = str(Path(self._folder()) / f"{self.title}{ending}")
+        name, _ = QFileDialog.getSaveFileName(
+            self._parent, "Export a picture", start, f"{wish.format.name} (*{ending})"
+        )
         if not name:
             return False
         path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix("." + kind.split("*.")[1].split(")")[0])
-        return self.export_to(path)
+        return self.export_to(path if path.suffix else path.with_suffix(ending), wish)
 
-    def export_to(self, path: Path, *, scale: float = 2.0, transparent: bool = False) -> bool:
-        """Writes a picture of the present moment in the present theme."""
+    def export_to(self, path: Path, wish: Wish) -> bool:
+        """Writes a picture; whether it is there."""
         session = self._session
         try:
             export_graph(
                 session.diagram,
                 path,
-                step=session.stage.now.step,
-                theme=session.theme.name,
-                scale=scale if path.suffix.lower() == ".png" else 1.0,
-                transparent=transparent,
+                step=wish.step,
+                theme=wish.theme,
+                scale=wish.scale,
+                transparent=wish.is_transparent,
                 trace=session.trace,
             )
         except FileError as error:

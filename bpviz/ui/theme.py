@@ -153,6 +153,9 @@ QLineEdit {{ background: {sunken}; color: {ink}; border: 1px solid {line}; borde
   selection-background-color: {forward}; selection-color: {on_forward}; }}
 QLineEdit:focus {{ border: 1px solid {forward}; background: {surface}; }}
 QLineEdit[wrong="true"] {{ border: 1px solid {fault}; }}
+QDialog, QMessageBox {{ background: {surface}; }}
+QComboBox, QSpinBox, QDoubleSpinBox {{ min-width: 130px; min-height: 28px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 14px; }}
 QToolButton {{ padding: 5px; }}

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from ..fonts import Face, font
 
-_RUN = re.compile(r"[^\W\d_]+|[\W\d_]+")
+_RUN = re.compile(r"[^\W\d_₀-₉⁰-⁹¹²³]+|[\W\d_₀-₉⁰-⁹¹²³]+")
 
 
 @lru_cache(maxsize=4096)
