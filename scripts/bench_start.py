@@ -85,10 +85,7 @@ def main() -> int:
         "painted": statistics.median(painted),
         "shown": statistics.median(shown),
     }
-    ratios = {
-        "painted / bare": medians["painted"] / medians["bare"],
-        "shown / bare": medians["shown"] / medians["bare"],
-    }
+    ratios = {f"{name} / bare": medians[name] / medians["bare"] for name in ("painted", "shown")}
     if options.json:
         print(json.dumps({"seconds": medians, "ratios": ratios}))
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
@@ -181,13 +183,31 @@ class User:
     def middle_of(self, widget: QWidget) -> QPoint:
         return widget.mapTo(self.window, widget.rect().center())
 
-    def choose(self, menu: QMenu, text: str) -> None:
-        """Clicks an entry of a menu that is open."""
-        self.qtbot.waitUntil(menu.isVisible)
-        action = self.entry(menu, text)
-        QTest.mouseClick(
-            menu.windowHandle(), Button.LeftButton, NOTHING, menu.actionGeometry(action).center()
-        )
+    def meanwhile(self, is_ready: Callable[[], bool], act: Callable[[], None]) -> None:
+        """Acts as soon as something is there.  For dialogs and menus, which only return when they are closed."""
+        watch = QTimer(self.window)
+        watch.setInterval(5)
+
+        def look() -> None:
+            if is_ready():
+                watch.stop()
+                watch.deleteLater()
+                act()
+
+        watch.timeout.connect(look)
+        watch.start()
+
+    def open_menu_and_choose(self, button: QToolButton, text: str) -> None:
+        """Clicks a button with a menu, and an entry of that."""
+        menu = button.menu()
+
+        def choose() -> None:
+            place = menu.actionGeometry(self.entry(menu, text)).center()
+            QTest.mouseMove(menu.windowHandle(), place)
+            QTest.mouseClick(menu.windowHandle(), Button.LeftButton, NOTHING, place)
+
+        self.meanwhile(menu.isVisible, choose)
+        self.click(self.middle_of(button))
 
     @staticmethod
     def entry(menu: QMenu, text: str) -> QAction:

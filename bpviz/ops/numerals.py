@@ -63,7 +63,8 @@ def full(number: float) -> str:
 def code(number: float) -> str:
     """`number` as it is typed in the language, without loss: `2`, `0.1`, `1e-07`."""
     number = float(number)
-    return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
+    is_short = number.is_integer() and abs(number) < 1e16 and not (number == 0 and np.signbit(number))
+    return str(int(number)) if is_short else repr(number)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

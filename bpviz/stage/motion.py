@@ -86,9 +86,10 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
 
 
 def _landing(text: str, rect: Rect, progress: float) -> Token:
-    """From beside the card onto its gradient strip, where it is added."""
-    strip = rect.x + rect.width / 2, rect.bottom - STRIP_HEIGHT / 2
-    at = _between(_port_side(rect), strip, eased(progress, 0.0, timing.ARRIVED))
+    """From beside the card onto its gradient strip, where it is added: first down, then in, past the value."""
+    (x, y), strip = _port_side(rect), (rect.x + rect.width / 2, rect.bottom - STRIP_HEIGHT / 2)
+    inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
+    at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
     return Token(text, at, True, 1.0 - eased(progress, 0.8, 1.0))
 
 

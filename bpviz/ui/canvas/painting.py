@@ -237,7 +237,7 @@ def _paint_badge(painter: QPainter, circle: QRectF, face: Card, theme: Theme) ->
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(_mixed(theme["forward_tint"], theme["forward"], face.forward_glow)))
     painter.drawEllipse(circle)
-    colour = _mixed(theme["forward"], theme["on_forward"], face.forward_glow)
+    colour = theme["on_forward" if face.forward_glow > 0.4 else "forward"]  # half-way between, it would vanish
     size = _fitting(face.headline, (20.0, 16.0, 13.0, 11.0, 9.0, 7.0), circle.width() - 6.0)
     at = circle.center().x() - mathtext.width(face.headline, size) / 2
     mathtext.draw(painter, at, circle.center().y() + size * 0.32, face.headline, size, colour)
