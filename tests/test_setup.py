@@ -167,9 +167,7 @@ class TestEnvironment:
         assert entered.wait(30)
         thread.join()
 
-    def test_a_failing_command_leaves_its_last_words_and_a_complaint(
-        self, capfd: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_a_failing_command_leaves_its_last_words_and_a_complaint(self, capfd: pytest.CaptureFixture[str]) -> None:
         command = [sys.executable, "-c", "print('no route to the registry'); raise SystemExit(3)"]
         with pytest.raises(SystemExit, match="bpviz: check the network"):
             setup_env._run(command, "check the network")

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QWindow
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+    QToolButton,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
@@ -53,10 +65,12 @@ class User:
 
     def _front(self) -> QWindow:
         """The window that gets the keys: a dialog over ours, or ours."""
-        modal = QApplication.activeModalWidget()
-        return (
-            modal.windowHandle() if modal is not None else QGuiApplication.focusWindow() or self.window.windowHandle()
-        )
+        if QApplication.activeWindow() is None:
+            # a window manager would do that when a dialog closes
+            self.window.activateWindow()
+            with self.qtbot.waitActive(self.window):
+                pass
+        return QGuiApplication.focusWindow() or self.window.windowHandle()
 
     # The mouse
 
@@ -105,6 +119,19 @@ class User:
         """Turns the wheel, by eighths of a degree: 120 is one click away from the user."""
         QTest.wheelEvent(self.window.windowHandle(), QPointF(at), QPoint(0, turned), QPoint(), modifiers)
 
+    def drop(self, data: QMimeData, on: QWidget, at: QPoint) -> None:
+        """Lets go of what was dragged to a place on a widget.  (Offscreen, a drag that Qt begins ends at once.)"""
+        action, is_welcome = Qt.DropAction.CopyAction, False
+        for event in (
+            QDragEnterEvent(at, action, data, Button.LeftButton, NOTHING),
+            QDragMoveEvent(at, action, data, Button.LeftButton, NOTHING),
+            QDropEvent(QPointF(at), action, data, Button.LeftButton, NOTHING),
+        ):
+            event.setAccepted(is_welcome)  # who welcomes it when it comes welcomes it until told otherwise
+            QApplication.sendEvent(on, event)
+            is_welcome = event.isAccepted()
+            assert is_welcome
+
     # Places on the canvas
 
     def at(self, point: Point) -> QPoint:
@@ -151,10 +178,9 @@ class User:
         self.hover(self.face(node))
         slider = self.canvas.slider_of(node)
         assert slider is not None, "the slider shows while the mouse is on the card"
-        reach = (slider.rect.width - 14.0) / 2
-        middle = slider.rect.x + slider.rect.width / 2
-        thumb = self.at(slider.thumb)
-        self.drag(thumb, self.at((middle + reach * value / slider.reach, slider.thumb[1])))
+        middle, end = (replace(slider, value=part).thumb for part in (0.0, slider.reach))
+        goal = middle[0] + (end[0] - middle[0]) * value / slider.reach, middle[1]
+        self.drag(self.at(slider.thumb), self.at(goal))
 
     def wire(self, source: NodeId, target: NodeId, slot: int = 0) -> None:
         """Draws a wire from an out port to an in port."""
@@ -197,17 +223,68 @@ class User:
         watch.timeout.connect(look)
         watch.start()
 
+    @staticmethod
+    def is_asked(kind: type[QDialog]) -> bool:
+        """Whether a dialog of a kind is open and has the keyboard."""
+        dialog = QApplication.activeModalWidget()
+        return isinstance(dialog, kind) and dialog.isActiveWindow()
+
+    def answer(self, button: QMessageBox.StandardButton) -> None:
+        """Clicks a button of the question that is about to be asked."""
+
+        def click() -> None:
+            box = QApplication.activeModalWidget()
+            assert isinstance(box, QMessageBox)
+            wanted = box.button(button)
+            QTest.mouseClick(
+                box.windowHandle(), Button.LeftButton, NOTHING, wanted.mapTo(box, wanted.rect().center())
+            )
+
+        self.meanwhile(lambda: self.is_asked(QMessageBox), click)
+
+    def name_file(self, path: Path) -> None:
+        """Types a path into the file dialog that is about to open."""
+
+        def type_path() -> None:
+            self.press(Key.Key_A, modifiers=Modifier.ControlModifier)
+            self.type(f"{path}\n")
+
+        self.meanwhile(lambda: self.is_asked(QFileDialog), type_path)
+
+    def choose_in_menu_bar(self, *texts: str) -> None:
+        """Opens a menu of the menu bar, and clicks an entry of it, or of its submenu."""
+        bar = self.window.menuBar()
+        action = next(found for found in bar.actions() if found.text() == texts[0])
+        self.click(bar.mapTo(self.window, bar.actionGeometry(action).center()))
+        for text in texts[1:]:
+            self.qtbot.waitUntil(lambda wanted=text: self._popup_has(wanted))
+            menu = QApplication.activePopupWidget()
+            assert isinstance(menu, QMenu)
+            self._click_entry(menu, text)
+
+    @staticmethod
+    def _popup_has(text: str) -> bool:
+        menu = QApplication.activePopupWidget()
+        return isinstance(menu, QMenu) and any(action.text() == text for action in menu.actions())
+
     def open_menu_and_choose(self, button: QToolButton, text: str) -> None:
         """Clicks a button with a menu, and an entry of that."""
         menu = button.menu()
-
-        def choose() -> None:
-            place = menu.actionGeometry(self.entry(menu, text)).center()
-            QTest.mouseMove(menu.windowHandle(), place)
-            QTest.mouseClick(menu.windowHandle(), Button.LeftButton, NOTHING, place)
-
-        self.meanwhile(menu.isVisible, choose)
+        self.meanwhile(menu.isVisible, lambda: self._click_entry(menu, text))
         self.click(self.middle_of(button))
+
+    def open_context_menu_and_choose(self, at: QPoint, text: str) -> None:
+        """Clicks with the right button, and an entry of the menu that opens."""
+        self.click(at, Button.RightButton)
+        self.qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        self._click_entry(menu, text)
+
+    def _click_entry(self, menu: QMenu, text: str) -> None:
+        place = menu.actionGeometry(self.entry(menu, text)).center()
+        QTest.mouseMove(menu.windowHandle(), place)
+        QTest.mouseClick(menu.windowHandle(), Button.LeftButton, NOTHING, place)
 
     @staticmethod
     def entry(menu: QMenu, text: str) -> QAction:

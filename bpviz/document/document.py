@@ -61,6 +61,14 @@ class Document:
         last = self._history[self._place]
         self._history[self._place] = Moment(last.label, last.diagram)
 
+    def abandon(self, merge: Hashable) -> None:
+        """Takes back what was just edited with this `merge` key, as if it had never been."""
+        if merge == self._history[self._place].merge:
+            old = self.current
+            del self._history[self._place :]
+            self._place -= 1
+            self._tell(old)
+
     @property
     def undo_label(self) -> str | None:
         """What `undo` would take back, or None."""

@@ -10,19 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.graph import (
-    NAMED_CONSTANTS,
-    Graph,
-    GraphError,
-    Node,
-    NodeId,
-    Value,
-    as_value,
-    fresh_name,
-    name_fault,
-    same_value,
-)
+from ..graph.graph import Graph, GraphError, Node, NodeId, Value, as_value, same_value
 from ..graph.layout import CARD_ROOM, ROW_PITCH, Position, layout
+from ..graph.naming import NAMED_CONSTANTS, fresh_name, name_fault
 from ..graph.parse import parse
 from ..ops import OPS
 from .diagram import Diagram

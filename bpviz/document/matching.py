@@ -8,17 +8,19 @@ from ..graph.graph import Graph, Node, NodeId, Value
 def match(new: Graph, old: Graph, starting_value: Value) -> Graph:
     """`new` with the ids of the nodes of `old` that it kept, and with the values and kinds of inputs it doesn't state.
 
-    Named nodes are matched by name, unnamed ones by where they stand: same operation, same slot of the same consumer.
+    Nodes are matched by name or label (v1 is what the text calls a result that nobody named), unnamed ones by where
+    they stand: same operation, same slot of the same consumer.
     """
     same = _same(new, old)
     free = iter(range(max(old.nodes, default=0) + 1, max(old.nodes, default=0) + len(new.nodes) + 1))
-    ids = {id_: same.get(id_) or next(free) for id_ in new.nodes}
+    ids = {id_: same[id_] if id_ in same else next(free) for id_ in new.nodes}
     nodes = [_carried(node, old.nodes.get(ids[node.id]), ids, starting_value) for node in new.nodes.values()]
     return Graph(nodes, None if new.output is None else ids[new.output])
 
 
 def _same(new: Graph, old: Graph) -> dict[NodeId, NodeId]:
-    same = {id_: old.by_name[name] for name, id_ in new.by_name.items() if name in old.by_name}
+    called = {old.label(id_): id_ for id_, node in old.nodes.items() if not node.op.is_leaf} | dict(old.by_name)
+    same = {id_: called[name] for name, id_ in new.by_name.items() if name in called}
     taken = set(same.values())
     _match_ends(new, old, same, taken)
     # from the ends backwards, so that a consumer is matched before what it consumes

@@ -118,10 +118,10 @@ class Trace(Sequence[Event]):
     def __getitem__(self, i: int | slice) -> Event | list[Event]:
         if isinstance(i, slice):
             return [self[k] for k in range(*i.indices(len(self)))]
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"the trace has {len(self)} events; there is no event {i}")
         if i < 0:
             i += len(self)
-        if not 0 <= i < len(self):
-            raise IndexError(f"the trace has {len(self)} events; there is no event {i}")
         if i < self.forward_length:
             row = i if self._computed is None else int(self._computed[i])
             return Computed(self.plan.rows[row], self._value(row))
@@ -151,9 +151,11 @@ class Trace(Sequence[Event]):
         return self.frame(len(self)).value(self._id(node))
 
     def gradient(self, node: NodeId | str) -> Value | None:
-        """∂output/∂node: 0 where the output doesn't depend on it; None for constants, or without output."""
+        """∂output/∂node: 0 where the output doesn't depend on it; None without output, or for a constant."""
         id_ = self._id(node)
-        if not self._has_backward or id_ not in self.plan.row_of or self.graph.nodes[id_].is_constant:
+        if not self._has_backward or id_ not in self.plan.row_of:
+            return None
+        if self.graph.nodes[id_].is_constant and id_ != self.output:
             return None
         return _plain(self.plan.gradient_view(self.plan.row_of[id_], self._buffers))
 

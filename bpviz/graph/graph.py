@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import keyword
-import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ops import Op, names, numerals
+from .naming import NAMED_CONSTANTS, did_you_mean, name_fault
+from .structure import GraphError, NodeId, Structure
 
-if TYPE_CHECKING:
-    import networkx as nx
+__all__ = ["Graph", "GraphError", "Node", "NodeId", "Structure", "Value", "as_value", "same_value"]
 
-NodeId: TypeAlias = int
 T = TypeVar("T")
 Value: TypeAlias = "float | NDArray[np.float64]"
-
-
-class GraphError(ValueError):
-    """A graph that cannot be, said in a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,85 +89,6 @@ def as_value(quantity: Any) -> Value:
 
 
 _NOT_A_VALUE = "a value is a number or a list of numbers, with rows of equal length"
-
-
-def name_fault(name: str) -> str | None:
-    """Why `name` cannot name a node, or None if it can."""
-    from ..ops import OPS
-
-    if not name.isidentifier() or name == "_" or name != unicodedata.normalize("NFKC", name):
-        return f"{name!r} is not a name: use letters, digits and _, and start with a letter"
-    if keyword.iskeyword(name):
-        return f"{name!r} is a word of the language; choose another name, such as {name}_"
-    if OPS.find(name) is not None:
-        return f"{name!r} is the name of an operation; choose another name, such as {name}_"
-    return None
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What follows from the wires alone.  Graphs that differ only in values and names share one."""
-
-    inputs: Mapping[NodeId, tuple[NodeId | None, ...]]
-
-    @cached_property
-    def digraph(self) -> nx.MultiDiGraph[NodeId]:
-        """The wires as a networkx graph; the key of an edge is the input slot that it enters."""
-        import networkx as nx  # 0.1 s to import: not before the window is up
-
-        digraph: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
-        digraph.add_nodes_from(self.inputs)
-        for target, sources in self.inputs.items():
-            for slot, source in enumerate(sources):
-                if source is not None:
-                    digraph.add_edge(source, target, key=slot)
-        return digraph
-
-    @cached_property
-    def levels(self) -> tuple[tuple[NodeId, ...], ...]:
-        """Nodes by the length of the longest path that leads to them, each level in the order of the graph.
-
-        The same as `networkx.topological_generations` of `digraph`, ten times faster, because every change of
-        a graph waits for it.  Raises GraphError when there is a cycle.
-        """
-        waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}
-        place = {node: i for i, node in enumerate(self.inputs)}
-        levels: list[tuple[NodeId, ...]] = []
-        ready = [node for node, count in waits.items() if not count]
-        while ready:
-            levels.append(tuple(ready))
-            following: list[NodeId] = []
-            for node in ready:
-                for target, _ in self.consumers[node]:
-                    waits[target] -= 1
-                    if not waits[target]:
-                        following.append(target)
-            ready = sorted(following, key=place.__getitem__)
-        if sum(map(len, levels)) < len(self.inputs):
-            raise GraphError("the graph has a cycle")
-        return tuple(levels)
-
-    @cached_property
-    def consumers(self) -> Mapping[NodeId, tuple[tuple[NodeId, int], ...]]:
-        """For each node, the (node, slot) pairs that it feeds."""
-        fed: dict[NodeId, list[tuple[NodeId, int]]] = {node: [] for node in self.inputs}
-        for target, sources in self.inputs.items():
-            for slot, source in enumerate(sources):
-                if source is not None:
-                    fed[source].append((target, slot))
-        return {node: tuple(pairs) for node, pairs in fed.items()}
-
-    def ancestors(self, node: NodeId) -> set[NodeId]:
-        """All nodes that `node` depends on, and itself."""
-        import networkx as nx
-
-        return {node, *nx.ancestors(self.digraph, node)}
-
-    def descendants(self, node: NodeId) -> set[NodeId]:
-        """All nodes that depend on `node`, and itself."""
-        import networkx as nx
-
-        return {node, *nx.descendants(self.digraph, node)}
 
 
 class Graph:
@@ -380,34 +295,10 @@ class Graph:
 
     def same_wires(self, other: Graph) -> bool:
         """Whether the nodes, operations, wires and output are the same, so that one plan serves both."""
-        return self.output == other.output and (
+        return self.result == other.result and (
             self.structure is other.structure
             or (
                 self.structure.inputs == other.structure.inputs
                 and all(node.op is other.nodes[node.id].op for node in self.nodes.values())
             )
         )
-
-
-NAMED_CONSTANTS: Mapping[str, float] = {"π": float(np.pi), "e": float(np.e)}
-KEPT_NAMES: Mapping[str, str] = {"π": "π", "pi": "π", "e": "e"}  # how a program may call them
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` when a known word is close, else nothing."""
-    import difflib
-
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def fresh_name(taken: Iterable[str], wishes: Sequence[str]) -> str:
-    """The first wish that is free, or the last one with a number that is."""
-    used = set(taken)
-    for wish in wishes:
-        if wish not in used and name_fault(wish) is None:
-            return wish
-    number = 1
-    while f"{wishes[-1]}{number}" in used:
-        number += 1
-    return f"{wishes[-1]}{number}"

@@ -10,19 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from ..ops import OPS, Op, numerals
-from .graph import (
-    KEPT_NAMES,
-    NAMED_CONSTANTS,
-    Graph,
-    GraphError,
-    Node,
-    NodeId,
-    Value,
-    as_value,
-    did_you_mean,
-    fresh_name,
-    name_fault,
-)
+from .graph import Graph, GraphError, Node, NodeId, Value, as_value
+from .naming import KEPT_NAMES, NAMED_CONSTANTS, did_you_mean, fresh_name, name_fault
 from .shapes import infer_shapes
 from .spellings import ExpressionError, Source
 from .syntax import explain_syntax

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, written
-from .graph import KEPT_NAMES, NAMED_CONSTANTS, Graph, Node, NodeId, fresh_name, same_value
+from .graph import Graph, Node, NodeId, same_value
+from .naming import KEPT_NAMES, NAMED_CONSTANTS, fresh_name
 
 # Python's parser stops at 200 brackets within one another, ours at 10,000 characters in a statement.
 MOST_INLINE, DEEPEST_INLINE = 200, 60

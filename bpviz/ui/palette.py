@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWi
 
 from ..ops import GROUPS, OPS, Op
 from .canvas import mathtext
-from .canvas.view import OPERATION_MIME
+from .canvas.dragged import FORMATS, dragged
 from .fonts import Face, font
 from .session import Session
 
@@ -54,14 +54,11 @@ class OperationTree(QTreeWidget):
     """The list of operations under their groups."""
 
     def mimeTypes(self) -> list[str]:
-        return [OPERATION_MIME]
+        return FORMATS
 
     def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
-        data = QMimeData()
         names = [str(item.data(0, _NAME)) for item in items if item.data(0, _NAME)]
-        if names:
-            data.setData(OPERATION_MIME, names[0].encode())
-        return data
+        return dragged(names[0]) if names else QMimeData()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:

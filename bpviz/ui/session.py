@@ -136,6 +136,8 @@ class Session(QObject):
 
     def _on_changed(self, old: Diagram, new: Diagram) -> None:
         self._forget_stage()
+        selected = self.selection, self.selected_wire
+        self._let_go_of_what_is_gone()  # before anyone is told of anything
         if old.graph is not new.graph:
             prepared, self._prepared = self._prepared, None
             if prepared is not None and prepared[0] is new.graph:
@@ -144,14 +146,20 @@ class Session(QObject):
                 self._plan, self.trace = self._run(new.graph)
             was_at_end = self.playback.time >= self.playback.length
             self.playback.set_length(len(self.trace), at_end=was_at_end)
-        wire = self.selected_wire
-        if wire is not None and (wire[0] not in new.graph.nodes or new.graph.nodes[wire[0]].inputs[wire[1]] is None):
-            wire = None
         self.changed.emit(old, new)
-        self.select(self.selection, wire)
+        if selected != (self.selection, self.selected_wire):
+            self.selected.emit()
         if old.graph is not new.graph:
             self.traced.emit()
         self.saved.emit()
+
+    def _let_go_of_what_is_gone(self) -> None:
+        nodes, wire = self.graph.nodes, self.selected_wire
+        self.selection &= nodes.keys()
+        if wire is not None:
+            inputs = nodes[wire[0]].inputs if wire[0] in nodes else ()
+            if wire[1] >= len(inputs) or inputs[wire[1]] is None:
+                self.selected_wire = None
 
 
 def sentence(error: Exception) -> str:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from bpviz.graph.graph import NAMED_CONSTANTS, Graph, Node, NodeId
+from bpviz.graph.graph import Graph, Node, NodeId
+from bpviz.graph.naming import NAMED_CONSTANTS
 from bpviz.graph.parse import parse
 from bpviz.graph.program import full_formula, local_derivative, node_formula, program
 from bpviz.ops import OPS

@@ -8,7 +8,12 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ...document import edits
+from ...graph.graph import GraphError, NodeId
+from ...graph.values import parse_value
+from ...ops import numerals
 from ..fonts import Face, font
+from ..session import Session, sentence
 
 
 class CardEditor(QLineEdit):
@@ -77,3 +82,42 @@ class CardEditor(QLineEdit):
             event.accept()
             return True
         return super().event(event)
+
+
+def value_editor(parent: QWidget, session: Session, node: NodeId, place: QRect) -> CardEditor:
+    """A field for the number or list of a leaf."""
+    held = session.graph.nodes[node]
+
+    def accept(text: str) -> str | None:
+        if node not in session.graph.nodes:
+            return None
+        try:
+            value = parse_value(text)
+        except GraphError as error:
+            session.said.emit(sentence(error), True)
+            return sentence(error)
+        label = f"Set {session.graph.spoken(node)}"
+        return _refused(session.edit(label, lambda diagram: edits.set_value(diagram, node, value)))
+
+    return CardEditor(parent, _roomy(place), "" if held.value is None else numerals.spelled(held.value), accept)
+
+
+def name_editor(parent: QWidget, session: Session, node: NodeId, place: QRect) -> CardEditor:
+    """A field for the name of a node."""
+
+    def accept(text: str) -> str | None:
+        if node not in session.graph.nodes:
+            return None
+        return _refused(session.edit("Rename", lambda diagram: edits.rename(diagram, node, text.strip())))
+
+    return CardEditor(parent, _roomy(place), session.graph.nodes[node].name, accept)
+
+
+def _refused(is_done: bool) -> str | None:
+    return None if is_done else "This will not do; see the message below."
+
+
+def _roomy(place: QRect) -> QRect:
+    """A field in the middle of `place`, large enough to type in."""
+    width, height = max(place.width(), 130), 34
+    return QRect(place.x(), place.center().y() - height // 2, width, height)

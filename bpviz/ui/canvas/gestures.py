@@ -40,6 +40,7 @@ class Gesture:
 
     def cancel(self) -> None:
         """Esc was pressed, or the window lost the mouse: as if nothing had happened."""
+        self.canvas.session.document.abandon(self.key)
 
     def paint(self, painter: QPainter) -> None:
         """What is seen of the gesture, in scene units, above everything else."""
@@ -78,10 +79,6 @@ class MoveCards(Gesture):
         here = {n: (x + dx, y + dy) for n, (x, y) in self._before.items() if n in self.canvas.session.graph.nodes}
         self.canvas.session.edit("Move", lambda diagram: edits.move(diagram, here), self.key)
 
-    def cancel(self) -> None:
-        if self._has_moved:
-            self.canvas.session.edit("Move", lambda diagram: edits.move(diagram, self._before), self.key)
-
 
 class Slide(Gesture):
     """The thumb of an input's slider follows the hand."""
@@ -90,7 +87,7 @@ class Slide(Gesture):
 
     def __init__(self, canvas: Canvas, node: NodeId, slider: Slider, start: Point) -> None:
         super().__init__(canvas)
-        self.node, self.reach, self._before = node, slider.reach, slider.value
+        self.node, self.reach = node, slider.reach
         self._slider = slider
         # grabbed beside the thumb, the thumb comes; grabbed on it, it doesn't jump
         grip = start[0] - slider.thumb[0]
@@ -106,9 +103,6 @@ class Slide(Gesture):
 
     def move(self, point: Point, screen: Point) -> None:
         self._set(self._slider.value_at(point[0] - self._grip))
-
-    def cancel(self) -> None:
-        self._set(self._before)
 
 
 class RubberBand(Gesture):

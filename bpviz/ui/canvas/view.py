@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
@@ -17,7 +16,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -25,22 +23,21 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from ...document import edits
 from ...document.diagram import Diagram
-from ...graph.graph import GraphError, NodeId
-from ...graph.values import parse_value
-from ...ops import OPS, numerals
+from ...graph.graph import NodeId
+from ...ops import OPS
 from ...stage.cards import full_text
-from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, out_port
-from ..session import Session, sentence
+from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, face_middle
+from ..session import Session
+from . import marks
 from .camera import Camera
-from .editor import CardEditor
+from .dragged import operation_in
+from .editor import CardEditor, name_editor, value_editor
 from .far import paint_far
 from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
-from .painting import bezier, paint_stage
+from .painting import paint_stage
 from .slider import Slider
 from .spots import Part, Spot, Spots
 
-OPERATION_MIME = "application/x-bpviz-operation"
-DOTS = 24.0
 TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
 
 
@@ -89,25 +86,23 @@ class Canvas(QWidget):
         return QPoint(round(x), round(y))
 
     def slider_of(self, node: NodeId) -> Slider | None:
-        """The slider below a card, if it is shown now: for the one selected input, or the one under the mouse."""
-        sliding = self.gesture if isinstance(self.gesture, Slide) else None
-        is_shown = (
-            self.session.selection == {node}
-            or (self.hovered is not None and self.hovered.node == node and self.hovered.part is not Part.WIRE)
-            or (sliding is not None and sliding.node == node)
-        )
-        if not is_shown or node not in self.session.graph.nodes or self.camera.zoom < TEXT_FROM_ZOOM:
-            return None
-        reach = sliding.reach if sliding is not None and sliding.node == node else None
-        return Slider.below(self.session.stage.rect(node), self.session.graph.nodes[node], reach)
+        """The slider below a card, if it is shown now."""
+        return self._sliders().get(node)
 
-    def _sliders(self) -> list[tuple[NodeId, Slider]]:
-        nodes = set(self.session.selection) if len(self.session.selection) == 1 else set()
-        if self.hovered is not None:
-            nodes.add(self.hovered.node)
-        if isinstance(self.gesture, Slide):
-            nodes.add(self.gesture.node)
-        return [(node, slider) for node in sorted(nodes) if (slider := self.slider_of(node)) is not None]
+    def _sliders(self) -> dict[NodeId, Slider]:
+        """The sliders shown now: of the one selected input, of the one under the mouse, of the one being dragged."""
+        if self.camera.zoom < TEXT_FROM_ZOOM:
+            return {}
+        session, sliding = self.session, self.gesture if isinstance(self.gesture, Slide) else None
+        nodes = set(session.selection) if len(session.selection) == 1 else set()
+        nodes |= {self.hovered.node} if self.hovered is not None and self.hovered.part is not Part.WIRE else set()
+        nodes |= {sliding.node} if sliding is not None else set()
+        found = {}
+        for node in nodes & session.graph.nodes.keys():
+            reach = sliding.reach if sliding is not None and sliding.node == node else None
+            if slider := Slider.below(session.stage.rect(node), session.graph.nodes[node], reach):
+                found[node] = slider
+        return found
 
     # Looking
 
@@ -136,9 +131,12 @@ class Canvas(QWidget):
             self._spots = None
         if self.hovered is not None and self.hovered.node not in new.graph.nodes:
             self.hovered = None
-        is_other_graph = old.graph.structure is not new.graph.structure
-        if self._is_fitted and is_other_graph and self.gesture is None:
-            self.fit()
+        if old.graph.structure is not new.graph.structure:
+            if self.gesture is not None:  # undone or deleted under the hand: what it holds may be gone
+                self.gesture = None
+                self.unsetCursor()
+            elif self._is_fitted:
+                self.fit()
         self.update()
 
     # Painting
@@ -153,61 +151,24 @@ class Canvas(QWidget):
     def _paint(self, painter: QPainter) -> None:
         theme, stage, camera = self.session.theme, self.session.stage, self.camera
         painter.fillRect(self.rect(), theme["paper"])
-        self._paint_dots(painter)
+        marks.paint_dots(painter, self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(camera.zoom, camera.zoom)
         painter.translate(-camera.x, -camera.y)
         view = camera.view(self.width(), self.height()).grown(60.0)
         nodes = self.spots.cards_touching(view)
         wired = list(dict.fromkeys(node for node, _ in self.spots.wires_touching(view)))
-        self._paint_selected_wire(painter)
+        marks.paint_selected_wire(painter, self)
         if camera.zoom < TEXT_FROM_ZOOM:
             paint_far(painter, stage, theme, nodes, wired)
         else:
             paint_stage(painter, stage, theme, nodes, wired)
-        self._paint_selection(painter, [node for node in nodes if node in self.session.selection])
-        self._paint_hovered_port(painter)
-        for _, slider in self._sliders():
+        marks.paint_selection(painter, self, [node for node in nodes if node in self.session.selection])
+        marks.paint_hovered_port(painter, self)
+        for slider in self._sliders().values():
             slider.paint(painter, theme)
         if self.gesture is not None:
             self.gesture.paint(painter)
-
-    def _paint_dots(self, painter: QPainter) -> None:
-        size = DOTS * self.camera.zoom
-        if size < 10.0:
-            return
-        painter.setPen(QPen(self.session.theme["dots"], 1.6))
-        columns = range(int(self.camera.x // DOTS), int((self.camera.x + self.width() / self.camera.zoom) // DOTS) + 2)
-        rows = range(int(self.camera.y // DOTS), int((self.camera.y + self.height() / self.camera.zoom) // DOTS) + 2)
-        painter.drawPoints([QPointF(*self.camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
-
-    def _paint_selection(self, painter: QPainter, nodes: list[NodeId]) -> None:
-        painter.setPen(QPen(self.session.theme["ink"], 2.0 / min(self.camera.zoom, 1.0)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for node in nodes:
-            grown = self.session.stage.rect(node).grown(4.0)
-            painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 13.0, 13.0)
-
-    def _paint_selected_wire(self, painter: QPainter) -> None:
-        chosen = self.session.selected_wire
-        if chosen is None or chosen[0] not in self.session.graph.nodes:
-            return
-        curve = self.session.stage.curve(*chosen)
-        if curve is not None:
-            halo = QColor(self.session.theme["ink"])
-            painter.setPen(QPen(halo, 4.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(bezier(curve))
-
-    def _paint_hovered_port(self, painter: QPainter) -> None:
-        spot = self.hovered
-        if spot is None or spot.node not in self.session.graph.nodes or self.gesture is not None:
-            return
-        theme, rect = self.session.theme, self.session.stage.rect(spot.node)
-        if spot.part is not Part.WIRE:
-            painter.setPen(QPen(theme["forward"], 2.0))
-            painter.setBrush(theme["forward" if spot.part is Part.OUT_PORT else "surface"])
-            painter.drawEllipse(QPointF(*out_port(rect)), 6.0, 6.0)
 
     # The mouse
 
@@ -226,7 +187,7 @@ class Canvas(QWidget):
             self._select_at(point)
 
     def _press(self, point: Point, modifiers: Qt.KeyboardModifier) -> None:
-        for node, slider in self._sliders():
+        for node, slider in self._sliders().items():
             if slider.rect.contains(point):
                 self._begin(Slide(self, node, slider, point))
                 return
@@ -281,7 +242,7 @@ class Canvas(QWidget):
 
     def _hover(self, point: Point) -> None:
         spot = self.spots.at(point, self.camera.zoom)
-        is_on_slider = any(slider.rect.contains(point) for _, slider in self._sliders())
+        is_on_slider = any(slider.rect.contains(point) for slider in self._sliders().values())
         if is_on_slider:
             self.setCursor(Qt.CursorShape.SizeHorCursor)
             return  # the slider stays while the mouse is on it, though it has left the card
@@ -388,41 +349,17 @@ class Canvas(QWidget):
 
     def edit_value(self, node: NodeId) -> None:
         """Opens a field on a leaf's card for its number or list."""
-        held = self.session.graph.nodes[node]
-        text = "" if held.value is None else numerals.spelled(held.value)
-        self._open_editor(node, text, lambda typed: self._accept_value(node, typed))
+        self.editor = value_editor(self, self.session, node, self._place_of(node))
 
     def edit_name(self, node: NodeId) -> None:
         """Opens a field on a card for its name."""
-        self._open_editor(node, self.session.graph.nodes[node].name, lambda typed: self._accept_name(node, typed))
+        self.editor = name_editor(self, self.session, node, self._place_of(node))
 
-    def _open_editor(self, node: NodeId, text: str, accept: Any) -> None:
-        rect = self.session.stage.rect(node)
+    def _place_of(self, node: NodeId) -> QRect:
+        """Where a card's face is on the screen."""
+        rect, zoom = self.session.stage.rect(node), self.camera.zoom
         corner = self.to_screen((rect.x, rect.y))
-        width = max(round(rect.width * self.camera.zoom), 130)
-        height = 34
-        y = corner.y() + round(
-            ((rect.height - 28.0 if rect.height == CARD_HEIGHT else rect.height) * self.camera.zoom - height) / 2
-        )
-        self.editor = CardEditor(self, QRect(corner.x(), y, width, height), text, accept)
-
-    def _accept_value(self, node: NodeId, text: str) -> str | None:
-        if node not in self.session.graph.nodes:
-            return None
-        try:
-            value = parse_value(text)
-        except GraphError as error:
-            self.session.said.emit(sentence(error), True)
-            return str(error)
-        label = f"Set {self.session.graph.spoken(node)}"
-        is_done = self.session.edit(label, lambda diagram: edits.set_value(diagram, node, value))
-        return None if is_done else "refused"
-
-    def _accept_name(self, node: NodeId, text: str) -> str | None:
-        if node not in self.session.graph.nodes:
-            return None
-        is_done = self.session.edit("Rename", lambda diagram: edits.rename(diagram, node, text.strip()))
-        return None if is_done else "refused"
+        return QRect(corner.x(), corner.y(), round(rect.width * zoom), round(2 * (face_middle(rect) - rect.y) * zoom))
 
     # Operations dropped from the palette
 
@@ -438,20 +375,15 @@ class Canvas(QWidget):
         self.session.select({node})
         return node
 
-    @staticmethod
-    def _operation_in(data: QMimeData) -> str | None:
-        name = bytes(data.data(OPERATION_MIME).data()).decode(errors="replace")
-        return name if name in OPS else None
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._operation_in(event.mimeData()):
+        if operation_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if name := self._operation_in(event.mimeData()):
+        if name := operation_in(event.mimeData()):
             self.add_operation(name, self.camera.to_scene(event.position().x(), event.position().y()))
             event.acceptProposedAction()
             self.setFocus()

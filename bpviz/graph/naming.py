@@ -1,0 +1,45 @@
+"""Which names a node may have, and which one it gets when nobody chose."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from ..ops import OPS
+
+NAMED_CONSTANTS: Mapping[str, float] = {"π": float(np.pi), "e": float(np.e)}
+KEPT_NAMES: Mapping[str, str] = {"π": "π", "pi": "π", "e": "e"}  # how a program may call them
+
+
+def name_fault(name: str) -> str | None:
+    """Why `name` cannot name a node, or None if it can."""
+    if not name.isidentifier() or name == "_" or name != unicodedata.normalize("NFKC", name):
+        return f"{name!r} is not a name: use letters, digits and _, and start with a letter"
+    if keyword.iskeyword(name):
+        return f"{name!r} is a word of the language; choose another name, such as {name}_"
+    if OPS.find(name) is not None:
+        return f"{name!r} is the name of an operation; choose another name, such as {name}_"
+    return None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` when a known word is close, else nothing."""
+    import difflib
+
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def fresh_name(taken: Iterable[str], wishes: Sequence[str]) -> str:
+    """The first wish that is free, or the last one with a number that is."""
+    used = set(taken)
+    for wish in wishes:
+        if wish not in used and name_fault(wish) is None:
+            return wish
+    number = 1
+    while f"{wishes[-1]}{number}" in used:
+        number += 1
+    return f"{wishes[-1]}{number}"

@@ -1,0 +1,83 @@
+"""What follows from the wires alone: order, levels, who feeds whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+NodeId: TypeAlias = int
+
+
+class GraphError(ValueError):
+    """A graph that cannot be, said in a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What follows from the wires alone.  Graphs that differ only in values and names share one."""
+
+    inputs: Mapping[NodeId, tuple[NodeId | None, ...]]
+
+    @cached_property
+    def digraph(self) -> nx.MultiDiGraph[NodeId]:
+        """The wires as a networkx graph; the key of an edge is the input slot that it enters."""
+        import networkx as nx  # 0.1 s to import: not before the window is up
+
+        digraph: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
+        digraph.add_nodes_from(self.inputs)
+        for target, sources in self.inputs.items():
+            for slot, source in enumerate(sources):
+                if source is not None:
+                    digraph.add_edge(source, target, key=slot)
+        return digraph
+
+    @cached_property
+    def levels(self) -> tuple[tuple[NodeId, ...], ...]:
+        """Nodes by the length of the longest path that leads to them, each level in the order of the graph.
+
+        The same as `networkx.topological_generations` of `digraph`, ten times faster, because every change of
+        a graph waits for it.  Raises GraphError when there is a cycle.
+        """
+        waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}
+        place = {node: i for i, node in enumerate(self.inputs)}
+        levels: list[tuple[NodeId, ...]] = []
+        ready = [node for node, count in waits.items() if not count]
+        while ready:
+            levels.append(tuple(ready))
+            following: list[NodeId] = []
+            for node in ready:
+                for target, _ in self.consumers[node]:
+                    waits[target] -= 1
+                    if not waits[target]:
+                        following.append(target)
+            ready = sorted(following, key=place.__getitem__)
+        if sum(map(len, levels)) < len(self.inputs):
+            raise GraphError("the graph has a cycle")
+        return tuple(levels)
+
+    @cached_property
+    def consumers(self) -> Mapping[NodeId, tuple[tuple[NodeId, int], ...]]:
+        """For each node, the (node, slot) pairs that it feeds."""
+        fed: dict[NodeId, list[tuple[NodeId, int]]] = {node: [] for node in self.inputs}
+        for target, sources in self.inputs.items():
+            for slot, source in enumerate(sources):
+                if source is not None:
+                    fed[source].append((target, slot))
+        return {node: tuple(pairs) for node, pairs in fed.items()}
+
+    def ancestors(self, node: NodeId) -> set[NodeId]:
+        """All nodes that `node` depends on, and itself."""
+        import networkx as nx
+
+        return {node, *nx.ancestors(self.digraph, node)}
+
+    def descendants(self, node: NodeId) -> set[NodeId]:
+        """All nodes that depend on `node`, and itself."""
+        import networkx as nx
+
+        return {node, *nx.descendants(self.digraph, node)}

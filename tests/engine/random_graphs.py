@@ -1,0 +1,82 @@
+"""Random graphs with numbers in them, inside all domains and away from kinks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from bpviz.graph.graph import Graph, Node, as_value
+from bpviz.ops import OPS, Op
+
+from .. import oracle
+
+LISTED = [op for op in OPS.values() if op.is_listed and not op.is_leaf]
+LARGEST = 1e3
+SHAPES = [(), (3,), (1,), (2, 1), (2, 3), (1, 3), (2, 1, 1), (2, 2, 3)]
+NUMBERS = st.floats(-2.0, 2.0).map(lambda number: round(number, 3))
+
+
+@st.composite
+def graphs(draw: st.DrawFn, shapes: list[tuple[int, ...]] | None = None, most: int = 16) -> Graph:
+    """A graph of scalars, or of arrays of these shapes, of which any node may be the output."""
+    nodes: list[Node] = []
+    known: dict[int, Any] = {}
+    for id_ in range(1, draw(st.integers(2, most)) + 1):
+        if len(nodes) < 2 or draw(st.integers(0, 4)) == 0:
+            shape = draw(st.sampled_from(shapes)) if shapes else ()
+            size = int(np.prod(shape))
+            numbers = draw(st.lists(NUMBERS, min_size=size, max_size=size))
+            value = as_value(np.reshape(numbers, shape))
+            kind = draw(st.sampled_from(["variable", "variable", "parameter", "constant"]))
+            nodes.append(Node(id_, OPS[kind], (), value, "" if kind == "constant" else f"x{id_}"))
+            known[id_] = value
+            continue
+        op = draw(st.sampled_from(LISTED))
+        sources = tuple(draw(st.sampled_from(nodes)).id for _ in range(op.arity))
+        inputs = [known[source] for source in sources]
+        if not is_tame(op, inputs):
+            op = OPS["sin"] if op.arity == 1 else OPS["sub"]
+            if not is_tame(op, inputs):
+                sources, op, inputs = sources[:1], OPS["atan"], inputs[:1]
+        nodes.append(Node(id_, op, sources, None, draw(st.sampled_from(["", f"n{id_}"]))))
+        known[id_] = oracle.FUNCTIONS[op.name](*inputs)
+    output = draw(st.sampled_from([None, *(node.id for node in nodes[len(nodes) // 2 :])]))
+    return Graph(nodes, output)
+
+
+def is_tame(op: Op, inputs: list[Any]) -> bool:
+    """Whether shapes fit, and inputs and result lie well inside what float64 and differences can deal with."""
+    try:
+        arrays = np.broadcast_arrays(*inputs)
+    except ValueError:
+        return False
+    if arrays[0].size > 200:
+        return False
+    x, y = arrays[0], arrays[-1]
+    fits = {
+        "div": np.abs(y) > 0.2,
+        "reciprocal": np.abs(x) > 0.2,
+        "ln": x > 0.2,
+        "log2": x > 0.2,
+        "log10": x > 0.2,
+        "sqrt": x > 0.2,
+        "asin": np.abs(x) < 0.9,
+        "acos": np.abs(x) < 0.9,
+        "tan": np.abs(np.cos(x)) > 0.2,
+        "pow": (x > 0.2) & (np.abs(y) < 3),
+        "exp": x < 5,
+        "sinh": np.abs(x) < 5,
+        "cosh": np.abs(x) < 5,
+        "relu": np.abs(x) > 0.01,
+        "leaky_relu": np.abs(x) > 0.01,
+        "abs": np.abs(x) > 0.01,
+        "max": np.abs(x - y) > 0.01,
+        "min": np.abs(x - y) > 0.01,
+    }.get(op.name, np.abs(x) < LARGEST)
+    return bool(np.all(fits)) and bool(np.all(np.abs(oracle.FUNCTIONS[op.name](*arrays)) < LARGEST))
+
+
+scalar_graphs = graphs()
+array_graphs = graphs(SHAPES)

@@ -1,0 +1,254 @@
+"""Gradients against differences: right ones pass, wrong ones are caught, and corners are explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from bpviz.engine.check import Check, Verdict, check, check_node
+from bpviz.engine.trace import run
+from bpviz.graph.graph import Graph, Node
+from bpviz.graph.parse import parse
+from bpviz.graph.program import program
+from bpviz.ops import OPS
+from bpviz.ops.op import Partial
+
+from .random_graphs import array_graphs, scalar_graphs
+
+
+def checked(text: str, name: str = "x", **values: Any) -> Check:
+    trace = run(parse(text, values))
+    return check_node(trace, trace.graph.find(name))
+
+
+@given(st.one_of(scalar_graphs, array_graphs))
+def test_the_gradients_of_random_graphs_agree(graph: Graph) -> None:
+    note(program(graph))
+    trace = run(graph)
+    for id_, node in graph.nodes.items():
+        found = check_node(trace, id_)
+        if node.is_constant and id_ != graph.result:
+            assert found.note.endswith("is a constant: it has no gradient")
+            continue
+        note(f"{graph.label(id_)}: {found}")
+        assert found.verdict in (Verdict.AGREES, Verdict.UNCHECKED)
+        assert found.verdict is Verdict.AGREES or "float64" in found.note
+        assert np.shape(found.difference) == np.shape(found.gradient)
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.partials], ids=lambda op: op.name)
+@pytest.mark.parametrize("factor", [1.001, -1.0, 0.0])
+def test_a_wrong_rule_is_caught(op: Any, factor: float) -> None:
+    """Each partial in turn is replaced by a multiple of itself, and a gradient of 0 by one that isn't."""
+    for slot, sample in [(slot, sample) for slot in range(op.arity) for sample in op.samples]:
+
+        def wrong(*args: Any, slot: int = slot) -> Any:
+            right = op.partials[slot].exact(*args)
+            return np.where(np.equal(right, 0), 0.1, factor * np.asarray(right))
+
+        partials = list(op.partials)
+        partials[slot] = Partial(wrong, wrong)
+        broken = replace(op, partials=tuple(partials))
+        leaves = [Node(i, OPS["variable"], (), number, f"x{i}") for i, number in enumerate(sample)]
+        trace = run(Graph([*leaves, Node(9, broken, tuple(range(op.arity)))]))
+        assert [found.verdict for found in check(trace)] == [
+            Verdict.DIFFERS if i == slot else Verdict.AGREES for i in range(op.arity)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("sin(2x²)", {"x": 1.3}),
+        ("sin(x)", {"x": np.pi / 2}),  # the gradient is 6·10⁻¹⁷
+        ("x³ − 3x", {"x": 1}),
+        ("x²", {"x": 0}),
+        ("x²", {"x": 1e9}),
+        ("x²", {"x": 1e-9}),
+        ("sin(x)", {"x": 1e6}),
+        ("sin(1e6*x)", {"x": 1}),
+        ("sin(251.32741228718345*x)", {"x": 0.1}),  # periods fit the steps of 0.1
+        ("exp(50x)", {"x": 3}),
+        ("exp(1e6*x)", {"x": 0}),
+        ("(1e8 + x) − 1e8", {"x": 1}),
+        ("ln(x)", {"x": 1e-9}),
+        ("ln(x)", {"x": 1e-300}),
+        ("sqrt(x)", {"x": 1e-12}),
+        ("asin(x)", {"x": 0.999999}),
+        ("x**1.5", {"x": 0}),  # no step to the left
+        ("x**x", {"x": 0.01}),
+        ("softplus(x)", {"x": -50}),
+        ("1/x", {"x": 1e-100}),
+        ("x*0", {"x": 5}),
+        ("relu(x)²", {"x": 0}),  # a corner that is smoothed
+        ("0*abs(x)", {"x": 0}),
+        ("max(x, x)", {"x": 1}),
+        ("abs(x)", {"x": 1e-12}),
+    ],
+)
+def test_hard_but_right(text: str, values: dict[str, float]) -> None:
+    found = checked(text, **values)
+    assert found.verdict is Verdict.AGREES
+    assert found.relative_error is not None
+    assert found.relative_error < 1e-6
+    assert found.note == ""
+
+
+def test_numbers_of_a_check() -> None:
+    found = checked("x²", x=3.0)
+    assert found.gradient == 6.0
+    assert found.difference == pytest.approx(6.0, rel=1e-12)
+    assert found.step == 3e-6
+    h = 3e-6
+    assert found.central == ((3.0 + h) ** 2 - (3.0 - h) ** 2) / (2 * h)
+    assert found.central_error == pytest.approx(abs(6.0 - found.central) / 6.0)
+    assert checked("x²", x=0.5).step == 1e-6
+
+
+def test_an_intermediate_node_is_stepped_as_if_it_were_free() -> None:
+    trace = run(parse("q = x + y; r = sin(q) * q; f = r*x", {"x": 2, "y": 0.5}))
+    found = check_node(trace, trace.graph.find("q"))
+    assert found.gradient == pytest.approx(2 * (np.cos(2.5) * 2.5 + np.sin(2.5)), rel=1e-14)
+    assert found.verdict is Verdict.AGREES
+    output = check_node(trace, trace.graph.find("f"))
+    assert (output.verdict, output.gradient) == (Verdict.AGREES, 1.0)
+
+
+def test_an_input_without_influence() -> None:
+    trace = run(parse("a = x*y; f = 2*x", {"x": 1, "y": 3}))
+    found = check_node(trace, trace.graph.find("y"))
+    assert (found.verdict, found.gradient, found.difference, found.relative_error) == (Verdict.AGREES, 0.0, 0.0, 0.0)
+    assert found.note == "f does not depend on it"
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "difference", "note"),
+    [
+        (
+            "abs(x)",
+            {"x": 0},
+            0.0,
+            "kink at f: |x| has a corner at 0; its derivative there is taken as 0, by convention; "
+            "the slope is −1 to the left and 1 to the right",
+        ),
+        (
+            "3*relu(x) + 2",
+            {"x": 0},
+            1.5,
+            "kink at v₁: relu has a corner at 0; its derivative there is taken as 0, by convention; "
+            "the slope is 0 to the left and 3 to the right",
+        ),
+        (
+            "leaky_relu(x)",
+            {"x": 0},
+            0.505,
+            "kink at f: leaky relu has a corner at 0; its derivative there is taken as 0.01, by convention; "
+            "the slope is 0.01 to the left and 1 to the right",
+        ),
+        (
+            "max(x, y)",
+            {"x": 1, "y": 1},
+            0.5,
+            "kink at f: at a tie each input gets half of the gradient, by convention; "
+            "the slope is 0 to the left and 1 to the right",
+        ),
+        (
+            "min(x, 2)",
+            {"x": 2},
+            0.5,
+            "kink at f: at a tie each input gets half of the gradient, by convention; "
+            "the slope is 1 to the left and 0 to the right",
+        ),
+        # the two corners cancel: the slope exists, and the convention misses it
+        (
+            "relu(x) - relu(-x)",
+            {"x": 0},
+            1.0,
+            "kink at v₁: relu has a corner at 0; its derivative there is taken as 0, by convention; "
+            "the slope is 1 to the left and 1 to the right",
+        ),
+        # 0.1 + 0.2 is not 0.3, but no difference can tell
+        (
+            "max(x + 0.2, 0.3) + 5",
+            {"x": 0.1},
+            0.5,
+            "a kink lies closer than differences can tell: the slope is 0 to the left and 1 to the right",
+        ),
+    ],
+)
+def test_corners_are_no_failures(text: str, values: dict[str, float], difference: float, note: str) -> None:
+    found = checked(text, **values)
+    assert (found.verdict, found.note) == (Verdict.KINK, note)
+    assert found.difference == pytest.approx(difference, rel=1e-9)
+    assert found.relative_error is None
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "note"),
+    [
+        ("sqrt(x)", {"x": 0}, "the gradient of x is ∞, which no difference can confirm"),
+        ("asin(x)", {"x": 1}, "the gradient of x is ∞, which no difference can confirm"),
+        ("asin(x)", {"x": 1 - 1e-13}, "differences do not settle on a slope here"),
+        ("tanh(x)", {"x": 30}, "the output moves too little for float64 to tell"),
+        ("1e8 + 1e-12*x", {"x": 1}, "the output moves too little for float64 to tell"),
+        ("ln(x)", {"x": -1}, "ln is defined for x > 0; x is −1"),
+        ("x + y", {"x": 1}, "f waits for y"),
+        ("x + _", {"x": 1}, "f waits for its second input to be wired"),
+        ("x*y", {"y": 1}, "x waits for a value"),
+    ],
+)
+def test_what_cannot_be_checked_says_why(text: str, values: dict[str, float], note: str) -> None:
+    found = checked(text, **values)
+    assert (found.verdict, found.note, found.relative_error) == (Verdict.UNCHECKED, note, None)
+
+
+def test_array_entries_are_checked_one_by_one() -> None:
+    found = checked("abs(x)*y", x=[-1, 0, 2], y=[[1], [2]])
+    assert found.gradient.tolist() == [-3.0, 0.0, 3.0]  # type: ignore[union-attr]
+    assert found.difference == pytest.approx(np.array([-3.0, 0.0, 3.0]), rel=1e-9)
+    assert found.verdict is Verdict.KINK
+    assert found.note.endswith("the slope is −3 to the left and 3 to the right; entry [1]")
+    assert found.relative_error is not None
+    assert found.relative_error < 1e-9
+
+
+def test_one_wrong_entry_is_found() -> None:
+    def wrong(x: Any, out: Any) -> Any:
+        return np.cos(x) + np.where(np.asarray(x) == 3.0, 0.1, 0.0)
+
+    sine = replace(OPS["sin"], partials=(Partial(wrong, wrong),))
+    value = np.arange(6.0).reshape(2, 3)
+    trace = run(Graph([Node(1, OPS["variable"], (), value, "x"), Node(2, sine, (1,))]))
+    found = check_node(trace, 1)
+    assert (found.verdict, found.note) == (Verdict.DIFFERS, "entry [1, 0]")
+    assert found.relative_error == pytest.approx(0.1 / abs(np.cos(3.0)), rel=1e-6)
+
+
+def test_of_a_large_array_some_entries_are_checked() -> None:
+    found = checked("sin(x)*y", x=np.linspace(0, 1, 1_000), y=2)
+    assert found.verdict is Verdict.AGREES
+    compared = np.isfinite(found.difference)  # type: ignore[arg-type]
+    assert 1 <= compared.sum() < 1_000
+    assert compared[0]
+    assert found.note == f"{compared.sum()} of 1,000 entries compared"
+    trace = run(parse("sin(x)*y", {"x": np.linspace(0, 1, 100), "y": 2}))
+    assert np.isfinite(check_node(trace, trace.graph.find("x"), most=10**9).difference).all()  # type: ignore[arg-type]
+
+
+def test_check_takes_all_inputs_in_order() -> None:
+    trace = run(parse("c = constant(2); w = parameter(3); f = c*x*w", {"x": 1}))
+    assert [trace.graph.label(found.node) for found in check(trace)] == ["w", "x"]
+    assert {found.verdict for found in check(trace)} == {Verdict.AGREES}
+
+
+def test_checking_changes_nothing() -> None:
+    trace = run(parse("q = x*y; f = sin(q)", {"x": [1, 2], "y": 3}))
+    before = [trace.value(id_) for id_ in trace.graph.nodes], [trace.gradient(id_) for id_ in trace.graph.nodes]
+    check(trace)
+    after = [trace.value(id_) for id_ in trace.graph.nodes], [trace.gradient(id_) for id_ in trace.graph.nodes]
+    assert all(map(np.array_equal, before[0] + before[1], after[0] + after[1]))

@@ -1,0 +1,91 @@
+"""The operations written a second time, for HIPS autograd, and graphs evaluated and differentiated with them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+
+from bpviz.graph.graph import Graph, NodeId
+
+# An operation without an entry is held to differences alone.
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "identity": lambda x: 1.0 * x,
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "pow": anp.power,
+    "power_slope": lambda x, y: y * x ** (y - 1.0),
+    "exponent_slope": lambda x, y: x**y * anp.log(x),
+    "neg": lambda x: -x,
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1.0 / x,
+    "max": anp.maximum,
+    "min": anp.minimum,
+    "exp": anp.exp,
+    "ln": anp.log,
+    "log2": anp.log2,
+    "log10": anp.log10,
+    "sqrt": anp.sqrt,
+    "abs": anp.abs,
+    "sin": anp.sin,
+    "cos": anp.cos,
+    "tan": anp.tan,
+    "asin": anp.arcsin,
+    "acos": anp.arccos,
+    "atan": anp.arctan,
+    "sinh": anp.sinh,
+    "cosh": anp.cosh,
+    "tanh": anp.tanh,
+    "sigmoid": lambda x: 1.0 / (1.0 + anp.exp(-x)),
+    "relu": lambda x: anp.maximum(x, 0.0),
+    "leaky_relu": lambda x: anp.where(x > 0, x, 0.01 * x),
+    "softplus": lambda x: anp.log(1.0 + anp.exp(x)),
+    "sign": anp.sign,
+    "step": lambda x: anp.where(x > 0, 1.0, 0.0),
+    "leaky_step": lambda x: anp.where(x > 0, 1.0, 0.01),
+    "beats": lambda x, y: anp.where(x > y, 1.0, 0.0),
+}
+
+
+def slope(name: str, inputs: tuple[float, ...], slot: int) -> float:
+    """∂operation/∂(input `slot`)."""
+    return float(_differentiated(FUNCTIONS[name], slot)(*inputs))
+
+
+def values(graph: Graph, moved: Mapping[NodeId, Any] | None = None) -> dict[NodeId, Any]:
+    """The value of every node, each moved by what `moved` says once it is computed."""
+    known: dict[NodeId, Any] = {}
+    for level in graph.structure.levels:
+        for id_ in level:
+            node = graph.nodes[id_]
+            inputs = [known[source] for source in node.inputs if source is not None]
+            known[id_] = FUNCTIONS[node.op.name](*inputs) if inputs else node.value
+            if moved is not None and id_ in moved:
+                known[id_] = known[id_] + moved[id_]
+    return known
+
+
+def gradients(graph: Graph) -> dict[NodeId, Any]:
+    """∂(sum of the output's entries)/∂node for every node, as if each were moved by itself."""
+    still = {id_: np.zeros(np.shape(value)) for id_, value in values(graph).items()}
+
+    def output(moved: Mapping[NodeId, Any]) -> Any:
+        return anp.sum(values(graph, moved)[graph.result or 0])
+
+    found: dict[NodeId, Any] = _differentiated(output, 0)(still)
+    return found
+
+
+def _differentiated(function: Callable[..., Any], slot: int) -> Callable[..., Any]:
+    def gradient(*inputs: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # autograd warns where the output does not depend on the input
+            return autograd.grad(function, slot)(*inputs)
+
+    return gradient
