@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import export as _package  # noqa: F401 - imported later, it would hide the function of the same name
+
 if TYPE_CHECKING:
     import os
 

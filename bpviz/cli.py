@@ -143,9 +143,14 @@ def _read(source: str) -> str | Diagram:
                 return _decoded(_bytes(file, source), source)
         except OSError as error:
             raise InputError(f"cannot open {source}: {(error.strerror or str(error)).lower()}") from None
-    if source.endswith(".bpviz"):
-        raise InputError(f"cannot open {source}: there is no such file")
+    _refuse_missing(source)
     return source
+
+
+def _refuse_missing(source: str) -> None:
+    """A document that is not there is not taken for a program."""
+    if source.endswith(".bpviz") and not os.path.exists(source):
+        raise InputError(f"cannot open {source}: there is no such file")
 
 
 def _bytes(stream: BinaryIO, place: str) -> bytes:
@@ -270,9 +275,9 @@ def _window(request: Request) -> int:
         raise InputError("the window opens a file or a program; - is for the commands that print")
     if _is_without_display():
         raise InputError(
-            "there is no display for the window; without one there is, for a picture, "
-            'bpviz export "x*y" -o picture.png, and bpviz --help for more'
+            "there is no display to open the window on; a picture needs none: bpviz export PROGRAM -o picture.png"
         )
+    _refuse_missing(request.source or "")
     values = _values(request) if request.values else {}
     try:
         from .ui.app import main as open_window

@@ -147,8 +147,8 @@ def rewrite(diagram: Diagram, text: str) -> Diagram:
     """
     old = diagram.graph
     graph = match(parse(text), old, STARTING_VALUE)
-    if graph == old:
-        return diagram
+    if graph.result == old.result and graph.nodes == old.nodes:
+        return diagram  # in whatever order the text names them
     fresh = layout(graph)
     if diagram.positions == layout(old):
         return Diagram(graph, fresh)

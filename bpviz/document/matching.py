@@ -14,7 +14,7 @@ def match(new: Graph, old: Graph, starting_value: Value) -> Graph:
     same = _same(new, old)
     free = iter(range(max(old.nodes, default=0) + 1, max(old.nodes, default=0) + len(new.nodes) + 1))
     ids = {id_: same[id_] if id_ in same else next(free) for id_ in new.nodes}
-    nodes = [_carried(node, old.nodes.get(ids[node.id]), ids, starting_value) for node in new.nodes.values()]
+    nodes = [_carried(node, old, ids, starting_value) for node in new.nodes.values()]
     return Graph(nodes, None if new.output is None else ids[new.output])
 
 
@@ -39,26 +39,37 @@ def _same(new: Graph, old: Graph) -> dict[NodeId, NodeId]:
 
 
 def _match_ends(new: Graph, old: Graph, same: dict[NodeId, NodeId], taken: set[NodeId]) -> None:
-    """Outputs are the same thing under another name, if the operation is the same."""
+    """Outputs are the same thing under another name, if the operation is the same; lone constants by their order."""
+    pairs = list(zip(_lone_constants(new), _lone_constants(old), strict=False))
     one, other = new.result, old.result
-    if one is None or other is None or one in same or other in taken:
-        return
-    if new.nodes[one].op is old.nodes[other].op and not new.nodes[one].op.is_leaf:
-        same[one] = other
-        taken.add(other)
+    if one is not None and other is not None and not new.nodes[one].op.is_leaf:
+        pairs.append((one, other))
+    for one, other in pairs:
+        if one not in same and other not in taken and new.nodes[one].op is old.nodes[other].op:
+            same[one] = other
+            taken.add(other)
+
+
+def _lone_constants(graph: Graph) -> list[NodeId]:
+    consumers = graph.structure.consumers
+    return [id_ for id_, node in graph.nodes.items() if node.is_constant and not node.name and not consumers[id_]]
 
 
 def _alike(one: Node, other: Node) -> bool:
     return one.op is other.op and not one.name and not other.name
 
 
-def _carried(node: Node, before: Node | None, ids: dict[NodeId, NodeId], starting_value: Value) -> Node:
-    """`node` under its new id; an input without a value keeps what it had, kind included."""
-    op, value = node.op, node.value
-    if op.name == "variable" and before is not None and before.op.is_leaf and not before.is_constant:
-        op = before.op
-        value = before.value if value is None else value
-    elif op.name == "variable" and value is None:
-        value = starting_value
+def _carried(node: Node, old: Graph, ids: dict[NodeId, NodeId], starting_value: Value) -> Node:
+    """`node` under its new id; what the text cannot say or didn't say stays as it was."""
+    id_, op, value, name = ids[node.id], node.op, node.value, node.name
+    before = old.nodes.get(id_)
+    if op.is_leaf and not node.is_constant:
+        held = before if before is not None and before.op.is_leaf and not before.is_constant else None
+        if value is None:
+            value = held.value if held is not None else starting_value
+        if held is not None and op.name == "variable":
+            op = held.op
+    elif before is not None and not before.name and name == old.label(id_):
+        name = ""  # the text needed something to call it by
     inputs = tuple(None if source is None else ids[source] for source in node.inputs)
-    return Node(ids[node.id], op, inputs, value, node.name)
+    return Node(id_, op, inputs, value, name)

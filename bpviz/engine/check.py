@@ -112,7 +112,7 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
     error = _relative_error(gradient, slope, CAUTION * doubt / TOLERANCE)
     are_apart = abs(right[0] - left[0]) > TOLERANCE * steepest + CAUTION * (right[1] + left[1])
     sides = f"the slope is {_rounded(left[0])} to the left and {_rounded(right[0])} to the right"
-    if (kink := slopes.kinks[e]) is not None and (are_apart or error > TOLERANCE):
+    if (kink := slopes.corners[e]) is not None and (are_apart or error > TOLERANCE):
         note = f"kink at {trace.graph.spoken(kink.node)}: {kink.statement}; {sides}"
         return _Finding(Verdict.KINK, (right[0] + left[0]) / 2, np.nan, central_error, note)
     if doubt <= 1e-3 * abs(slope) or doubt <= 1e-7 * steepest:

@@ -31,7 +31,7 @@ Estimates: TypeAlias = list[tuple[float, float]]  # slope and uncertainty, per e
 
 
 @dataclass(frozen=True)
-class Kink:
+class Corner:
     """A node that sits on a corner of its operation."""
 
     node: NodeId
@@ -52,7 +52,7 @@ class Slopes:
     steepest: list[float]
     step: list[float]
     central: list[float]
-    kinks: list[Kink | None]
+    corners: list[Corner | None]
 
 
 def cone_of(trace: Trace, node: NodeId) -> list[int]:
@@ -67,6 +67,7 @@ def cone_of(trace: Trace, node: NodeId) -> list[int]:
 
 
 def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp]) -> Slopes:
+    """How the sum of the output's entries changes with these entries (flat indices) of a node that has a value."""
     x = trace.plan.value_view(trace.plan.row_of[node], trace.buffers).ravel()[entries]
     scales = np.stack([np.where(x == 0, _SIZE_OF_ZERO, np.abs(x)), np.ones_like(x)])
     steps = scales[:, None] * _LADDER[:, None]  # scale, rung of the ladder, entry
@@ -75,7 +76,7 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     rungs = above.shape[0] * above.shape[1]
     flat = (rungs, len(x))
     points = np.concatenate([above.reshape(flat), below.reshape(flat), [x + plain, x - plain]])
-    changes, kinks = _responses(trace, node, cone, entries, points)
+    changes, corners = _responses(trace, node, cone, entries, points)
     up, down = changes[:rungs].reshape(steps.shape), changes[rungs : 2 * rungs].reshape(steps.shape)
     right, left = up / (above - x), down / (below - x)
     noise = _rounding(trace, node, cone) / steps
@@ -91,7 +92,7 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
         np.max(np.where(np.isfinite(seen) & (seen > noise), seen, 0.0), axis=(0, 1, 2)).tolist(),
         plain.tolist(),
         ((changes[-2] - changes[-1]) / (2 * plain)).tolist(),
-        kinks,
+        corners,
     )
 
 
@@ -128,7 +129,7 @@ def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:
 
 def _responses(
     trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp], points: Floats
-) -> tuple[Floats, list[Kink | None]]:
+) -> tuple[Floats, list[Corner | None]]:
     """How the sum of the output's entries changes when entry `entries[e]` of `node` becomes `points[p, e]`.
 
     All points go through each node in one numpy call, along an axis in front of its own.  Also returns, per
@@ -139,7 +140,7 @@ def _responses(
     moved = np.tile(plan.value_view(own, buffers).ravel(), (count, 1))
     moved[np.arange(count), np.tile(entries, len(points))] = points.ravel()
     stepped: dict[int, Floats] = {own: moved.reshape(count, *plan.shapes[own])}
-    kinks: list[Kink | None] = [None] * len(entries)
+    corners: list[Corner | None] = [None] * len(entries)
     for row in cone:
         op, shape, inputs = (
             trace.graph.nodes[plan.rows[row]].op,
@@ -152,15 +153,15 @@ def _responses(
         ]
         out = op.forward(*args)
         stepped[row] = out if out.shape == shape else np.broadcast_to(out, shape)
-        if op.kink is not None and np.any(corner := op.kink.where(*base)):
+        if op.kink is not None and np.any(tied := op.kink.where(*base)):
             touched = np.any([np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0)
-            for e in np.flatnonzero((touched & corner).reshape(len(points), len(entries), -1).any(axis=(0, 2))):
-                kinks[e] = kinks[e] or Kink(plan.rows[row], op.kink.statement)
+            for e in np.flatnonzero((touched & tied).reshape(len(points), len(entries), -1).any(axis=(0, 2))):
+                corners[e] = corners[e] or Corner(plan.rows[row], op.kink.statement)
     assert plan.output_row is not None
     if plan.output_row not in stepped:
-        return np.zeros_like(points), kinks
+        return np.zeros_like(points), corners
     change = stepped[plan.output_row] - plan.value_view(plan.output_row, buffers)
-    return change.reshape(count, -1).sum(axis=1).reshape(points.shape), kinks
+    return change.reshape(count, -1).sum(axis=1).reshape(points.shape), corners
 
 
 def _in_front(array: Floats, rank: int) -> Floats:

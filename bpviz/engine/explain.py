@@ -68,7 +68,7 @@ def _computed(trace: Trace, event: Computed) -> Iterable[Span]:
     else:
         formula = node_formula(graph, event.node)
         yield Span(f"Compute {label} = {formula} = ")
-        filled = str(with_numbers(trace, event.node))
+        filled = written(with_numbers(trace, event.node), Notation.TEXT, numerals.FEW)
         yield Span(f"{filled} = {value}" if filled not in (str(formula), value) else value, Tone.VALUE)
         yield Span(".")
         yield from _convention(trace, event.node)
@@ -88,7 +88,8 @@ def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
     yield Span(product_text(event), Tone.GRADIENT)
     yield Span(f" to {target}, because locally ∂{source}/∂{target} = ")
     derivative, local = str(local_derivative(graph, event.source, event.slot)), numerals.brief(event.local)
-    yield Span(derivative if derivative == local else f"{derivative} = {local}")
+    is_plain = derivative == local or has_kink(trace, event.source)
+    yield Span(local if is_plain else f"{derivative} = {local}")
     yield Span(".")
     yield from _convention(trace, event.source)
 
@@ -115,14 +116,18 @@ def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
 def _convention(trace: Trace, node: NodeId) -> Iterable[Span]:
     """A kink bites: say which convention holds."""
     graph = trace.graph
-    op = graph.nodes[node].op
-    if op.kink is None:
-        return
-    inputs = [trace.value(source) for source in graph.nodes[node].inputs if source is not None]
-    if any(value is None for value in inputs):
-        return
-    if np.any(op.kink.where(*inputs)):
-        yield Span(f" ({_capital(op.kink.statement)}.)")
+    kink = graph.nodes[node].op.kink
+    if kink is not None and has_kink(trace, node):
+        yield Span(f" ({_capital(kink.statement)}.)")
+
+
+def has_kink(trace: Trace, node: NodeId) -> bool:
+    """Whether `node` is evaluated where it has no derivative, so that a convention takes the place of its formula."""
+    held = trace.graph.nodes[node]
+    if held.op.kink is None:
+        return False
+    inputs = [trace.value(source) for source in held.inputs if source is not None]
+    return all(value is not None for value in inputs) and bool(np.any(held.op.kink.where(*inputs)))
 
 
 def product_text(event: Sent) -> str:

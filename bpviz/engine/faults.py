@@ -72,16 +72,11 @@ def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs
 
 
 def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
-    """`x is −2`, for the inputs of a node that are not constants spelled out anyway."""
-    told = {
-        graph.spoken(source): numerals.short(number)
-        for source, number in zip(graph.nodes[id_].inputs, numbers, strict=True)
-        if source is not None
-    }
-    return (
-        " and ".join(f"{label} is {number}" for label, number in told.items() if label != number)
-        or f"here it is {graph.nodes[id_].op.text.template.format(*told)}"
-    )
+    """`x is −2`, for the inputs of a node; or `here it is 1 / 0`, when they are all numbers."""
+    labels = [graph.spoken(source) for source in graph.nodes[id_].inputs if source is not None]
+    told = dict(zip(labels, map(numerals.short, numbers), strict=True))
+    given = " and ".join(f"{label} is {number}" for label, number in told.items() if label != number)
+    return given or f"here it is {graph.nodes[id_].op.text.template.format(*labels)}"
 
 
 def _first(mask: Any) -> tuple[int, ...]:
@@ -99,11 +94,13 @@ def backward_faults(plan: Plan, buffers: Buffers, graph: Graph) -> list[Fault]:
     target = graph.nodes[id_].inputs[slot]
     assert target is not None
     name, into = graph.spoken(id_), graph.spoken(target)
-    if np.isfinite(plan.local_view(buffers, wire)).all():
+    local = plan.local_view(buffers, wire)
+    if np.isfinite(local).all():
         return [Fault(id_, f"the gradient that {name} sends to {into} is too large for float64")]
+    what = "does not exist" if np.isnan(local).any() else "is infinite, or too large for float64"
     where = "; ".join(_input_values(plan, buffers, graph, id_))
     derivative = local_derivative(graph, id_, slot)
-    return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} does not exist where {where}")]
+    return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} {what}, where {where}")]
 
 
 def _input_values(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId) -> Iterator[str]:

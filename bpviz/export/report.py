@@ -38,7 +38,7 @@ def grad_object(trace: Trace) -> dict[str, Any]:
     it did."""
     nodes = list(_reported(trace))
     values = {name: trace.value(id_) for id_, name in nodes}
-    gradients = {name: trace.gradient(id_) for id_, name in nodes}
+    gradients = {name: trace.gradient(id_) for id_, name in nodes if values[name] is not None}
     output = None if trace.output is None else trace.graph.label(trace.output)
     value = values.get(output) if output is not None else None
     told = {

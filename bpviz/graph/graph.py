@@ -182,17 +182,15 @@ class Graph:
 
     @cached_property
     def _numbered(self) -> Mapping[NodeId, str]:
-        """v1, v2 … for unnamed results in the order of evaluation (the Wengert list's usual names)."""
+        """v1, v2 … for unnamed results, the Wengert list's usual names, in the order in which they were made."""
         labels: dict[NodeId, str] = {}
         number = 0
-        for level in self.structure.levels:
-            for id_ in level:
-                node = self.nodes[id_]
-                if not node.name and not node.op.is_leaf:
+        for id_ in sorted(self.nodes):
+            if not self.nodes[id_].name and not self.nodes[id_].op.is_leaf:
+                number += 1
+                while f"v{number}" in self.by_name:
                     number += 1
-                    while f"v{number}" in self.by_name:
-                        number += 1
-                    labels[id_] = f"v{number}"
+                labels[id_] = f"v{number}"
         return labels
 
     def label(self, node: NodeId) -> str:
@@ -219,16 +217,24 @@ class Graph:
 
     @staticmethod
     def _constant_label(node: Node) -> str:
-        return "a constant" if node.value is None else numerals.brief(node.value)
+        return "a constant" if node.value is None else numerals.brief(node.value, numerals.MANY)
 
     @cached_property
     def default_output(self) -> NodeId | None:
-        """The last computed node that feeds no other; without computed nodes, the last node."""
-        consumers, nodes = self.structure.consumers, list(self.nodes.values())
-        for node in reversed(nodes):
-            if not node.op.is_leaf and not consumers[node.id]:
-                return node.id
-        return nodes[-1].id if nodes else None
+        """Of the computed nodes that feed no other, the one that depends on most; the last of equals.
+
+        Results with everything wired come before those that wait, so that an operation just added takes nothing
+        away.  Without computed nodes, the last node.
+        """
+        ends = [id_ for id_, node in self.nodes.items() if not node.op.is_leaf and not self.structure.consumers[id_]]
+        if len(ends) > 1:
+            ends.sort(key=self._rank)
+        return ends[-1] if ends else next(reversed(list(self.nodes)), None)
+
+    def _rank(self, node: NodeId) -> tuple[bool, int]:
+        """Whether everything that a node depends on is wired, and how much that is."""
+        needed = self.structure.ancestors(node)
+        return not any(None in self.structure.inputs[id_] for id_ in needed), len(needed)
 
     @property
     def result(self) -> NodeId | None:

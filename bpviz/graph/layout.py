@@ -16,7 +16,7 @@ from .graph import Graph, NodeId
 
 Position: TypeAlias = tuple[float, float]
 
-COLUMN_PITCH = 340.0
+COLUMN_PITCH = 312.0
 ROW_PITCH = 124.0
 CARD_ROOM = (170.0, 96.0)  # two cards whose corners are nearer than this would overlap
 LANE_PITCH = 44.0  # the room that a passing wire takes

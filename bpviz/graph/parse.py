@@ -110,8 +110,8 @@ class _Parser:
         assert isinstance(statement, ast.Expr)
         if isinstance(statement.value, ast.Name) and self.is_node(statement.value.id):
             return self.reference(statement.value)
-        if not is_last:
-            return self.expression(statement.value, "")
+        if not is_last or isinstance(statement.value, ast.Name):
+            return self.expression(statement.value, "")  # a lone π or e stays what it is
         used = [term.id for term in ast.walk(statement) if isinstance(term, ast.Name)]
         return self.expression(statement.value, fresh_name([*self.assigned, *self.ids, *used], OUTPUT_NAMES))
 
@@ -198,6 +198,8 @@ class _Parser:
             case ast.Call(func=ast.Name(id="variable" | "parameter" | "constant" as kind), args=args, keywords=[]):
                 if kind != "constant" and not own:
                     raise self.error(f"give the {kind} a name in a line of its own, as in w = {kind}(0.5)", term)
+                if args and isinstance(args[0], ast.Name) and not self.is_kept(args[0].id):
+                    raise self.error(f"{kind} takes a number, as in w = {kind}(0.5)", term)
                 if len(args) > 1:
                     raise self.error(f"{kind} takes one value, as in {kind}(0.5)", term)
                 return self.leaf(kind, term, own, self.value(args[0]) if args else None)

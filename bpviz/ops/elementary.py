@@ -53,7 +53,7 @@ def _function(
 exp = _function(
     "exp", "Exponential", "e to the power x. It is its own derivative.", np.exp,
     lambda x, out: out,
-    symbol="eˣ", text=Spelling("e^{0}", POWER, (POWER + 1,)), latex=Spelling("e^{{{0}}}", POWER, (NOTHING,)),
+    symbol="eˣ", latex=Spelling("e^{{{0}}}", POWER, (NOTHING,)),
 )  # fmt: skip
 ln = _function(
     "ln", "Natural logarithm", "The power of e that gives x, for x > 0. The derivative is 1/x.", np.log,

@@ -157,8 +157,8 @@ def _product(op: Op, args: tuple[Formula, ...], numbers: list[float | None]) -> 
     return Applied(op, args)
 
 
-def written(root: Formula, notation: Notation) -> str:
-    """`root` in `notation`.  Never recurses, so that depth is no limit."""
+def written(root: Formula, notation: Notation, digits: int = numerals.MANY) -> str:
+    """`root` in `notation`, numbers in at most `digits` digits (in code, in all).  Depth is no limit."""
     done: dict[int, tuple[str, int]] = {}  # id of a formula in this tree -> text and precedence
     pending: list[tuple[Formula, bool]] = [(root, False)]
     while pending:
@@ -169,7 +169,7 @@ def written(root: Formula, notation: Notation) -> str:
         elif isinstance(term, Applied):
             done[id(term)] = _joined(term, [done[id(arg)] for arg in term.args], notation)
         else:
-            done[id(term)] = _leaf(term, notation)
+            done[id(term)] = _leaf(term, notation, digits)
     return done[id(root)][0]
 
 
@@ -213,7 +213,7 @@ def _reads_without_sign(term: Applied, args: list[tuple[str, int]]) -> bool:
     )
 
 
-def _leaf(term: Formula, notation: Notation) -> tuple[str, int]:
+def _leaf(term: Formula, notation: Notation, digits: int) -> tuple[str, int]:
     if isinstance(term, Hole):
         return ("_" if notation is Notation.CODE else r"\square" if notation is Notation.LATEX else "▢"), ATOM
     if isinstance(term, Name):
@@ -228,7 +228,7 @@ def _leaf(term: Formula, notation: Notation) -> tuple[str, int]:
     if notation is Notation.CODE:
         text, negation = numerals.spelled(term.value), NEGATION_IN_CODE
     else:
-        text, negation = numerals.brief(term.value), NEGATION_IN_PRINT
+        text, negation = numerals.brief(term.value, digits), NEGATION_IN_PRINT
         text = latex_number(text) if notation is Notation.LATEX else text
     return text, negation if text.startswith(("-", numerals.MINUS)) else ATOM
 

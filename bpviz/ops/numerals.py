@@ -10,6 +10,7 @@ MINUS = "−"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = range(-4, 6)  # decimal exponents that are written without a power of ten
 FEW = 4
+MANY = 8  # digits for numbers that a person typed
 
 
 def superscript(number: int) -> str:

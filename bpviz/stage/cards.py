@@ -194,6 +194,8 @@ def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str]:
         return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient)
     if node != trace.output and not trace.receives(node):
         return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else ""
+    if isinstance(now.event, Seeded | Accumulated) and _target(now.event) == node:
+        return "", ""  # it is just being reached
     return "gradient not reached yet", ""
 
 

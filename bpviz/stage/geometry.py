@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from ..graph.graph import Node
@@ -15,7 +17,7 @@ CONSTANT_WIDTH, CONSTANT_HEIGHT = 84.0, 44.0
 STRIP_HEIGHT = 28.0
 PORT_PITCH = 24.0
 PORT_RADIUS = 5.0
-TROUBLE_LINE, TROUBLE_PADDING, TROUBLE_GAP = 16.0, 8.0, 6.0
+TROUBLE_LINE, TROUBLE_PADDING, TROUBLE_GAP = 14.0, 7.0, 4.0
 TROUBLE_COLUMNS = 30  # characters in a line of a message below a card
 PILL_HEIGHT, PILL_GAP = 22.0, 4.0
 PILL_CHARACTER = 6.6  # the width of a character in a pill, on average
@@ -78,38 +80,71 @@ def in_port(rect: Rect, slot: int, arity: int) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A cubic Bézier from an out port to an in port."""
+    """Cubic Béziers, one after the other, from an out port to an in port: 3n + 1 points."""
 
-    start: Point
-    first: Point
-    second: Point
-    end: Point
+    points: tuple[Point, ...]
 
     @staticmethod
     def between(start: Point, end: Point) -> Curve:
+        """The plain route: it leaves to the right and arrives from the left."""
         reach = max(40.0, min(abs(end[0] - start[0]) * 0.5, 160.0))
         if end[0] < start[0]:
             reach = max(reach, min((start[0] - end[0]) * 0.8, 400.0))
-        return Curve(start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end)
+        return Curve((start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end))
+
+    @staticmethod
+    def through(start: Point, passages: Sequence[tuple[float, float, float]], end: Point) -> Curve:
+        """A route that runs level at height y from x1 to x2, for every passage (x1, x2, y), from left to right."""
+        points: list[Point] = [start]
+        for x1, x2, y in passages:
+            points += Curve.between(points[-1], (x1, y)).points[1:]
+            points += [(x1 + (x2 - x1) / 3, y), (x2 - (x2 - x1) / 3, y), (x2, y)]
+        points += Curve.between(points[-1], end).points[1:]
+        return Curve(tuple(points))
+
+    @property
+    def start(self) -> Point:
+        return self.points[0]
+
+    @property
+    def end(self) -> Point:
+        return self.points[-1]
+
+    @property
+    def pieces(self) -> int:
+        """How many Béziers there are."""
+        return (len(self.points) - 1) // 3
 
     def at(self, t: float) -> Point:
-        """The point at parameter `t`, 0 at the start and 1 at the end."""
+        """The point at parameter `t`, 0 at the start and 1 at the end, every piece taking its share of the width."""
+        piece, t = self._piece(t)
         u = 1.0 - t
         weights = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        points = self.start, self.first, self.second, self.end
+        near = self.points[3 * piece : 3 * piece + 4]
         return (
-            sum(w * p[0] for w, p in zip(weights, points, strict=True)),
-            sum(w * p[1] for w, p in zip(weights, points, strict=True)),
+            sum(w * p[0] for w, p in zip(weights, near, strict=True)),
+            sum(w * p[1] for w, p in zip(weights, near, strict=True)),
         )
+
+    def _piece(self, t: float) -> tuple[int, float]:
+        if self.pieces == 1:
+            return 0, t
+        ends = self.points[::3]
+        widths = [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(ends)]
+        way = t * sum(widths)
+        for piece, width in enumerate(widths):
+            if way <= width and width:
+                return piece, way / width
+            way -= width
+        return self.pieces - 1, 1.0
 
     def distance(self, point: Point, steps: int = 24) -> float:
         """About how far `point` is from the curve."""
         x, y = point
-        points = (self.at(i / steps) for i in range(steps + 1))
+        points = (self.at(i / (steps * self.pieces)) for i in range(steps * self.pieces + 1))
         return min(math.hypot(px - x, py - y) for px, py in points)
 
     @property
     def bounds(self) -> Rect:
-        xs = [p[0] for p in (self.start, self.first, self.second, self.end)]
-        ys = [p[1] for p in (self.start, self.first, self.second, self.end)]
+        xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

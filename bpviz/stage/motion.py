@@ -70,9 +70,12 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
     """The upstream gradient leaves the strip, meets the pill, becomes the product, and travels on."""
     meeting = curve.at(PILL_AT) if pill is None else (pill[0], pill[1] - 29.0)
     if progress < timing.AT_PILL:
-        start = source.x + 24.0, source.bottom - STRIP_HEIGHT / 2
-        way = eased(progress, 0.0, timing.AT_PILL)
-        return Token(numerals.brief(event.upstream), _between(start, meeting, way), True)
+        number, edge = _number_place(source), (source.x, source.bottom - STRIP_HEIGHT / 2)
+        if progress < timing.LEFT_STRIP:
+            at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
+        else:
+            at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
+        return Token(numerals.brief(event.upstream), at, True)
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
         return Token(product_text(event), meeting, True, 1.0, swell)
@@ -87,10 +90,15 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
 
 def _landing(text: str, rect: Rect, progress: float) -> Token:
     """From beside the card onto its gradient strip, where it is added: first down, then in, past the value."""
-    (x, y), strip = _port_side(rect), (rect.x + rect.width / 2, rect.bottom - STRIP_HEIGHT / 2)
+    (x, y), strip = _port_side(rect), _number_place(rect)
     inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
     return Token(text, at, True, 1.0 - eased(progress, 0.8, 1.0))
+
+
+def _number_place(rect: Rect) -> Point:
+    """Where the gradient stands on a card's strip."""
+    return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
 
 
 def _port_side(rect: Rect) -> Point:

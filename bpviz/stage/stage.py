@@ -80,8 +80,7 @@ class Stage:
         return [pill for pill in self._pills_by_slot(target) if pill is not None]
 
     def _pills_by_slot(self, target: NodeId) -> list[Pill | None]:
-        curves = [self.curve(target, slot) for slot in range(self.graph.nodes[target].op.arity)]
-        return pills(self.trace, target, curves, self.now)
+        return pills(self.trace, self.scenery, target, self.now)
 
     # Motion
 

@@ -8,6 +8,7 @@ from ..engine.trace import Event, Trace
 
 # When, within its unit of time, the beats of an event fall.
 ARRIVED = 0.6  # a value has reached the operation; a contribution is added
+LEFT_STRIP = 0.15  # the upstream gradient has left its card
 AT_PILL = 0.35  # the upstream gradient has reached the local derivative
 MULTIPLIED = 0.6  # and has become the product
 

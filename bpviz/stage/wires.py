@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..engine.trace import Accumulated, Computed, Sent, Trace
+from ..engine.explain import has_kink
+from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative
 from ..ops import numerals
 from . import timing
-from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, Curve, Point, Rect
+from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Rect
+from .scenery import Scenery
 from .timing import Moment, eased
 
 THINNEST, THICKEST = 2.0, 7.0
-LONGEST_PILL = 24  # characters
-PILL_AT = 0.62  # along the wire
+PILL_AT = 0.62  # along the wire, if there is room
+PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Pill:
     rect: Rect
     is_used: bool
     glow: float
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,14 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
     return Wire(source, target, slot, curve, size, carried, flow)
 
 
-def pill_text(trace: Trace, number: int) -> str:
-    """`∂f/∂q = z = −4`; shorter where that is too long."""
+def pill_texts(trace: Trace, number: int) -> list[str]:
+    """`∂f/∂q = z = −4`, and what to say where there is less room, the longest first."""
     event, graph = trace.sent(number), trace.graph
     left, formula = graph.in_words(("pill", number, trace.output), _pill_words, trace, event)
     value = numerals.brief(event.local)
-    for text in (f"{left} = {formula} = {value}", f"{left} = {value}"):
-        if len(text) <= LONGEST_PILL and formula != value:
-            return text
-    return f"{left} = {value}" if len(left) <= LONGEST_PILL else value
+    if formula == value or has_kink(trace, event.source):
+        return [f"{left} = {value}", value]
+    return [f"{left} = {formula} = {value}", f"{left} = {value}", value]
 
 
 def _pill_words(trace: Trace, event: Sent) -> tuple[str, str]:
@@ -90,32 +92,51 @@ def _pill_words(trace: Trace, event: Sent) -> tuple[str, str]:
     return left, str(local_derivative(graph, event.source, event.slot))
 
 
-def pills(trace: Trace, target: NodeId, curves: list[Curve | None], now: Moment) -> list[Pill | None]:
+def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment) -> list[Pill | None]:
     """The pills on the wires into `target`, one for each slot, kept apart; None where there is none (yet)."""
-    if not _is_reached(trace, target, now):
-        return [None] * len(curves)
-    numbers = [trace.wire(target, slot) for slot in range(len(curves))]
-    places: list[tuple[int, Point, str]] = []
-    for slot, (number, curve) in enumerate(zip(numbers, curves, strict=True)):
-        if number is not None and curve is not None:
-            places.append((slot, curve.at(PILL_AT), pill_text(trace, number)))
-    found: list[Pill | None] = [None] * len(curves)
-    for (slot, (x, _), text), y in zip(places, _apart([place[1][1] for place in places]), strict=True):
-        number = numbers[slot]
-        assert number is not None
-        width = len(text) * PILL_CHARACTER + 18.0
-        rect = Rect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
-        found[slot] = Pill(text, rect, now.step > trace.sent_position(number), _glow(trace, number, now))
+    slots = range(len(scenery.inputs[target]))
+    opacity = _reached(trace, target, now)
+    if opacity <= 0.0:
+        return [None for _ in slots]
+    found: list[Pill | None] = []
+    for slot in slots:
+        number, curve = trace.wire(target, slot), scenery.curve(target, slot)
+        if number is None or curve is None:
+            found.append(None)
+            continue
+        others = [pill.rect for pill in found if pill is not None]
+        text, rect = _placed(pill_texts(trace, number), curve, scenery, others)
+        is_used = now.step > trace.sent_position(number)
+        found.append(Pill(text, rect, is_used, _glow(trace, number, now), opacity))
     return found
 
 
-def _is_reached(trace: Trace, node: NodeId, now: Moment) -> bool:
-    """Whether the way back has come to `node`, so that its local derivatives are about to be used."""
-    if not trace.has_backward or now.step <= trace.seed_position:
-        return False
-    if node == trace.output:
-        return True
-    return trace.receives(node) and trace.frame(now.step).gradient(node) is not None
+def _placed(texts: list[str], curve: Curve, scenery: Scenery, others: list[Rect]) -> tuple[str, Rect]:
+    """The longest text that has a place on the wire, clear of cards and of the other pills; else the shortest."""
+    rect = Rect(0.0, 0.0, 0.0, 0.0)
+    for text in texts:
+        width = len(text) * PILL_CHARACTER + 18.0
+        for at in PLACES:
+            x, y = curve.at(at)
+            rect = Rect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+            for other in others:  # two wires into one card run close together: the later one's pill goes below
+                if rect.grown(PILL_GAP).touches(other):
+                    rect = Rect(rect.x, other.bottom + PILL_GAP, width, PILL_HEIGHT)
+            clear = rect.grown(PORT_RADIUS + 2.0)
+            if scenery.is_free(clear) and not any(rect.touches(other) for other in others):
+                return text, rect
+    return texts[-1], rect
+
+
+def _reached(trace: Trace, node: NodeId, now: Moment) -> float:
+    """How far the pills of `node` have appeared: they do when the way back comes to it."""
+    if not trace.has_backward:
+        return 0.0
+    if trace.frame(now.step).gradient(node) is not None:
+        return 1.0
+    event = now.event
+    arrives = event.node if isinstance(event, Seeded) else event.target if isinstance(event, Accumulated) else None
+    return eased(now.progress, timing.ARRIVED, 1.0) if arrives == node else 0.0
 
 
 def _glow(trace: Trace, number: int, now: Moment) -> float:
@@ -123,16 +144,3 @@ def _glow(trace: Trace, number: int, now: Moment) -> float:
     if now.index == sent_at:
         return eased(now.progress, timing.AT_PILL - 0.15, timing.AT_PILL)
     return 1.0 if now.event is None and now.step - 1 == sent_at else 0.0
-
-
-def _apart(heights: list[float]) -> list[float]:
-    """Heights at least a pill apart, in the order of the slots, moved no more than needed."""
-    pitch = PILL_HEIGHT + PILL_GAP
-    moved = list(heights)
-    for i in range(1, len(moved)):
-        overlap = moved[i - 1] + pitch - moved[i]
-        if overlap > 0:
-            moved[i] += overlap / 2
-            for j in range(i):
-                moved[j] -= overlap / 2
-    return moved

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from ..document import edits
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do.  `is_on` says when it can be done; it is asked anew whenever the session changes."""
+    """One thing to do.  `is_on` says when it can be done; it is asked anew whenever the session changes.
+
+    The keys of what is `on_canvas` act only where the canvas has the keyboard; in a text field they mean another thing.
+    """
 
     name: str
     menu: str
@@ -29,6 +33,7 @@ class Action:
     is_on: Callable[[Window], bool] = lambda window: True
     tip: str = ""
     ends_group: bool = False
+    on_canvas: bool = False
 
 
 def _playback(window: Window) -> bool:
@@ -114,7 +119,7 @@ ACTIONS = (
     Action("expression", "Edit", "Edit the expression", lambda w: w.edit_expression(), ("Ctrl+L",)),
     Action("add", "Edit", "Add an operation…", lambda w: w.search_operations(), ("Ctrl+K",), ends_group=True),
     Action("select-all", "Edit", "Select all", lambda w: w.session.select(w.session.graph.nodes), ("Ctrl+A",)),
-    Action("value", "Edit", "Edit the value", _edit_value, ("Return",), is_on=_is_leaf),
+    Action("value", "Edit", "Edit the value", _edit_value, ("Return",), is_on=_is_leaf, on_canvas=True),
     Action("rename", "Edit", "Rename", _edit_name, ("F2",), is_on=lambda w: _only(w) is not None),
     Action("output", "Edit", "Make it the output", _set_output, ("O",), is_on=lambda w: _only(w) is not None),
     Action("variable", "Edit", "Make it a variable", _set_kind("variable"), is_on=_is_kind("variable")),
@@ -164,7 +169,9 @@ class ActionTable:
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
             action.triggered.connect(lambda _=False, chosen=entry: chosen.run(window))
             self.by_name[entry.name] = action
-            window.addAction(action)
+            if entry.on_canvas:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            (window.canvas if entry.on_canvas else window).addAction(action)
         self.tint()
         self.refresh()
 

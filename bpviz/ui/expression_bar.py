@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from ..document import edits
@@ -22,8 +22,23 @@ _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explai
 class ExpressionField(QLineEdit):
     """A line of text into which several lines can be pasted."""
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undoes = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redoes = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undoes or redoes:  # no letters to take back: the window's undo is meant
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def show_text(self, text: str) -> None:
+        """Shows `text`; what was typed so far can no longer be taken back letter by letter."""
+        cursor = self.cursorPosition() if text == self.text() else 0
+        self.setText(text)
+        self.setCursorPosition(cursor)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
+        if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
             lines = QGuiApplication.clipboard().text().splitlines()
             self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
             self.textEdited.emit(self.text())
@@ -86,9 +101,10 @@ class ExpressionBar(QFrame):
         try:
             if not text.strip():
                 return None
-            after = edits.rewrite(before, text)
-            if after.graph != self._session.graph:
-                key = ("typing", self._visit)
+            after, key = edits.rewrite(before, text), ("typing", self._visit)
+            if after is before:
+                self._session.document.abandon(key)
+            elif after.graph != self._session.graph:
                 self._session.edit("Edit the expression", lambda _: after, key)
         except ExpressionError as error:
             return sentence(error)
@@ -104,7 +120,6 @@ class ExpressionBar(QFrame):
         self._explain()
         if self._error is None:
             self._end_visit()
-            self._follow(self._session.diagram, self._session.diagram)
 
     def _explain(self) -> None:
         self._patience.stop()
@@ -120,13 +135,13 @@ class ExpressionBar(QFrame):
             self.field.style().polish(self.field)
 
     def _end_visit(self) -> None:
+        if self._patience.isActive():  # who goes elsewhere has finished
+            self._explain()
         if self._before is not None:
             self._before = None
             self._session.document.seal()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._end_visit()
+            if self._error is None:
+                self._show_text(self._session.graph)
 
     # Graph → text
 
@@ -135,18 +150,17 @@ class ExpressionBar(QFrame):
         self._show_values(graph)
         if self._is_own_change:
             return
-        if self._before is not None:  # the graph was changed by other means in the middle of typing
-            self._before = None
+        self._before = None  # changed by other means, perhaps in the middle of typing
+        if old is not new and old.graph.words is graph.words and old.graph.output == graph.output:
+            return  # only numbers have changed
         self._error = None
         self._patience.stop()
         self._mark(wrong=False)
-        if old is not new and old.graph.words is graph.words and old.graph.output == graph.output:
-            return  # only numbers have changed
+        self._show_text(graph)
+
+    def _show_text(self, graph: Graph) -> None:
         is_small = len(graph) <= MOST_NODES
-        text = program(graph, values=False, separator="; ") if is_small else ""
-        if text != self.field.text():
-            self.field.setText(text)
-            self.field.setCursorPosition(0)
+        self.field.show_text(program(graph, values=False, separator="; ") if is_small else "")
         self.field.setReadOnly(not is_small)
         self.field.setPlaceholderText(
             "Type an expression, such as f = (x + y) * z"

@@ -21,9 +21,10 @@ from bpviz.ops.op import Partial
 from .random_graphs import array_graphs, scalar_graphs
 
 
-def checked(text: str, name: str = "x", **values: Any) -> Check:
+def checked(text: str, **values: Any) -> Check:
+    """The check of x."""
     trace = run(parse(text, values))
-    return check_node(trace, trace.graph.find(name))
+    return check_node(trace, trace.graph.find("x"))
 
 
 @given(st.one_of(scalar_graphs, array_graphs))
@@ -38,7 +39,11 @@ def test_the_gradients_of_random_graphs_agree(graph: Graph) -> None:
         note(f"{graph.label(id_)}: {found}")
         assert found.verdict in (Verdict.AGREES, Verdict.UNCHECKED)
         assert found.verdict is Verdict.AGREES or "float64" in found.note
-        assert np.shape(found.difference) == np.shape(found.gradient)
+        assert same_shape(found.difference, found.gradient)
+
+
+def same_shape(one: Any, other: Any) -> bool:
+    return bool(np.shape(one) == np.shape(other))
 
 
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.partials], ids=lambda op: op.name)
@@ -105,8 +110,9 @@ def test_numbers_of_a_check() -> None:
     assert found.difference == pytest.approx(6.0, rel=1e-12)
     assert found.step == 3e-6
     h = 3e-6
-    assert found.central == ((3.0 + h) ** 2 - (3.0 - h) ** 2) / (2 * h)
-    assert found.central_error == pytest.approx(abs(6.0 - found.central) / 6.0)
+    central = ((3.0 + h) ** 2 - (3.0 - h) ** 2) / (2 * h)
+    assert found.central == pytest.approx(central, rel=1e-12)
+    assert found.central_error == pytest.approx(abs(6.0 - central) / 6.0, rel=1e-3)
     assert checked("x²", x=0.5).step == 1e-6
 
 
@@ -248,7 +254,7 @@ def test_check_takes_all_inputs_in_order() -> None:
 
 def test_checking_changes_nothing() -> None:
     trace = run(parse("q = x*y; f = sin(q)", {"x": [1, 2], "y": 3}))
-    before = [trace.value(id_) for id_ in trace.graph.nodes], [trace.gradient(id_) for id_ in trace.graph.nodes]
+    before = trace.buffers.copy()
     check(trace)
-    after = [trace.value(id_) for id_ in trace.graph.nodes], [trace.gradient(id_) for id_ in trace.graph.nodes]
-    assert all(map(np.array_equal, before[0] + before[1], after[0] + after[1]))
+    assert np.array_equal(before.values, trace.buffers.values)
+    assert np.array_equal(before.gradients, trace.buffers.gradients)

@@ -28,15 +28,16 @@ def assert_agrees_with_autograd(graph: Graph) -> None:
         if node.is_constant and id_ != graph.result:
             assert trace.gradient(id_) is None
             continue
-        assert np.shape(trace.gradient(id_)) == np.shape(trace.value(id_))
-        error = np.abs(trace.gradient(id_) - gradients[id_])
-        assert np.all(error <= 1e-12 * sizes[id_]), f"{label}: {trace.gradient(id_)}, expected {gradients[id_]}"
+        gradient: Any = trace.gradient(id_)
+        assert np.shape(gradient) == np.shape(values[id_])
+        error = np.abs(gradient - gradients[id_])
+        assert np.all(error <= 1e-12 * sizes[id_]), f"{label}: {gradient}, expected {gradients[id_]}"
 
 
 def sizes_of_terms(trace: Trace) -> dict[NodeId, Any]:
     """What the gradients would be if all local derivatives were positive: the size of the terms that are added."""
     graph, plan = trace.graph, trace.plan
-    sizes: dict[NodeId, Any] = {id_: np.zeros(np.shape(trace.value(id_))) for id_ in graph.nodes}
+    sizes: dict[NodeId, Any] = {id_: np.zeros(plan.shapes[row]) for id_, row in plan.row_of.items()}
     sizes[graph.result or 0] += 1.0
     for wire in range(len(plan.wires)):
         event = trace.sent(wire)

@@ -65,9 +65,9 @@ def test_ancestors_descendants_and_cycles() -> None:
 
 def test_labels() -> None:
     graph = parse("v2 = 2*x + sin(y)*[1, 2]; theta1*v2*cos(x)")
-    # results are numbered in the order of evaluation, past the number that is taken
+    # results are numbered in the order in which they were made, past the number that is taken
     labels = [graph.label(id_) for level in graph.structure.levels for id_ in level]
-    assert labels == ["2", "x", "y", "[1, 2]", "theta1", "v1", "v3", "v4", "v5", "v2", "v6", "f"]
+    assert labels == ["2", "x", "y", "[1, 2]", "theta1", "v1", "v3", "v6", "v4", "v2", "v5", "f"]
     assert graph.spoken(graph.find("theta1")) == "θ₁"
     assert graph.spoken(graph.find("v1")) == "v₁"
     assert {graph.spoken(i) for i in graph.nodes if graph.nodes[i].is_constant} == {"2", "[1, 2]"}

@@ -43,6 +43,7 @@ def graphs(draw: st.DrawFn, most: int = 14) -> Graph:
     output = draw(st.one_of(st.none(), st.sampled_from([node.id for node in nodes])))
     graph = Graph(draw(st.permutations(nodes)), output)
     assume(graph.result is not None and not is_kept(graph.nodes[graph.result]))  # `π` alone is an input named f
+    note(f"{list(graph.nodes.values())}, output {graph.output}\n{program(graph)}")
     return graph
 
 
@@ -77,8 +78,6 @@ def shape(graph: Graph, roots: Sequence[NodeId]) -> tuple[Any, ...]:
 
 def assert_same(graph: Graph, again: Graph) -> None:
     """The same nodes, wires, values and output; names may be added where there were none."""
-    note(f"{list(graph.nodes.values())}, output {graph.output}")
-    note(program(graph))
     assert again.by_name.keys() >= graph.by_name.keys()
     assert len(again) == len(graph)
     named = sorted(graph.by_name)

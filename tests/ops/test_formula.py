@@ -43,7 +43,7 @@ X, Y, Z = Name("x"), Name("y"), Name("z")
         ((X**Y) ** Z, "(x^y)^z"),
         ((-X) ** 2.0, "(−x)²"),
         (OPS["sqrt"](X + 1.0), "√(x + 1)"),
-        (OPS["exp"](-X), "e^(−x)"),
+        (OPS["exp"](-X), "exp(−x)"),
         (OPS["max"](X, Y + 1.0), "max(x, y + 1)"),
         (X + Name("theta_2"), "x + θ₂"),
         (in_words(OPS["mul"], (Hole(), X)), "▢ · x"),

@@ -15,7 +15,7 @@ from bpviz.ops.formula import Applied, Formula, Name, Notation, partial, written
 from .. import oracle
 
 COMPUTED = [op for op in OPS.values() if not op.is_leaf]
-PROBES = [pytest.param(op, sample, id=f"{op.name}{sample}") for op in COMPUTED for sample in op.samples]
+PROBES = [(op, sample) for op in COMPUTED for sample in op.samples]
 
 
 def slopes(op: Op, inputs: tuple[float, ...]) -> list[float]:
@@ -52,34 +52,34 @@ def test_an_operation_is_fully_declared(op: Op) -> None:
     assert op.title[0].isupper()
 
 
-@pytest.mark.parametrize(("op", "inputs"), PROBES)
+@pytest.mark.parametrize(("op", "inputs"), PROBES, ids=str)
 def test_samples_lie_in_the_domain_and_away_from_kinks(op: Op, inputs: tuple[float, ...]) -> None:
     assert np.isfinite(op.forward(*inputs))
     assert op.domain is None or op.domain.holds(*inputs)
     assert op.kink is None or not op.kink.where(*inputs)
 
 
-@pytest.mark.parametrize(("op", "inputs"), PROBES)
+@pytest.mark.parametrize(("op", "inputs"), PROBES, ids=str)
 def test_the_shown_rule_is_the_exact_rule(op: Op, inputs: tuple[float, ...]) -> None:
     out = op.forward(*inputs)
     for rule in op.partials:
         assert rule.shown(*inputs, out) == pytest.approx(rule.exact(*inputs, out), rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize(("op", "inputs"), PROBES)
+@pytest.mark.parametrize(("op", "inputs"), PROBES, ids=str)
 def test_partials_agree_with_differences(op: Op, inputs: tuple[float, ...]) -> None:
     for slot, slope in enumerate(slopes(op, inputs)):
         assert slope == pytest.approx(difference(op.forward, inputs, slot), rel=1e-8, abs=1e-9)
 
 
-@pytest.mark.parametrize(("op", "inputs"), [p for p in PROBES if p.values[0].name in oracle.FUNCTIONS])
+@pytest.mark.parametrize(("op", "inputs"), [probe for probe in PROBES if probe[0].name in oracle.FUNCTIONS])
 def test_values_and_partials_agree_with_autograd(op: Op, inputs: tuple[float, ...]) -> None:
     assert float(op.forward(*inputs)) == pytest.approx(float(oracle.FUNCTIONS[op.name](*inputs)), rel=1e-15, abs=0)
     for slot, slope in enumerate(slopes(op, inputs)):
         assert slope == pytest.approx(oracle.slope(op.name, inputs, slot), rel=1e-12, abs=0)
 
 
-@pytest.mark.parametrize(("op", "inputs"), PROBES)
+@pytest.mark.parametrize(("op", "inputs"), PROBES, ids=str)
 def test_partials_can_be_differentiated_again(op: Op, inputs: tuple[float, ...]) -> None:
     """Rules are written in operations: following the rules of these gives second derivatives."""
     for slot, other in product(range(op.arity), repeat=2):
@@ -211,7 +211,7 @@ X, Y = Name("x"), Name("y")
         ("square", "square(x)", "x²", "x^{2}", ["2 · x"]),
         ("reciprocal", "reciprocal(x)", "1 / x", r"\frac{1}{x}", ["−1 / x²"]),
         ("identity", "identity(x)", "x", "x", ["1"]),
-        ("exp", "exp(x)", "e^x", "e^{x}", ["e^x"]),
+        ("exp", "exp(x)", "exp(x)", "e^{x}", ["exp(x)"]),
         ("ln", "ln(x)", "ln(x)", r"\ln\left(x\right)", ["1 / x"]),
         ("log2", "log2(x)", "log2(x)", r"\log_{2}\left(x\right)", ["1 / (x · ln(2))"]),
         ("log10", "log10(x)", "log10(x)", r"\log_{10}\left(x\right)", ["1 / (x · ln(10))"]),

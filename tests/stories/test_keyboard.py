@@ -21,7 +21,11 @@ def user(user: User) -> User:
 
 
 def test_enter_in_the_bar_applies_the_text_though_an_input_is_selected(user: User) -> None:
-    user.write_expression("f=x*y+1")
+    field = user.window.expression.field
+    user.click(user.middle_of(field))
+    user.press(Key.Key_End)
+    user.type("+1")
+    assert user.session.selection
     user.press(Key.Key_Return)
     assert user.text == "f = x * y + 1"
     assert user.canvas.editor is None, "no value is being edited"
@@ -71,6 +75,17 @@ class TestUndoInTheBar:
         assert user.text == "f = x * y"
         assert "z" not in user.session.graph.by_name
 
+    def test_letters_taken_back_leave_no_step_in_the_history(self, user: User) -> None:
+        before, label = user.session.diagram, user.session.document.undo_label
+        user.click(user.middle_of(user.window.expression.field))
+        user.press(Key.Key_End)
+        user.type(" + z")
+        user.undo()
+        assert user.session.diagram is before
+        assert user.session.document.undo_label == label
+        user.undo()
+        assert user.session.graph.nodes == {}
+
     def test_after_enter_it_takes_back_the_edit(self, user: User) -> None:
         before = user.session.diagram
         user.write_expression("f=x*y+1\n")
@@ -106,6 +121,5 @@ def test_escape_lets_go_of_the_selection(user: User) -> None:
 
 def test_everything_can_be_undone_from_the_bar(user: User) -> None:
     user.write_expression("f = x * y + sin(x)\n")
-    for _ in range(4):
-        user.undo()
+    user.undo(2)
     assert user.session.diagram == Diagram()

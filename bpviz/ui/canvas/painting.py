@@ -57,7 +57,8 @@ def paint_stage(
 def bezier(curve: Curve) -> QPainterPath:
     """A route as a path."""
     path = QPainterPath(QPointF(*curve.start))
-    path.cubicTo(QPointF(*curve.first), QPointF(*curve.second), QPointF(*curve.end))
+    for i in range(1, len(curve.points), 3):
+        path.cubicTo(*(QPointF(*point) for point in curve.points[i : i + 3]))
     return path
 
 
@@ -72,7 +73,7 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     painter.drawPath(bezier(wire.curve))
-    if wire.carries_gradient:
+    if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
         _arrow_back(painter, wire.curve, colour, size)
 
 
@@ -284,6 +285,7 @@ def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme) -> None:
     """A local derivative on its wire."""
+    painter.setOpacity(pill.opacity)
     strength = max(pill.glow, 0.55 if pill.is_used else 0.0)
     colour = _mixed(theme["muted"], theme["backward"], strength)
     painter.setPen(QPen(_mixed(theme["line"], theme["backward"], strength), 1.2 + 0.8 * pill.glow))
@@ -293,6 +295,7 @@ def paint_pill(painter: QPainter, pill: Pill, theme: Theme) -> None:
     size = _fitting(pill.text, (14.0, 13.0, 12.0, 11.0), box.width() - 12.0)
     at = box.center().x() - mathtext.width(pill.text, size) / 2
     mathtext.draw(painter, at, box.center().y() + size * 0.31, pill.text, size, colour)
+    painter.setOpacity(1.0)
 
 
 def paint_token(painter: QPainter, token: Token, theme: Theme) -> None:

@@ -1,0 +1,192 @@
+"""Story (i): a clumsy user does hundreds of things at random; whatever they do, the program stays in one piece."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
+from bpviz.document import edits
+from bpviz.document.diagram import Diagram
+from tests.user import Button, Key, Modifier, User
+
+CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
+SCRAPS = (
+    "f = x * y", "+ z", "q = x + y; f = q * z", "sin(", ")", "**2", "f", " ", "1e999", "@", "v1", "= 3", "; w = parameter(2)",
+    "[1, 2, 3]", "-", "ln(x - 5)", "/ 0", "x", "_", "max(x, y)", "π", "v1 = v2; v2 = v1", "lambda", "0.5", "nan",
+)  # fmt: skip
+KEYS = (
+    Key.Key_Delete, Key.Key_Backspace, Key.Key_F2, Key.Key_O, Key.Key_Return, Key.Key_F, Key.Key_Left, Key.Key_Right,
+    Key.Key_Space, Key.Key_Home, Key.Key_End, Key.Key_Escape, Key.Key_PageUp, Key.Key_PageDown, Key.Key_Tab, Key.Key_Up,
+    Key.Key_Down, Key.Key_X, Key.Key_5,
+)  # fmt: skip
+WITH_CTRL = (
+    Key.Key_A, Key.Key_Z, Key.Key_Y, Key.Key_R, Key.Key_T, Key.Key_L, Key.Key_K, Key.Key_0, Key.Key_Plus, Key.Key_Minus,
+    Key.Key_C, Key.Key_V, Key.Key_X,
+)  # fmt: skip
+OPERATIONS = ("Variable", "Parameter", "Constant", "Add", "Multiply", "Divide", "Sine", "Power", "Maximum", "ReLU")
+
+
+class Clumsy:
+    """Random movements.  The same seed makes the same movements, as long as the program answers in the same way."""
+
+    def __init__(self, user: User, seed: int) -> None:
+        self.user, self.random = user, random.Random(seed)
+        self.done: list[str] = []  # for whoever has to find out what went wrong
+
+    def act(self) -> None:
+        """Does something."""
+        acts: dict[Callable[[], None], int] = {
+            self.click: 6,
+            self.drag: 12,
+            self.double_click: 5,
+            self.press_key: 10,
+            self.write: 5,
+            self.add: 6,
+            self.search: 2,
+            self.turn_wheel: 2,
+            self.scrub: 2,
+            self.open_menu: 3,
+            self.look_elsewhere: 1,
+        }
+        chosen = self.random.choices(list(acts), list(acts.values()))[0]
+        self.done.append(chosen.__name__)
+        chosen()
+
+    def place(self) -> QPoint:
+        """Somewhere on the canvas, most often where something is."""
+        user, choose = self.user, self.random
+        nodes = list(user.session.graph.nodes)
+        if nodes and choose.random() < 0.75:
+            node = choose.choice(nodes)
+            arity = user.session.graph.nodes[node].op.arity
+            places = [user.face, user.out_port, *[lambda n, s=slot: user.in_port(n, s) for slot in range(arity)]]
+            at = choose.choice(places)(node)
+            below = QPoint(0, choose.choice((0, 0, 0, 60)))
+            if self.is_on_canvas(at + below):
+                return at + below
+        corner = user.canvas.mapTo(user.window, QPoint(0, 0))
+        return corner + QPoint(choose.randrange(5, user.canvas.width() - 5), choose.randrange(5, user.canvas.height() - 5))
+
+    def is_on_canvas(self, at: QPoint) -> bool:
+        return self.user.canvas.rect().adjusted(2, 2, -2, -2).contains(self.user.canvas.mapFrom(self.user.window, at))
+
+    def modifiers(self) -> Modifier:
+        return self.random.choice((Modifier.NoModifier,) * 4 + (CTRL, SHIFT))
+
+    def click(self) -> None:
+        self.user.click(self.place(), modifiers=self.modifiers())
+
+    def drag(self) -> None:
+        """From here to there, and sometimes with a key pressed on the way."""
+        start, end = self.place(), self.place()
+        button = self.random.choice((Button.LeftButton,) * 6 + (Button.MiddleButton,))
+        self.user.grab(start, button, self.modifiers())
+        self.user.move(start, end, 3)
+        if self.random.random() < 0.2:
+            self.press_key()
+            end = self.place()
+            self.user.hover(end)
+        self.user.let_go(end, button)
+
+    def double_click(self) -> None:
+        self.user.double_click(self.place())
+        if self.random.random() < 0.7:
+            self.user.type(self.random.choice(SCRAPS))
+            self.user.press(self.random.choice((Key.Key_Return, Key.Key_Escape, Key.Key_Return)))
+
+    def press_key(self) -> None:
+        if self.random.random() < 0.5:
+            self.user.press(self.random.choice(KEYS), modifiers=self.random.choice((Modifier.NoModifier, SHIFT)))
+        else:
+            self.user.press(self.random.choice(WITH_CTRL), modifiers=CTRL)
+
+    def write(self) -> None:
+        self.user.click(self.user.middle_of(self.user.window.expression.field))
+        if self.random.random() < 0.6:
+            self.user.press(Key.Key_A, modifiers=CTRL)
+        else:
+            self.user.press(Key.Key_End)
+        self.user.type(self.random.choice(SCRAPS) + self.random.choice(("", "\n")))
+
+    def add(self) -> None:
+        self.user.window.palette_.search.clear()
+        self.user.click(self.user.palette_item(self.random.choice(OPERATIONS)))
+
+    def search(self) -> None:
+        self.user.click(self.user.middle_of(self.user.window.palette_.search))
+        self.user.type(self.random.choice(("times", "e^x", "log", "xyzzy", "+", "relu")) + "\n")
+
+    def turn_wheel(self) -> None:
+        self.user.wheel(self.place(), self.random.choice((-240, -120, 120, 240)))
+
+    def scrub(self) -> None:
+        timeline = self.user.window.player.timeline
+        places = [timeline.mapTo(self.user.window, QPoint(self.random.randrange(timeline.width()), 20)) for _ in "ab"]
+        self.user.drag(*places)
+
+    def open_menu(self) -> None:
+        """Opens the context menu, and chooses from it or not."""
+        self.user.click(self.place(), Button.RightButton)
+        if QApplication.activePopupWidget() is not None:
+            downs = [Key.Key_Down] * self.random.randrange(5)
+            self.user.press(*downs, self.random.choice((Key.Key_Return, Key.Key_Escape)))
+        if QApplication.activePopupWidget() is not None:
+            self.user.press(Key.Key_Escape)
+
+    def look_elsewhere(self) -> None:
+        self.user.window.resize(self.random.randrange(900, 1500), self.random.randrange(600, 1000))
+        self.user.window.grab()
+
+
+def check(user: User) -> None:
+    """Document, trace, stage and canvas agree."""
+    session, canvas = user.session, user.canvas
+    graph = session.graph
+    assert session.trace.graph is graph
+    assert session.stage.diagram is session.diagram
+    assert session.playback.length == len(session.trace)
+    assert 0 <= session.playback.time <= session.playback.length
+    assert session.selection <= graph.nodes.keys()
+    if session.selected_wire is not None:
+        node, slot = session.selected_wire
+        assert graph.nodes[node].inputs[slot] is not None
+    assert canvas.spots.scenery.serves(session.diagram)
+    assert set(canvas.spots.nodes) == set(graph.nodes)
+    assert canvas.hovered is None or canvas.hovered.node in graph.nodes
+    field = user.window.expression.field
+    # a bare number at the end of a program is named f, so that such an output has no other text
+    is_bare = graph.result is None or (graph.nodes[graph.result].is_constant and not graph.nodes[graph.result].name)
+    if not is_bare and not field.hasFocus() and not field.property("wrong"):
+        assert edits.rewrite(session.diagram, field.text()) is session.diagram, "the text means what is on the canvas"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_they_do_everything_can_be_undone(user: User, seed: int) -> None:
+    clumsy, first = Clumsy(user, seed), user.session.diagram
+    references = sys.getrefcount(None)
+    try:
+        for _ in range(150):
+            clumsy.act()
+            check(user)
+    except BaseException:
+        print(clumsy.done)
+        raise
+    assert sys.getrefcount(None) > references - 500, "something drops references to None"
+
+    user.press(Key.Key_Escape, Key.Key_Escape)
+    user.click(user.nowhere())
+    last = user.session.diagram
+    history: list[Diagram] = [last]
+    while user.session.document.undo_label is not None:
+        user.undo()
+        history.append(user.session.diagram)
+        check(user)
+    assert len(history) > 10
+    assert user.session.diagram is first
+    user.redo(len(history) - 1)
+    assert user.session.diagram is last
