@@ -78,8 +78,8 @@ def save(path: str | os.PathLike[str], source: Diagram | Graph) -> None:
 
 
 def export(
-    source: Diagram | Graph,
     path: str | os.PathLike[str],
+    source: Diagram | Graph,
     *,
     step: int | None = None,
     theme: str = "light",

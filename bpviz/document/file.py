@@ -15,6 +15,7 @@ from .diagram import Diagram
 
 VERSION = 1
 LARGEST_FILE = 100_000_000  # bytes
+FARTHEST = 1e9  # scene units; a chain of 100,000 cards is 3·10⁷ long
 SUFFIX = ".bpviz"
 
 
@@ -76,9 +77,26 @@ def loads(data: bytes) -> Diagram:
     return _diagram(stored)
 
 
+_SAID = {
+    "Input data was truncated": "it ends too early",
+    "JSON is malformed": "it is not JSON",
+    "Expected": "expected",
+    "Object missing": "an object is missing its",
+    "Object contains": "an object has an",
+    "Invalid": "an invalid",
+    "Number": "a number",
+    "`object`": "an object",
+    "`array`": "a list",
+    "required field": "field",
+}
+
+
 def _spoken(error: Exception) -> str:
+    """The library's words in ours."""
     text = str(error)
-    return text[0].lower() + text[1:] if text else "unknown error"
+    for theirs, ours in _SAID.items():
+        text = text.replace(theirs, ours)
+    return text
 
 
 def _diagram(stored: _File) -> Diagram:
@@ -88,6 +106,8 @@ def _diagram(stored: _File) -> Diagram:
         if held.op not in OPS:
             raise FileError(f"there is no operation {held.op!r} - at {place}.op")
         op = OPS[held.op]
+        if max(map(abs, held.at)) > FARTHEST:
+            raise FileError(f"a card lies farther than {FARTHEST:,.0f} from the middle - at {place}.at")
         if held.value is not None and not op.is_leaf:
             raise FileError(f"only inputs hold a value - at {place}.value")
         try:

@@ -20,6 +20,8 @@ def name_fault(name: str) -> str | None:
         return f"{name!r} is not a name: use letters, digits and _, and start with a letter"
     if keyword.iskeyword(name):
         return f"{name!r} is a word of the language; choose another name, such as {name}_"
+    if name.lower() in ("nan", "inf", "infinity"):
+        return f"{name!r} is not a number that can be computed with; choose another name, such as {name}_"
     if OPS.find(name) is not None:
         return f"{name!r} is the name of an operation; choose another name, such as {name}_"
     return None

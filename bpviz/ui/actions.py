@@ -101,10 +101,10 @@ def _other_theme(window: Window) -> None:
 ACTIONS = (
     Action("new", "File", "New", lambda w: w.files.new(), ("Ctrl+N",)),
     Action("open", "File", "Open…", lambda w: w.files.open(), ("Ctrl+O",), ends_group=True),
-    Action("save", "File", "Save", lambda w: w.files.save(), ("Ctrl+S",)),
-    Action("save-as", "File", "Save as…", lambda w: w.files.save_as(), ("Ctrl+Shift+S",), ends_group=True),
+    Action("save", "File", "Save", lambda w: w.save(), ("Ctrl+S",)),
+    Action("save-as", "File", "Save as…", lambda w: w.save_as(), ("Ctrl+Shift+S",), ends_group=True),
     Action(
-        "export", "File", "Export a picture…", lambda w: w.files.export(), ("Ctrl+E",), "export",
+        "export", "File", "Export a picture…", lambda w: w.export(), ("Ctrl+E",), "export",
         tip="PNG, SVG or PDF of what is shown now", ends_group=True,
     ),
     Action("quit", "File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),

@@ -27,13 +27,12 @@ def main(source: str | None = None, values: Mapping[str, Any] | None = None) -> 
 
 def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None:
     """Fills the window and opens what was asked for."""
-    application()
+    window.setFont(application().font())  # the window was made before the fonts were there
     window.furnish()
     from ..document.diagram import Diagram
     from ..graph.graph import GraphError
     from ..graph.parse import parse
     from .examples import examples
-    from .session import sentence
 
     try:
         if source is None:
@@ -42,6 +41,6 @@ def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None
             window.files.open_path(Path(source), values)
         else:
             window.files.open_diagram(Diagram.of(parse(source, values)))
-    except GraphError as error:
-        window.session.said.emit(sentence(error), True)
+    except GraphError:
+        window.expression.propose(source or "")  # says what is wrong, and lets it be mended
     window.canvas.fit()

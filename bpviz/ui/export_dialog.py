@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -95,6 +95,8 @@ class ExportDialog(QDialog):
         self.copy_button.setToolTip("Put the picture on the clipboard")
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # some desktops put icons of their own style on them
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self._copy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
@@ -20,7 +20,9 @@ _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explai
 
 
 class ExpressionField(QLineEdit):
-    """A line of text into which several lines can be pasted."""
+    """A line of text into which several lines can be pasted; `escaped` when what was typed is not wanted."""
+
+    escaped = Signal()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -42,6 +44,8 @@ class ExpressionField(QLineEdit):
             lines = QGuiApplication.clipboard().text().splitlines()
             self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
             self.textEdited.emit(self.text())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 
@@ -50,8 +54,11 @@ class ExpressionBar(QFrame):
     """Text on the left, the inputs' values on the right.
 
     Text is applied while it is typed, as soon as it means something; one visit to the field is one step of the
-    history, and what vanishes and comes back during it keeps its values and places.
+    history, and what vanishes and comes back during it keeps its values and places.  Text that in the end means
+    nothing leaves the graph as it was before.
     """
+
+    left = Signal()  # the user is done here
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -80,6 +87,7 @@ class ExpressionBar(QFrame):
         self.field.textEdited.connect(self._typed)
         self.field.returnPressed.connect(self.commit)
         self.field.editingFinished.connect(self._end_visit)
+        self.field.escaped.connect(self._escape)
         session.changed.connect(self._follow)
         self._follow(session.diagram, session.diagram)
 
@@ -114,8 +122,35 @@ class ExpressionBar(QFrame):
             self._is_own_change = False
         return None
 
+    def propose(self, text: str) -> None:
+        """Puts a program into the field as if it had been typed, and applies it."""
+        self.field.setText(text)
+        self._typed(text)
+        self.commit()
+
+    def settle(self) -> None:
+        """Half-typed text must not become the document, now that this is to be saved or drawn."""
+        if self._before is not None and self._error is not None:
+            self._explain()
+
+    def _escape(self) -> None:
+        """As if the visit had never been."""
+        self._take_back()
+        self._error = None
+        self._explain()
+        self._before = None
+        self._show_text(self._session.graph)
+        self.left.emit()
+
+    def _take_back(self) -> None:
+        self._is_own_change = True
+        self._session.document.abandon(("typing", self._visit))
+        self._is_own_change = False
+
     def commit(self) -> None:
-        """Applies the text now, and says what is wrong with it if that fails."""
+        """Applies the text now, and says what is wrong with it if that fails; no text, no graph."""
+        if not self.field.text().strip() and self._session.graph.nodes:
+            self._session.edit("Clear", lambda _: Diagram())
         self._error = self._apply(self.field.text())
         self._explain()
         if self._error is None:
@@ -125,6 +160,8 @@ class ExpressionBar(QFrame):
         self._patience.stop()
         self._mark(wrong=self._error is not None)
         if self._error is not None:
+            if self._before is not None:
+                self._take_back()
             self._session.said.emit(self._error, True)
 
     def _mark(self, *, wrong: bool) -> None:

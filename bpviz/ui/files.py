@@ -8,7 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..document.atomic import FileError
@@ -117,6 +118,8 @@ class Files:
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
+        for button in box.buttons():
+            button.setIcon(QIcon())  # some desktops put icons of their own style on them
         chosen = box.exec()
         if chosen == buttons.Save:
             return Answer.SAVE
@@ -125,11 +128,14 @@ class Files:
     def _unless_unsaved(self, act: Callable[[], None]) -> bool:
         if not self.may_close():
             return False
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a large graph takes seconds
         try:
             act()
         except GraphError as error:
             self._fault(str(error))
             return False
+        finally:
+            QGuiApplication.restoreOverrideCursor()
         return True
 
     # Pictures

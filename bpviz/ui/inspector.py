@@ -103,8 +103,15 @@ class Inspector(QScrollArea):
             self._number(column, told, self._no_gradient(trace, node), "backward")
             self._chain_rule(column, trace, node)
         self._locals(column, trace, node)
-        if trace.has_backward and node in trace.plan.row_of:
+        if gradient is not None and node != trace.output and self._is_complete(trace, node):
             self._check(column, trace, node)
+
+    def _is_complete(self, trace: Trace, node: NodeId) -> bool:
+        """Whether everything that is sent to `node` has arrived: what has not happened yet is not told."""
+        return len(self._arrived(trace, node)) == len(trace.wires_into(node))
+
+    def _arrived(self, trace: Trace, node: NodeId) -> set[int]:
+        return set(trace.frame(self._session.stage.now.step).arrived(node).tolist())
 
     @staticmethod
     def _no_gradient(trace: Trace, node: NodeId) -> str:
@@ -127,7 +134,9 @@ class Inspector(QScrollArea):
                 FormulaLabel(f"{label} = {written(whole, Notation.LATEX)}", theme["muted"], pixels=16, plain=str(whole))
             )
         kind = {"variable": "An input", "parameter": "A parameter", "constant": "A constant"}.get(held.op.name)
-        column.addWidget(self._muted(kind or f"{held.op.title}. {held.op.summary}"))
+        about = self._muted(kind or held.op.title)
+        about.setToolTip(held.op.summary)
+        column.addWidget(about)
 
     def _chain_rule(self, column: QVBoxLayout, trace: Trace, node: NodeId) -> None:
         """The chain rule in symbols, and every contribution with its numbers and their sum."""
@@ -140,23 +149,20 @@ class Inspector(QScrollArea):
         self._heading(column, "The chain rule here")
         box, inside = self._tinted()
         inside.addWidget(FormulaLabel(chain_rule_latex(trace, node), theme["backward"], pixels=19))
-        inside.addWidget(MathLabel(f"= {sum_of_shares(trace, node)}", 16.0, theme["backward"].name()))
+        if self._is_complete(trace, node):
+            inside.addWidget(MathLabel(f"= {sum_of_shares(trace, node)}", 16.0, theme["backward"].name()))
         column.addWidget(box)
         self._heading(column, "Contributions, in order of arrival")
-        arrived = set(trace.frame(self._session.stage.now.step).arrived(node).tolist())
+        arrived = self._arrived(trace, node)
         for wire in wires[:40]:
-            event = trace.sent(wire)
-            self._row(
-                column,
-                f"from {graph.spoken(event.source)}",
-                product_text(event),
-                "ink" if wire in arrived else "wire",
-            )
+            event, is_here = trace.sent(wire), wire in arrived
+            told = product_text(event) if is_here else "still to come"
+            self._row(column, f"from {graph.spoken(event.source)}", told, "ink" if is_here else "muted")
         if len(wires) > 40:
             column.addWidget(self._muted(f"… and {len(wires) - 40} more"))
         total = trace.frame(self._session.stage.now.step).gradient(node)
         said = "so far" if len(arrived) < len(wires) else f"sum of {numerals.count(len(wires), 'share')}"
-        self._row(column, said, "—" if total is None else numerals.brief(total, 7), "backward", is_bold=True)
+        self._row(column, said, "—" if total is None else numerals.brief(total), "backward", is_bold=True)
 
     def _locals(self, column: QVBoxLayout, trace: Trace, node: NodeId) -> None:
         """The derivatives of this node by its inputs, formula and number."""
@@ -173,7 +179,7 @@ class Inspector(QScrollArea):
             line = QHBoxLayout()
             line.addWidget(FormulaLabel(latex, theme["ink"], pixels=17, plain=str(formula)), 1)
             wire = trace.wire(node, slot)
-            if wire is not None:
+            if wire is not None and trace.frame(self._session.stage.now.step).value(node) is not None:
                 number = numerals.brief(trace.sent(wire).local, 7)
                 if number != str(formula):
                     line.addWidget(self._figure(number, "ink"))
@@ -191,13 +197,16 @@ class Inspector(QScrollArea):
         step = numerals.brief(found.step)
         self._heading(column, f"Checked by nudging {name} by h = {step}")
         output = trace.graph.spoken(trace.output) if trace.output is not None else "f"
-        self._row(column, f"({output}({name} + h) − {output}({name} − h)) / 2h", "", "ink")
+        quotient = f"({output}({name} + h) − {output}({name} − h)) / 2h"
+        if not trace.graph.nodes[node].op.is_leaf:
+            quotient = f"({output} with {name} + h  −  {output} with {name} − h) / 2h"
+        self._row(column, quotient, "", "ink")
         self._number(column, numerals.brief(found.central, 10), "", "ink")
         column.addWidget(self._verdict(found))
 
     def _verdict(self, found: Check) -> QLabel:
         tone = {Verdict.AGREES: "agreement", Verdict.DIFFERS: "fault"}.get(found.verdict, "muted")
-        error = found.relative_error
+        error = found.central_error
         told = {
             Verdict.AGREES: "agrees with the gradient"
             + ("" if error is None else " exactly" if error == 0 else f" to {numerals.short(error, 1)}"),
@@ -241,7 +250,7 @@ class Inspector(QScrollArea):
 
     def _row(self, column: QVBoxLayout, left: str, right: str, tone: str, *, is_bold: bool = False) -> None:
         line = QHBoxLayout()
-        name = MathLabel(left, 15.0, self._session.theme["muted" if tone != "wire" else "wire"].name())
+        name = MathLabel(left, 15.0, self._session.theme["muted"].name())
         line.addWidget(name, 1)
         figure = QLabel(right)
         figure.setFont(font(Face.TEXT, 13, is_bold=is_bold))

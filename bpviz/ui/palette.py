@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..ops import GROUPS, OPS, Op
@@ -71,6 +71,7 @@ class Palette(QWidget):
     """Search field and list; `chosen(name)` when an operation is to be added."""
 
     chosen = Signal(str)
+    left = Signal()  # the user is done here
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -83,6 +84,8 @@ class Palette(QWidget):
         self.search.setAccessibleName("Search operations")
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._choose_first)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self._leave)
         self.tree = OperationTree()
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
@@ -95,7 +98,7 @@ class Palette(QWidget):
         self.tree.setAccessibleName("Operations")
         self.tree.itemClicked.connect(self._choose)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 4, 8)
+        layout.setContentsMargins(12, 12, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
@@ -150,6 +153,10 @@ class Palette(QWidget):
         mathtext.draw(painter, x, 13 + size * 0.32, op.symbol, size, theme["forward"])
         painter.end()
         return QIcon(pixmap)
+
+    def _leave(self) -> None:
+        self.search.clear()
+        self.left.emit()
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         if name := item.data(0, _NAME):

@@ -27,6 +27,7 @@ class Playback(QObject):
         self.length = 0
         self.speed = 1.0
         self.is_animated = True
+        self._wanted = math.inf  # where the user put the playhead; infinity is the end
         self._goal: float | None = None
         self._is_playing = False
         self._watch = QElapsedTimer()
@@ -43,11 +44,12 @@ class Playback(QObject):
     def is_moving(self) -> bool:
         return self._goal is not None
 
-    def set_length(self, length: int, *, at_end: bool) -> None:
-        """Another trace: rest, at its end or as far along as before."""
+    def set_length(self, length: int) -> None:
+        """Another trace: rest as far along as the user wanted to be, which may be the end of whatever there is."""
         self._rest()
         self.length = length
-        self._place(float(length) if at_end else min(self.time, float(length)), even_if_same=True)
+        self.time = min(self._wanted, float(length))
+        self.moved.emit(self.time)
         self.changed.emit()
 
     def play(self) -> None:
@@ -126,7 +128,8 @@ class Playback(QObject):
     def _tick(self) -> None:
         self.advance(min(self._watch.restart() / 1000.0, LONGEST_TICK))
 
-    def _place(self, time: float, *, even_if_same: bool = False) -> None:
-        if time != self.time or even_if_same:
+    def _place(self, time: float) -> None:
+        self._wanted = time if time < self.length else math.inf
+        if time != self.time:
             self.time = time
             self.moved.emit(time)

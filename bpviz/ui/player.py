@@ -40,7 +40,7 @@ class Player(QWidget):
         self._session = session
         self.counter = QLabel()
         self.counter.setObjectName("muted")
-        self.counter.setFixedWidth(112)
+        self.counter.setMinimumWidth(112)
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.RichText)
         self.caption.setWordWrap(True)
@@ -97,6 +97,6 @@ class Player(QWidget):
         if key == self._shown:
             return  # sixty times a second the same words
         self._shown = key
-        self.counter.setText(f"Step {step} of {playback.length}" if playback.length else "No steps")
+        self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
         self.caption.setText(rich(session.stage.caption(), session.theme))
         self.speed.setText(f"{playback.speed:g}×")

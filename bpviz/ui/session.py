@@ -95,7 +95,6 @@ class Session(QObject):
         self._rehearsed(diagram)
         self.path = path
         self.select(())
-        self.playback.seek(0.0)
         self.document.replace(diagram)
         self.playback.seek(float(len(self.trace)))
         self.saved.emit()
@@ -144,8 +143,7 @@ class Session(QObject):
                 self._plan, self.trace = prepared[1:]
             else:
                 self._plan, self.trace = self._run(new.graph)
-            was_at_end = self.playback.time >= self.playback.length
-            self.playback.set_length(len(self.trace), at_end=was_at_end)
+            self.playback.set_length(len(self.trace))
         self.changed.emit(old, new)
         if selected != (self.selection, self.selected_wire):
             self.selected.emit()

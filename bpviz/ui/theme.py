@@ -163,6 +163,7 @@ QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 
 QPushButton:hover, QToolButton:hover {{ border-color: {muted}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
 QPushButton:focus, QToolButton:focus {{ border: 1px solid {forward}; }}
+QDialog QPushButton:default {{ background: {forward}; color: {on_forward}; border-color: {forward}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {wire}; }}
 QTreeView {{ background: transparent; border: none; color: {ink}; }}
 QTreeView::item {{ height: 30px; border-radius: 6px; padding-left: 2px; }}

@@ -59,6 +59,9 @@ class Timeline(QWidget):
             self._track(painter, back, playback.time, "fault")
         self._dots(painter)
         self._names(painter, turn)
+        if not playback.length:
+            painter.end()
+            return
         tone = self._tone(playback.time)
         at = QPointF(self.x_of(playback.time), _TRACK)
         painter.setPen(QPen(theme["surface"], 2.5))

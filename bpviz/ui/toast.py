@@ -18,6 +18,7 @@ class Toast(QLabel):
         self._session, self._over = session, over
         self.setWordWrap(True)
         self.setObjectName("toast")
+        self._is_fault = False
         self.hide()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -25,9 +26,15 @@ class Toast(QLabel):
         over.installEventFilter(self)
         session.said.connect(self.say)
         session.themed.connect(self.hide)
+        session.changed.connect(self._out_of_date)
+
+    def _out_of_date(self) -> None:
+        """What was wrong is so no longer: something else has been done since."""
+        if self._is_fault:
+            self.hide()
 
     def say(self, text: str, is_fault: bool) -> None:
-        theme = self._session.theme
+        theme, self._is_fault = self._session.theme, is_fault
         ink, paper, edge = ("fault", "fault_tint", "fault") if is_fault else ("surface", "ink", "ink")
         self.setStyleSheet(
             f"color: {theme[ink].name()}; background: {theme[paper].name()}; border: 1px solid {theme[edge].name()};"
@@ -41,12 +48,12 @@ class Toast(QLabel):
 
     def _place(self) -> None:
         room = self._over.width() - 48
-        self.setFixedWidth(min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), 640))
-        self.adjustSize()
+        width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), 640)
+        self.setFixedSize(width, self.heightForWidth(width))
         self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False
 

@@ -186,6 +186,8 @@ class Window(QMainWindow):
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
         self.canvas.search_wanted.connect(self.search_operations)
+        self.expression.left.connect(self.canvas.setFocus)
+        self.palette_.left.connect(self.canvas.setFocus)
 
     def _refresh_ends(self, time: float) -> None:
         # sixty times a second only the two ends of the timeline matter
@@ -203,6 +205,21 @@ class Window(QMainWindow):
         self.settings.setValue("theme", theme.name)
         self._examples = None  # its thumbnails have the old colours
         self.session.set_theme(theme)
+
+    def save(self) -> bool:
+        """Saves what is meant, not what is half typed."""
+        self.expression.settle()
+        return self.files.save()
+
+    def save_as(self) -> bool:
+        """Saves under another name."""
+        self.expression.settle()
+        return self.files.save_as()
+
+    def export(self) -> bool:
+        """Exports a picture."""
+        self.expression.settle()
+        return self.files.export()
 
     def edit_expression(self) -> None:
         self.expression.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -264,6 +281,7 @@ class Window(QMainWindow):
         self._name.setToolTip(str(self.session.path or "not saved yet"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.expression.settle()
         if self.files.may_close():
             self.session.playback.pause()
             event.accept()

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ...document import edits
 from ...document.diagram import Diagram
 from ...graph.graph import NodeId
+from ...graph.layout import COLUMN_PITCH
 from ...ops import OPS
 from ...stage.cards import full_text
 from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, face_middle
@@ -108,6 +109,8 @@ class Canvas(QWidget):
 
     def look(self, camera: Camera) -> None:
         """Moves the camera, by the user's hand."""
+        if self.focusWidget() is not None and self.focusWidget() is not self:
+            self.setFocus()  # a field on a card would stay behind: it keeps what was typed, and closes
         self.camera, self._is_fitted = camera, False
         self.looked.emit()
         self.update()
@@ -365,15 +368,24 @@ class Canvas(QWidget):
 
     def add_operation(self, name: str, at: Point | None = None) -> NodeId:
         """Adds a node of an operation, its middle at a scene point or at a free place in view, and selects it."""
-        middle = at or self.camera.to_scene(self.width() / 2, self.height() / 2)
-        corner = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
-        if at is None:
-            corner = edits.free_place(corner, self.session.diagram.positions)
+        corner = self._place_for(name) if at is None else (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
         node = edits.next_id(self.session.graph)
         self._is_fitted = False  # what the user places stays where it was placed
         self.session.edit(f"Add {OPS[name].title.lower()}", lambda diagram: edits.add(diagram, name, corner))
         self.session.select({node})
         return node
+
+    def _place_for(self, name: str) -> Point:
+        """A free place for a new card: a result to the right of the selected card, an input where inputs are."""
+        positions, selection = self.session.diagram.positions, self.session.selection
+        x, y = self.camera.to_scene(self.width() / 2, self.height() / 2)
+        wish = x - CARD_WIDTH / 2, y - CARD_HEIGHT / 2
+        if OPS[name].is_leaf:
+            wish = min((p[0] for p in positions.values()), default=wish[0] - COLUMN_PITCH), wish[1]
+        elif len(selection) == 1:
+            beside = positions[next(iter(selection))]
+            wish = beside[0] + COLUMN_PITCH, beside[1]
+        return edits.free_place(wish, positions)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if operation_in(event.mimeData()):
