@@ -38,11 +38,11 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], None]
     Raises FileError, and leaves nothing behind, when the folder is missing, closed or full, or when `write` fails.
     """
     goal = Path(os.path.realpath(path))
-    if goal.is_dir():
+    if os.path.isdir(goal):
         raise FileError(f"cannot write {path}: it is a folder")
     scratch: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{goal.name[:80]}.", suffix=goal.suffix, dir=goal.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{goal.name[:20]}.", suffix=goal.suffix, dir=goal.parent)
         scratch = Path(name)
         os.close(handle)
         write(scratch)

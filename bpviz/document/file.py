@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -18,15 +18,17 @@ LARGEST_FILE = 100_000_000  # bytes
 FARTHEST = 1e9  # scene units; a chain of 100,000 cards is 3·10⁷ long
 SUFFIX = ".bpviz"
 
+_Id: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every JSON reader holds exactly
+
 
 class _Node(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A node as the file has it; `at` is the top left corner of its card."""
 
-    id: int
+    id: _Id
     op: str
     at: tuple[float, float]
     name: str = ""
-    inputs: list[int | None] = []
+    inputs: list[_Id | None] = []
     value: float | list[Any] | None = None
 
 
@@ -41,7 +43,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal["bpviz"]
     version: int
     nodes: list[_Node]
-    output: int | None = None
+    output: _Id | None = None
 
 
 def dumps(diagram: Diagram) -> str:

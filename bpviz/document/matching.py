@@ -15,7 +15,10 @@ def match(new: Graph, old: Graph, starting_value: Value) -> Graph:
     free = iter(range(max(old.nodes, default=0) + 1, max(old.nodes, default=0) + len(new.nodes) + 1))
     ids = {id_: same[id_] if id_ in same else next(free) for id_ in new.nodes}
     nodes = [_carried(node, old, ids, starting_value) for node in new.nodes.values()]
-    return Graph(nodes, None if new.output is None else ids[new.output])
+    output = None if new.output is None else ids[new.output]
+    # the text calls unnamed results v1 …; that alone is no change
+    is_unchanged = output == old.output and {node.id: _unnamed(node, old) for node in nodes} == dict(old.nodes)
+    return old if is_unchanged else Graph(nodes, output)
 
 
 def _same(new: Graph, old: Graph) -> dict[NodeId, NodeId]:
@@ -56,12 +59,13 @@ def _lone_constants(graph: Graph) -> list[NodeId]:
 
 
 def _alike(one: Node, other: Node) -> bool:
-    return one.op is other.op and not one.name and not other.name
+    """Whether nodes in the same place are the same; a constant may have got the name the text needs."""
+    return one.op is other.op and not other.name and (not one.name or one.is_constant)
 
 
 def _carried(node: Node, old: Graph, ids: dict[NodeId, NodeId], starting_value: Value) -> Node:
     """`node` under its new id; what the text cannot say or didn't say stays as it was."""
-    id_, op, value, name = ids[node.id], node.op, node.value, node.name
+    id_, op, value = ids[node.id], node.op, node.value
     before = old.nodes.get(id_)
     if op.is_leaf and not node.is_constant:
         held = before if before is not None and before.op.is_leaf and not before.is_constant else None
@@ -69,7 +73,11 @@ def _carried(node: Node, old: Graph, ids: dict[NodeId, NodeId], starting_value: 
             value = held.value if held is not None else starting_value
         if held is not None and op.name == "variable":
             op = held.op
-    elif before is not None and not before.name and name == old.label(id_):
-        name = ""  # the text needed something to call it by
     inputs = tuple(None if source is None else ids[source] for source in node.inputs)
-    return Node(id_, op, inputs, value, name)
+    return Node(id_, op, inputs, value, node.name)
+
+
+def _unnamed(node: Node, old: Graph) -> Node:
+    """`node` without a name that is only the label that it had."""
+    before = old.nodes.get(node.id)
+    return node.with_(name="") if before is not None and not before.name and node.name == old.label(node.id) else node

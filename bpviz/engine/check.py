@@ -109,7 +109,7 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
     if not np.isfinite(doubt):
         note = "the output is not defined beside this point"
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, note)
-    error = _relative_error(gradient, slope, CAUTION * doubt / TOLERANCE)
+    error = _relative_error(gradient, slope, max(CAUTION * doubt / TOLERANCE, TOLERANCE * steepest))
     are_apart = abs(right[0] - left[0]) > TOLERANCE * steepest + CAUTION * (right[1] + left[1])
     sides = f"the slope is {_rounded(left[0])} to the left and {_rounded(right[0])} to the right"
     if (kink := slopes.corners[e]) is not None and (are_apart or error > TOLERANCE):

@@ -86,9 +86,9 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     excess = np.maximum(0.0, gap - wider / 2)
     seen = np.abs(np.stack([right, left]))
     return Slopes(
-        _limits((up - down) / (above - below), (2, 4), noise + excess, excess > CAUTION * noise),
-        _limits(right, (1, 2), noise, np.zeros(noise.shape, dtype=bool)),
-        _limits(left, (1, 2), noise, np.zeros(noise.shape, dtype=bool)),
+        _limits((up - down) / (above - below), steps, (2, 4), noise, excess),
+        _limits(right, steps, (1, 2), noise, 0.0 * noise),
+        _limits(left, steps, (1, 2), noise, 0.0 * noise),
         np.max(np.where(np.isfinite(seen) & (seen > noise), seen, 0.0), axis=(0, 1, 2)).tolist(),
         plain.tolist(),
         ((changes[-2] - changes[-1]) / (2 * plain)).tolist(),
@@ -96,27 +96,32 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     )
 
 
-def _limits(slopes: Floats, orders: tuple[int, ...], doubt: Floats, suspect: NDArray[np.bool_]) -> Estimates:
+def _limits(slopes: Floats, steps: Floats, orders: tuple[int, ...], noise: Floats, excess: Floats) -> Estimates:
     """The slope at step 0 and its uncertainty, per entry; ∞ when no two steps gave a number.
 
-    `slopes` has axes scale, rung, entry, and errors that vanish with these `orders` of the step.  `doubt` is
-    what makes a slope uncertain whatever its neighbours say; a `suspect` one counts if there are no others.
+    All arrays have axes scale, rung, entry.  The slopes have errors that vanish with these `orders` of the
+    step, and others, `noise` and `excess`, that do not.  An estimate is as uncertain as it differs from that of
+    the next larger step, and as slopes of smaller steps contradict it.
     """
-    estimates, errors, suspects = [], [], []
+    change = np.abs(np.diff(slopes, axis=1))
+    estimates, errors, reaches = [], [], []
+    table, doubt, reach = slopes, noise + excess, steps
     for order in (0, *orders):
         if order:
-            slopes = slopes[:, 1:] + np.diff(slopes, axis=1) / (_RATIO**order - 1)
-            doubt, suspect = doubt[:, 1:], suspect[:, 1:]
-        estimates.append(slopes[:, 1:])
-        errors.append(np.abs(np.diff(slopes, axis=1)) + doubt[:, 1:])
-        suspects.append(suspect[:, 1:])
+            table = table[:, 1:] + np.diff(table, axis=1) / (_RATIO**order - 1)
+            doubt, reach = doubt[:, 1:], reach[:, 1:]
+        estimates.append(table[:, 1:])
+        errors.append(np.abs(np.diff(table, axis=1)) + doubt[:, 1:])
+        reaches.append(reach[:, 1:])
     flat = (-1, slopes.shape[-1])
-    estimate, error = (np.concatenate(parts, axis=1).reshape(flat) for parts in (estimates, errors))
+    estimate, error, smallest = (np.concatenate(a, axis=1).reshape(flat) for a in (estimates, errors, reaches))
+    # estimate, slope, entry
+    off = np.abs(slopes[:, 1:].reshape(flat) - estimate[:, None]) - (change + CAUTION * noise[:, 1:]).reshape(flat)
+    contradicts = (steps[:, 1:].reshape(flat) < smallest[:, None]) & (off > 0)
+    error = error + np.where(contradicts, off, 0.0).max(axis=1)
     error = np.where(np.isfinite(error), error, np.inf)
-    clean = np.where(np.concatenate(suspects, axis=1).reshape(flat), np.inf, error)
-    best = np.where(np.isfinite(clean).any(axis=0), clean.argmin(axis=0), error.argmin(axis=0))
-    chosen = best, np.arange(len(best))
-    return list(zip(estimate[chosen].tolist(), error[chosen].tolist(), strict=True))
+    best = error.argmin(axis=0), np.arange(error.shape[1])
+    return list(zip(estimate[best].tolist(), error[best].tolist(), strict=True))
 
 
 def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +38,7 @@ def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None
     try:
         if source is None:
             window.files.open_diagram(examples()[0].diagram())
-        elif Path(source).exists():
+        elif os.path.exists(source):  # a Path raises for a program that is too long for a name
             window.files.open_path(Path(source), values)
         else:
             window.files.open_diagram(Diagram.of(parse(source, values)))

@@ -151,7 +151,8 @@ class ExpressionBar(QFrame):
         """Applies the text now, and says what is wrong with it if that fails; no text, no graph."""
         if not self.field.text().strip() and self._session.graph.nodes:
             self._session.edit("Clear", lambda _: Diagram())
-        self._error = self._apply(self.field.text())
+        if self._before is not None:
+            self._error = self._apply(self.field.text())
         self._explain()
         if self._error is None:
             self._end_visit()

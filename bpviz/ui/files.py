@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -187,7 +188,7 @@ class Files:
         """The documents last opened or saved that are still there, the latest first."""
         stored = self._settings.value("recent", [])
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for name in names if (path := Path(str(name))).exists()]
+        return [Path(str(name)) for name in names if os.path.exists(str(name))]
 
     def _remember(self, path: Path) -> None:
         path = path.resolve()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWi
 
 from ..ops import GROUPS, OPS, Op
 from .canvas import mathtext
-from .canvas.dragged import FORMATS, dragged
+from .canvas.operations import FORMATS, dragged
 from .fonts import Face, font
 from .session import Session
 

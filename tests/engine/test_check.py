@@ -11,7 +11,8 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from bpviz.engine.check import Check, Verdict, check, check_node
-from bpviz.engine.trace import run
+from bpviz.engine.plan import Plan
+from bpviz.engine.trace import Trace, run
 from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse
 from bpviz.graph.program import program
@@ -102,6 +103,27 @@ def test_hard_but_right(text: str, values: dict[str, float]) -> None:
     assert found.relative_error is not None
     assert found.relative_error < 1e-6
     assert found.note == ""
+
+
+FUNCTIONS = [
+    *["sin(x)", "cos(3x)*x", "tan(x)", "sin(1/x)", "sin(x)*exp(−x/10)", "max(sin(x), cos(x))", "tanh(x)", "atan(x)"],
+    *["exp(x)", "exp(−x²)", "ln(x)", "ln(1 + exp(x))", "sqrt(x)", "sqrt(x² + 1e-12)", "x**0.3", "x**x", "asin(x)"],
+    *["1/x", "1/(1 + x²)", "x³ − 4x", "(x − 1)³", "x − x³/6 + x⁵/120", "1e8 + x", "1 + 1e-12*x", "sigmoid(5x)"],
+    *["softplus(10x)", "relu(x − 0.5)", "abs(x − 1)*x + 3", "max(x, 1)"],
+]
+
+
+@pytest.mark.parametrize("text", FUNCTIONS)
+def test_no_right_gradient_is_called_wrong(text: str) -> None:
+    """At any size of x, in and out of the domain, on and beside corners."""
+    plan = Plan(parse(text, {"x": 1}))
+    verdicts = []
+    for size in (0.0, 1e-8, 3e-5, 0.01, 0.1, 0.5, 0.7, 1.0, 1.0 + 1e-15, 2.0, 3.1, 20.0, 1e3, 3e5, 1e7):
+        for x in (size, -size):
+            graph = plan.graph.with_inputs({"x": x})
+            verdicts.append(check_node(Trace(plan.run_with(graph), graph), graph.find("x")).verdict)
+    assert Verdict.DIFFERS not in verdicts
+    assert Verdict.AGREES in verdicts
 
 
 def test_numbers_of_a_check() -> None:

@@ -245,7 +245,11 @@ def test_an_input_with_many_uses() -> None:
         ("1e200*1e200", {}, [("f", "1·10²⁰⁰ · 1·10²⁰⁰ is too large for float64")]),
         ("ln(x)", {"x": [1, -1]}, [("f", "ln is defined for x > 0; x is −1 (entry [1])")]),
         ("a = ln(x); b = 1/y; a + b", {"x": 0, "y": 0}, [("a", "ln is defined"), ("b", "division needs")]),
-        ("sqrt(x)", {"x": 0}, [("f", "the local derivative ∂f/∂x = 1 / (2 · √x) is infinite, or too large for float64, where x is 0")]),
+        (
+            "sqrt(x)",
+            {"x": 0},
+            [("f", "the local derivative ∂f/∂x = 1 / (2 · √x) is infinite, or too large for float64, where x is 0")],
+        ),
     ],
 )
 def test_failures_are_told_last_and_in_words(text: str, values: dict[str, Any], failed: list[tuple[str, str]]) -> None:

@@ -195,9 +195,7 @@ class TestCycle:
         user.write_expression("a = sin(b); b = exp(a)\n")
         assert user.message == "column 1: circular: a needs b, b needs a; one of them has to be an input."
         assert user.text == "a = sin(b); b = exp(a)", "what was typed stays, to be mended"
-        user.click(user.nowhere())
-        user.undo()
-        assert user.session.diagram is before
+        assert user.session.diagram is before, "and what can't be is no step of the history"
 
 
 def test_undoing_a_graph_built_by_hand_gives_the_empty_canvas_back(user: User, square: tuple[NodeId, NodeId]) -> None:

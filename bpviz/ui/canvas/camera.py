@@ -33,6 +33,13 @@ class Camera:
         """Moved so that the scene follows the hand by (dx, dy) pixels."""
         return Camera(self.zoom, self.x - dx / self.zoom, self.y - dy / self.zoom)
 
+    def revealing(self, place: Rect, width: float, height: float) -> Camera:
+        """Moved just as far as it takes to see a place."""
+        view = self.view(width, height)
+        dx = min(view.right - place.right, 0.0) or max(view.x - place.x, 0.0)
+        dy = min(view.bottom - place.bottom, 0.0) or max(view.y - place.y, 0.0)
+        return Camera(self.zoom, self.x - dx, self.y - dy)
+
     def view(self, width: float, height: float) -> Rect:
         """The part of the scene that a screen of this size shows."""
         return Rect(self.x, self.y, width / self.zoom, height / self.zoom)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -24,17 +24,16 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ...document import edits
 from ...document.diagram import Diagram
 from ...graph.graph import NodeId
-from ...graph.layout import COLUMN_PITCH
 from ...ops import OPS
 from ...stage.cards import full_text
 from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, face_middle
 from ..session import Session
 from . import marks
 from .camera import Camera
-from .dragged import operation_in
 from .editor import CardEditor, name_editor, value_editor
 from .far import paint_far
 from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
+from .operations import operation_in, place_for
 from .painting import paint_stage
 from .slider import Slider
 from .spots import Part, Spot, Spots
@@ -69,9 +68,6 @@ class Canvas(QWidget):
         session.selected.connect(self.update)
         session.themed.connect(self.update)
         session.playback.moved.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(900, 640)
 
     # What lies where
 
@@ -124,6 +120,10 @@ class Canvas(QWidget):
 
     def _whole(self) -> Rect:
         return self.session.stage.bounds()
+
+    @property
+    def _middle(self) -> Point:
+        return self.camera.to_scene(self.width() / 2, self.height() / 2)
 
     def zoom_by(self, factor: float) -> None:
         """Nearer or farther around the middle."""
@@ -312,8 +312,7 @@ class Canvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         position, pixels, turned = event.position(), event.pixelDelta(), event.angleDelta()
-        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) or pixels.isNull()
-        if zooms:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or pixels.isNull():  # no touch pad
             self.look(self.camera.zoomed(1.0015 ** turned.y(), position.x(), position.y()))
         else:
             self.look(self.camera.panned(pixels.x(), pixels.y()))
@@ -366,26 +365,17 @@ class Canvas(QWidget):
 
     # Operations dropped from the palette
 
-    def add_operation(self, name: str, at: Point | None = None) -> NodeId:
-        """Adds a node of an operation, its middle at a scene point or at a free place in view, and selects it."""
-        corner = self._place_for(name) if at is None else (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
+    def add_operation(self, name: str, corner: Point | None = None) -> NodeId:
+        """Adds a node of an operation at a corner or at a free place, brings it into view, and selects it."""
+        place = place_for(name, self.session, self._middle) if corner is None else corner
         node = edits.next_id(self.session.graph)
-        self._is_fitted = False  # what the user places stays where it was placed
-        self.session.edit(f"Add {OPS[name].title.lower()}", lambda diagram: edits.add(diagram, name, corner))
+        self._is_fitted &= corner is None  # where the user puts something, the ground does not move
+        self.session.edit(f"Add {OPS[name].title.lower()}", lambda diagram: edits.add(diagram, name, place))
         self.session.select({node})
+        seen = self.camera.revealing(self.session.stage.rect(node).grown(24.0), self.width(), self.height())
+        if seen != self.camera and not self._is_fitted:
+            self.look(seen)
         return node
-
-    def _place_for(self, name: str) -> Point:
-        """A free place for a new card: a result to the right of the selected card, an input where inputs are."""
-        positions, selection = self.session.diagram.positions, self.session.selection
-        x, y = self.camera.to_scene(self.width() / 2, self.height() / 2)
-        wish = x - CARD_WIDTH / 2, y - CARD_HEIGHT / 2
-        if OPS[name].is_leaf:
-            wish = min((p[0] for p in positions.values()), default=wish[0] - COLUMN_PITCH), wish[1]
-        elif len(selection) == 1:
-            beside = positions[next(iter(selection))]
-            wish = beside[0] + COLUMN_PITCH, beside[1]
-        return edits.free_place(wish, positions)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if operation_in(event.mimeData()):
@@ -396,7 +386,8 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         if name := operation_in(event.mimeData()):
-            self.add_operation(name, self.camera.to_scene(event.position().x(), event.position().y()))
+            x, y = self.camera.to_scene(event.position().x(), event.position().y())
+            self.add_operation(name, (x - CARD_WIDTH / 2, y - CARD_HEIGHT / 2))
             event.acceptProposedAction()
             self.setFocus()
 

@@ -1,0 +1,39 @@
+"""Operations on their way from the palette to the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData
+
+from ...document.edits import free_place
+from ...graph.layout import COLUMN_PITCH
+from ...ops import OPS
+from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point
+from ..session import Session
+
+_FORMAT = "application/x-bpviz-operation"
+FORMATS = [_FORMAT]
+
+
+def dragged(name: str) -> QMimeData:
+    """What carries an operation by name."""
+    data = QMimeData()
+    data.setData(_FORMAT, name.encode())
+    return data
+
+
+def operation_in(data: QMimeData) -> str | None:
+    """The operation that something dragged carries, if it does."""
+    name = bytes(data.data(_FORMAT).data()).decode(errors="replace")
+    return name if name in OPS else None
+
+
+def place_for(name: str, session: Session, middle: Point) -> Point:
+    """A free corner for a new card: a result right of the selected card or in the middle, an input where inputs are."""
+    positions, selection = session.diagram.positions, session.selection
+    wish = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
+    if OPS[name].is_leaf:
+        wish = min((x for x, _ in positions.values()), default=wish[0] - COLUMN_PITCH), wish[1]
+    elif len(selection) == 1:
+        x, y = positions[next(iter(selection))]
+        wish = x + COLUMN_PITCH, y
+    return free_place(wish, positions)
