@@ -102,7 +102,7 @@ def _number_place(rect: Rect) -> Point:
 
 
 def _port_side(rect: Rect) -> Point:
-    return rect.right + 44.0, rect.y + (rect.height - STRIP_HEIGHT) / 2
+    return rect.right + 38.0, rect.y + (rect.height - STRIP_HEIGHT) / 2
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

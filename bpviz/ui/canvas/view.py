@@ -26,7 +26,7 @@ from ...document.diagram import Diagram
 from ...graph.graph import NodeId
 from ...ops import OPS
 from ...stage.cards import full_text
-from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, face_middle
+from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, face_middle
 from ..session import Session
 from . import marks
 from .camera import Camera
@@ -113,13 +113,10 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
-        self.camera = Camera.fitting(self._whole(), self.width(), self.height())
+        self.camera = Camera.fitting(self.session.stage.bounds(), self.width(), self.height())
         self._is_fitted = True
         self.looked.emit()
         self.update()
-
-    def _whole(self) -> Rect:
-        return self.session.stage.bounds()
 
     @property
     def _middle(self) -> Point:
