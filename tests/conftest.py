@@ -11,6 +11,7 @@ from pathlib import Path
 # Before anything of Qt is imported, so that also `pytest` alone needs no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import hypothesis
 import pytest
 import shiboken6
 from PySide6.QtCore import (
@@ -28,6 +29,10 @@ from pytestqt.qtbot import QtBot
 from bpviz.ui.application import application
 from bpviz.ui.window import Window
 from tests.user import User
+
+# How long an example takes says something about the machine, not about the program.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 HARMLESS = "This plugin does not support "  # offscreen cannot raise a window or grab the keyboard
 

@@ -62,13 +62,13 @@ ln = _function(
     domain=Domain(lambda x: x > 0, "ln is defined for x > 0"),
 )  # fmt: skip
 log2 = _function(
-    "log2", "Logarithm to base 2", "The power of 2 that gives x, for x > 0.", np.log2,
+    "log2", "Binary logarithm", "The power of 2 that gives x, for x > 0.", np.log2,
     lambda x, out: 1.0 / (x * lifted(ln, 2.0, x)),
     symbol="log₂", latex_name=r"\log_{{2}}", aliases=("lb",), samples=_POSITIVE,
     domain=Domain(lambda x: x > 0, "log2 is defined for x > 0"),
 )  # fmt: skip
 log10 = _function(
-    "log10", "Logarithm to base 10", "The power of 10 that gives x, for x > 0.", np.log10,
+    "log10", "Decimal logarithm", "The power of 10 that gives x, for x > 0.", np.log10,
     lambda x, out: 1.0 / (x * lifted(ln, 10.0, x)),
     symbol="log₁₀", latex_name=r"\log_{{10}}", aliases=("lg",), samples=_POSITIVE,
     domain=Domain(lambda x: x > 0, "log10 is defined for x > 0"),

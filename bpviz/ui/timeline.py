@@ -47,6 +47,8 @@ class Timeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         playback, trace, theme = self._session.playback, self._session.trace, self._session.theme
+        if not playback.length:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         turn = float(trace.forward_length)
@@ -59,9 +61,6 @@ class Timeline(QWidget):
             self._track(painter, back, playback.time, "fault")
         self._dots(painter)
         self._names(painter, turn)
-        if not playback.length:
-            painter.end()
-            return
         tone = self._tone(playback.time)
         at = QPointF(self.x_of(playback.time), _TRACK)
         painter.setPen(QPen(theme["surface"], 2.5))
