@@ -8,7 +8,7 @@ from enum import Enum
 
 import numpy as np
 
-from ..graph.graph import Graph, NodeId, Value
+from ..graph.graph import Graph, NodeId
 from ..graph.program import local_derivative, node_formula
 from ..ops import names, numerals
 from ..ops.formula import Applied, Formula, Name, Notation, Number, latex_number, written
@@ -174,13 +174,8 @@ def label_latex(graph: Graph, node: NodeId) -> str:
     """A node's name or label as LaTeX."""
     held = graph.nodes[node]
     if held.op.is_leaf and not held.name:
-        return number_latex(held.value)
+        return r"\square" if held.value is None else latex_number(numerals.brief(held.value))
     return names.latex(graph.label(node))
-
-
-def number_latex(value: Value | None) -> str:
-    """A value in few digits as LaTeX."""
-    return r"\square" if value is None else latex_number(numerals.brief(value))
 
 
 def node_latex(graph: Graph, node: NodeId) -> str:
@@ -191,34 +186,14 @@ def node_latex(graph: Graph, node: NodeId) -> str:
     return f"{name} = {written(node_formula(graph, node), Notation.LATEX)}"
 
 
-def local_latex(trace: Trace, wire: int) -> str:
-    r"""`\frac{\partial f}{\partial q} = z = -4`: a wire's local derivative, formula and number."""
-    event = trace.sent(wire)
-    formula = written(local_derivative(trace.graph, event.source, event.slot), Notation.LATEX)
-    number = number_latex(event.local)
-    result = formula if formula == number else f"{formula} = {number}"
-    return f"{fraction(trace.graph, event.source, event.target)} = {result}"
-
-
-def share_latex(trace: Trace, wire: int) -> tuple[str, str]:
-    """The chain rule on one wire: in symbols, and with its numbers."""
-    event, graph = trace.sent(wire), trace.graph
-    assert trace.output is not None
-    symbols = rf"{fraction(graph, trace.output, event.source)} \cdot {fraction(graph, event.source, event.target)}"
-    upstream, local = number_latex(event.upstream), number_latex(event.local)
-    local = rf"\left({local}\right)" if local.startswith("-") else local
-    return symbols, rf"{upstream} \cdot {local} = {number_latex(event.contribution)}"
-
-
 def chain_rule_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
     """∂output/∂node as the sum of its shares, in symbols; with dots when there are more than `most`."""
     assert trace.output is not None
-    wires = trace.wires_into(node)
-    left = fraction(trace.graph, trace.output, node)
-    if not wires:
-        return f"{left} = {number_latex(trace.gradient(node))}"
-    shares = [share_latex(trace, wire)[0] for wire in wires[:most]]
-    return f"{left} = " + " + ".join(shares + ([r"\cdots"] if len(wires) > most else []))
+    wires, graph = trace.wires_into(node), trace.graph
+    sources = [trace.sent(wire).source for wire in wires[:most]]
+    shares = [rf"{fraction(graph, trace.output, n)} \cdot {fraction(graph, n, node)}" for n in sources]
+    dots = [r"\cdots"] if len(wires) > most else []
+    return f"{fraction(graph, trace.output, node)} = " + " + ".join(shares + dots)
 
 
 def sum_of_shares(trace: Trace, node: NodeId, most: int = 3) -> str:

@@ -15,6 +15,6 @@ def _leaf(name: str, symbol: str, title: str, summary: str) -> Op:
     return define(name, symbol=symbol, title=title, group="Inputs", summary=summary, arity=0, forward=_held)
 
 
-VARIABLE = _leaf("variable", "x", "Variable", "An input. Gradients are taken with respect to it.")
-PARAMETER = _leaf("parameter", "w", "Parameter", "An input that training adjusts, such as a weight or a bias.")
-CONSTANT = _leaf("constant", "c", "Constant", "A fixed number. It cannot change, so no gradient is sent to it.")
+_leaf("variable", "x", "Variable", "An input. Gradients are taken with respect to it.")
+_leaf("parameter", "w", "Parameter", "An input that training adjusts, such as a weight or a bias.")
+_leaf("constant", "c", "Constant", "A fixed number. It cannot change, so no gradient is sent to it.")

@@ -161,7 +161,7 @@ def _afterglow(now: Moment) -> float:
 def _state(trace: Trace, node: NodeId, value: Value | None) -> State:
     if value is not None:
         return State.COMPUTED
-    if node not in trace.troubles:
+    if trace.computed_position(node) is not None:
         return State.AHEAD
     return State.FAILED if trace.is_at_fault(node) else State.WAITING
 

@@ -8,7 +8,7 @@ from ..engine.explain import product_text, sum_text
 from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
 from ..ops import numerals
 from . import timing
-from .geometry import STRIP_HEIGHT, Curve, Point, Rect
+from .geometry import STRIP_HEIGHT, Curve, Point, Rect, out_port
 from .timing import Moment, eased, pulse
 from .wires import PILL_AT
 
@@ -51,7 +51,7 @@ def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
     last = now.last
     if now.event is not None or not isinstance(last, Sent):
         return []
-    return [Token(numerals.brief(last.contribution), _port_side(rect_of[last.target]), True)]
+    return [Token(numerals.brief(last.contribution), _beside(out_port(rect_of[last.target])), True)]
 
 
 def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> list[Token]:
@@ -80,17 +80,13 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
         return Token(product_text(event), meeting, True, 1.0, swell)
     # straight on, above the pill, which stays readable
-    end = curve.start[0] + 44.0, curve.start[1]
-    return Token(
-        numerals.brief(event.contribution),
-        _between(meeting, end, eased(progress, timing.MULTIPLIED, 1.0)),
-        True,
-    )
+    at = _between(meeting, _beside(curve.start), eased(progress, timing.MULTIPLIED, 1.0))
+    return Token(numerals.brief(event.contribution), at, True)
 
 
 def _landing(text: str, rect: Rect, progress: float) -> Token:
     """From beside the card onto its gradient strip, where it is added: first down, then in, past the value."""
-    (x, y), strip = _port_side(rect), _number_place(rect)
+    (x, y), strip = _beside(out_port(rect)), _number_place(rect)
     inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
     return Token(text, at, True, 1.0 - eased(progress, 0.8, 1.0))
@@ -101,8 +97,9 @@ def _number_place(rect: Rect) -> Point:
     return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
 
 
-def _port_side(rect: Rect) -> Point:
-    return rect.right + 38.0, rect.y + (rect.height - STRIP_HEIGHT) / 2
+def _beside(port: Point) -> Point:
+    """Where a contribution waits to be added: right of the out port through which it came."""
+    return port[0] + 38.0, port[1]
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..engine.check import Check, Verdict, check_node
-from ..engine.explain import chain_rule_latex, fraction, label_latex, product_text, sum_of_shares
+from ..engine.explain import chain_rule_latex, fraction, label_latex, node_latex, product_text, sum_of_shares
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import full_formula, local_derivative, node_formula
@@ -123,10 +123,8 @@ class Inspector(QScrollArea):
     def _header(self, column: QVBoxLayout, node: NodeId) -> None:
         graph, theme = self._session.graph, self._session.theme
         held = graph.nodes[node]
-        latex = label_latex(graph, node)
-        if not held.op.is_leaf:
-            latex += f" = {written(node_formula(graph, node), Notation.LATEX)}"
-        column.addWidget(FormulaLabel(latex, theme["ink"], pixels=24, plain=graph.spoken(node)))
+        title = FormulaLabel(node_latex(graph, node), theme["ink"], pixels=24, plain=graph.spoken(node))
+        column.addWidget(title)
         whole = None if held.op.is_leaf else full_formula(graph, node, most=24)
         if whole is not None and str(whole) != str(node_formula(graph, node)):
             label = label_latex(graph, node)
