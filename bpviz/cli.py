@@ -126,7 +126,7 @@ def _parsed(text: str, values: Mapping[str, Value], source: str) -> Graph:
     try:
         return parse(text, values)
     except ExpressionError as error:
-        if text is source and re.search(r"\.(txt|py|json|md)$", source):
+        if text is source and re.search(r"^[.~]?/|^\w:\\|\.(txt|py|json|md)$", source):
             raise InputError(f"there is no file {source}, and it is no program: {error}") from None
         raise
 

@@ -14,6 +14,8 @@ from ..ops import numerals
 from .plan import Plan
 from .steps import Buffers
 
+NOT_NAMED = "here it is"  # how the inputs of a node are told that has only numbers for inputs
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -67,8 +69,8 @@ def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs
     domain = node.op.domain
     if domain is not None and not np.all(domain.holds(*numbers)):
         return f"{domain.statement}; {where}{place}"
-    formula = node_formula(graph, id_)
-    return f"{formula} is too large for float64, whose largest number is about 1.8·10³⁰⁸; {where}{place}"
+    told = f"; {where}" if not where.startswith(NOT_NAMED) else ""
+    return f"{node_formula(graph, id_)} is too large for float64, whose largest number is about 1.8·10³⁰⁸{told}{place}"
 
 
 def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
@@ -76,7 +78,7 @@ def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
     labels = [graph.spoken(source) for source in graph.nodes[id_].inputs if source is not None]
     told = dict(zip(labels, map(numerals.short, numbers), strict=True))
     given = " and ".join(f"{label} is {number}" for label, number in told.items() if label != number)
-    return given or f"here it is {graph.nodes[id_].op.text.template.format(*labels)}"
+    return given or f"{NOT_NAMED} {graph.nodes[id_].op.text.template.format(*labels)}"
 
 
 def _first(mask: Any) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 
+from ..ops import OPS
 from .graph import GraphError
 
 LONGEST_STATEMENT = 10_000
@@ -140,6 +141,7 @@ class Source:
                 put("*", start)
             put(self._piece(kind, token, number, start), start)
             following = line[position:].lstrip()[:1]
+            self._refuse_look_alikes(kind, token, line[:start], line[position:], number, start)
             if root >= 0:  # what stands under a root without parentheses: one number or name
                 if kind not in ("number", "name") or following == "(":
                     break
@@ -153,6 +155,17 @@ class Source:
             raise self.error("put what is under the root in parentheses, as in √(x + 1)", number, root + 1)
         self._columns[number] = (starts, written)
         return "".join(pieces)
+
+    def _refuse_look_alikes(self, kind: str, token: str, before: str, after: str, number: int, start: int) -> None:
+        """What reads well on paper and would mean something else here."""
+        if kind == "power" and after.lstrip().startswith("("):
+            name = re.findall(r"\w*", before)[-2]  # the last is the nothing at the end
+            if OPS.find(name) is not None:
+                raise self.error(f"write {name}(x){token} for the power of {name}(x)", number, start + 1)
+        if token == "0" and re.match(r"[xXbBoO][\da-fA-F]", after):
+            raise self.error("write numbers in decimal: 16, not 0x10", number, start + 1)
+        if kind == "number" and re.match(r"\.?\d", after):
+            raise self.error(f"{token} and {after[:8]} touch: what is between them?", number, start + 1)
 
     def _piece(self, kind: str, token: str, line: int, start: int) -> str:
         if kind == "number":

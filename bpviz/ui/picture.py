@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from ..document.atomic import FileError
@@ -89,10 +89,13 @@ def _paint(picture: Picture, device: QPaintDevice, scale: float) -> None:
 
 
 def _png(picture: Picture, path: Path) -> None:
-    made = image(picture)
-    made.setText("Software", "bpviz")
-    if not made.save(str(path), "PNG"):  # type: ignore[call-overload]
-        raise OSError("the picture could not be written; is the disk full?")
+    encoded = QBuffer()  # Qt's own writing to a full disk fails with words of its own on standard error
+    encoded.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(encoded, QByteArray(b"png"))
+    writer.setText("Software", "bpviz")
+    if not writer.write(image(picture)):
+        raise OSError(writer.errorString().lower())
+    path.write_bytes(encoded.data().data())
 
 
 def _svg(picture: Picture, path: Path) -> None:
