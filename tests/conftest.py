@@ -40,7 +40,9 @@ HARMLESS = "This plugin does not support "  # offscreen cannot raise a window or
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The program's own application, with its fonts and style, in place of pytest-qt's bare one."""
-    return application(offscreen=True)
+    made = application(offscreen=True)
+    gc.freeze()  # what is there now stays: the search for leftovers need not look at it after every test
+    return made
 
 
 @pytest.fixture

@@ -236,9 +236,7 @@ class User:
             box = QApplication.activeModalWidget()
             assert isinstance(box, QMessageBox)
             wanted = box.button(button)
-            QTest.mouseClick(
-                box.windowHandle(), Button.LeftButton, NOTHING, wanted.mapTo(box, wanted.rect().center())
-            )
+            QTest.mouseClick(box.windowHandle(), Button.LeftButton, NOTHING, wanted.mapTo(box, wanted.rect().center()))
 
         self.meanwhile(lambda: self.is_asked(QMessageBox), click)
 

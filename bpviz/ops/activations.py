@@ -6,10 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import min_
+from .elementary import abs_, cosh, exp, tanh
 from .op import Kink, Op, Partial, Rule, Spelling, define
 
 GROUP = "Activations"
 LEAK = 0.01
+# Klambauer and others, Self-Normalizing Neural Networks (2017)
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+# Hendrycks and Gimpel, Gaussian Error Linear Units (2016)
+GELU_RATE, GELU_CUBIC = float(np.sqrt(2.0 / np.pi)), 0.044715
 _SAMPLES = ((0.6,), (-1.3,), (2.1,))
 
 
@@ -43,6 +49,10 @@ def _sigmoid(x: Any) -> Any:
 
 def _step(x: Any) -> Any:
     return np.heaviside(x, 0.0)
+
+
+def _gelu_inner(x: Any) -> Any:
+    return GELU_RATE * (x + GELU_CUBIC * x**3.0)
 
 
 def _corner(statement: str) -> Kink:
@@ -86,4 +96,61 @@ softplus = _activation(
     "softplus", "softplus", "Softplus", "ln(1 + eˣ), a smooth relu. The derivative is σ(x).",
     lambda x: np.logaddexp(0.0, x),
     lambda x, out: sigmoid(x),
+)  # fmt: skip
+elu = _activation(
+    "elu", "elu", "ELU", "x where x > 0, otherwise eˣ − 1. The derivative is 1 or eˣ.",
+    lambda x: np.where(np.greater(x, 0), x, np.expm1(np.minimum(x, 0.0))),
+    lambda x, out: exp(min_(x, 0.0)),
+)  # fmt: skip
+selu = _activation(
+    "selu", "selu", "SELU", f"An ELU scaled so that layers keep mean 0 and variance 1: {SELU_SCALE:.4f} · elu(x), "
+    f"its negative side times {SELU_ALPHA:.4f}.",
+    lambda x: SELU_SCALE * np.where(np.greater(x, 0), x, SELU_ALPHA * np.expm1(np.minimum(x, 0.0))),
+    lambda x, out: SELU_SCALE * (step(x) + (1.0 - step(x)) * SELU_ALPHA * exp(min_(x, 0.0))),
+    kink=_corner("selu has a corner at 0; the slope of its negative side is taken there, by convention"),
+)  # fmt: skip
+silu = _activation(
+    "silu", "silu", "SiLU (swish)", "x · σ(x), a smooth relu that dips below 0.",
+    lambda x: x * _sigmoid(x),
+    Partial(
+        lambda x, out: sigmoid(x) * (1.0 + x * sigmoid(-x)),
+        lambda x, out: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
+    ),
+    aliases=("swish",),
+)  # fmt: skip
+gelu_tanh = _activation(
+    "gelu_tanh", "gelu", "GELU, tanh form", "½x · (1 + tanh(√(2/π)·(x + 0.044715·x³))), as in many transformers.",
+    lambda x: 0.5 * x * (1.0 + np.tanh(_gelu_inner(x))),
+    lambda x, out: 0.5 * (1.0 + tanh(_gelu_inner(x)))
+    + 0.5 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) / cosh(_gelu_inner(x)) ** 2.0,
+)  # fmt: skip
+mish = _activation(
+    "mish", "mish", "Mish", "x · tanh(softplus(x)), a smooth relu that dips below 0.",
+    lambda x: x * np.tanh(np.logaddexp(0.0, x)),
+    lambda x, out: tanh(softplus(x)) + x * sigmoid(x) / cosh(softplus(x)) ** 2.0,
+)  # fmt: skip
+softsign = _activation(
+    "softsign", "softsign", "Softsign", "x / (1 + |x|), between −1 and 1. The derivative is 1/(1 + |x|)².",
+    lambda x: x / (1.0 + np.abs(x)),
+    lambda x, out: 1.0 / (1.0 + abs_(x)) ** 2.0,
+)  # fmt: skip
+hard_tanh = _activation(
+    "hard_tanh", "hard tanh", "Hard tanh", "x, cut off at −1 and 1. The derivative is 1 in between, else 0.",
+    lambda x: np.clip(x, -1.0, 1.0),
+    lambda x, out: step(1.0 - abs_(x)),
+    aliases=("hardtanh",),
+    kink=Kink(
+        lambda x: np.equal(np.abs(x), 1),
+        "hard tanh has corners at −1 and 1; the derivative taken there is 0, by convention",
+    ),
+)  # fmt: skip
+hard_sigmoid = _activation(
+    "hard_sigmoid", "hard σ", "Hard sigmoid", "x/6 + ½, cut off at 0 and 1. The derivative is ⅙ or 0.",
+    lambda x: np.clip(np.asarray(x) / 6.0 + 0.5, 0.0, 1.0),
+    lambda x, out: step(3.0 - abs_(x)) / 6.0,
+    aliases=("hardsigmoid",),
+    kink=Kink(
+        lambda x: np.equal(np.abs(x), 3),
+        "hard sigmoid has corners at −3 and 3; the derivative taken there is 0, by convention",
+    ),
 )  # fmt: skip

@@ -143,3 +143,42 @@ tanh: Op = _function(
     Partial(lambda x, out: (1.0 / cosh(x)) ** 2.0, lambda x, out: 1.0 - tanh(x) ** 2.0),
     latex_name=r"\tanh",
 )  # fmt: skip
+asinh = _function(
+    "asinh", "Inverse hyperbolic sine", "The number whose hyperbolic sine is x.", np.arcsinh,
+    lambda x, out: 1.0 / sqrt(x**2.0 + 1.0),
+    latex_name=r"\operatorname{{arsinh}}", aliases=("arcsinh", "arsinh"),
+)  # fmt: skip
+acosh = _function(
+    "acosh", "Inverse hyperbolic cosine", "The number from 0 up whose hyperbolic cosine is x, for x ≥ 1.", np.arccosh,
+    # (x − 1)(x + 1) keeps the digits that x² − 1 loses near 1
+    Partial(lambda x, out: 1.0 / sqrt((x - 1.0) * (x + 1.0)), lambda x, out: 1.0 / sqrt(x**2.0 - 1.0)),
+    latex_name=r"\operatorname{{arcosh}}", aliases=("arccosh", "arcosh"), samples=((1.3,), (2.0,), (7.5,)),
+    domain=Domain(lambda x: x >= 1, "acosh is defined for x ≥ 1"),
+)  # fmt: skip
+atanh = _function(
+    "atanh", "Inverse hyperbolic tangent", "The number whose hyperbolic tangent is x, for −1 < x < 1.", np.arctanh,
+    Partial(lambda x, out: 1.0 / ((1.0 - x) * (1.0 + x)), lambda x, out: 1.0 / (1.0 - x**2.0)),
+    latex_name=r"\operatorname{{artanh}}", aliases=("arctanh", "artanh"), samples=_INSIDE,
+    domain=Domain(lambda x: np.abs(x) < 1, "atanh is defined for −1 < x < 1"),
+)  # fmt: skip
+exp2 = _function(
+    "exp2", "Power of two", "2 to the power x. The derivative is 2ˣ · ln 2.", np.exp2,
+    lambda x, out: out * lifted(ln, 2.0, x),
+    symbol="2ˣ", text=Spelling("exp2({0})", CALL), latex=Spelling("2^{{{0}}}", POWER, (NOTHING,)),
+)  # fmt: skip
+expm1 = _function(
+    "expm1", "Exponential less 1", "eˣ − 1 with all its digits near 0. The derivative is eˣ.", np.expm1,
+    lambda x, out: exp(x),
+    symbol="eˣ−1",
+)  # fmt: skip
+log1p = _function(
+    "log1p", "Logarithm of 1 + x", "ln(1 + x) with all its digits near 0, for x > −1.", np.log1p,
+    lambda x, out: 1.0 / (1.0 + x),
+    symbol="ln1+x", samples=((0.6,), (-0.35,), (7.5,)),
+    domain=Domain(lambda x: np.greater(x, -1), "log1p is defined for x > −1"),
+)  # fmt: skip
+cbrt: Op = _function(
+    "cbrt", "Cube root", "The number whose cube is x. The derivative is infinite at 0.", np.cbrt,
+    lambda x, out: 1.0 / (3.0 * cbrt(x) ** 2.0),
+    symbol="∛", latex=Spelling(r"\sqrt[3]{{{0}}}", CALL), samples=((0.6,), (-1.3,), (7.5,)),
+)  # fmt: skip

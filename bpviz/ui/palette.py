@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QShortcut
@@ -27,27 +28,36 @@ def matching(query: str) -> list[Op]:
     return [op for _, op in sorted(ranked, key=lambda pair: pair[0])]
 
 
+_SIGNS = {
+    "*": "mul",
+    "×": "mul",
+    "/": "div",
+    "÷": "div",
+    "+": "add",
+    "-": "sub",
+    "−": "sub",
+    "^": "pow",
+    "**": "pow",
+}
+
+
 def _rank(op: Op, words: str) -> int | None:
     """0 for the very name or sign, then beginnings, then anything inside; None for no match."""
-    names = [op.name, op.title.lower(), op.symbol.lower(), *(alias.lower() for alias in op.aliases)]
-    signs = {
-        "*": "mul",
-        "×": "mul",
-        "/": "div",
-        "÷": "div",
-        "+": "add",
-        "-": "sub",
-        "−": "sub",
-        "^": "pow",
-        "**": "pow",
-    }
-    if words in names or signs.get(words) == op.name:
+    if words in _SIGNS:
+        return 0 if _SIGNS[words] == op.name else None
+    names, sought = [_flat(name) for name in (op.name, op.title, op.symbol, *op.aliases)], _flat(words)
+    if sought in names:
         return 0
-    if any(name.startswith(words) for name in names):
+    if any(name.startswith(sought) for name in names):
         return 1
-    if any(words in name for name in names):
+    if any(sought in name for name in names):
         return 2
     return 3 if words in op.summary.lower() else None
+
+
+def _flat(text: str) -> str:
+    """In small letters and without exponents, so that `e^x` finds eˣ."""
+    return normalize("NFKC", text).lower().replace("^", "")
 
 
 class OperationTree(QTreeWidget):

@@ -88,9 +88,15 @@ def _paint(picture: Picture, device: QPaintDevice, scale: float) -> None:
         painter.end()
 
 
+def _memory() -> QBuffer:
+    """Where Qt writes to: of a full disk it says nothing, or only on standard error."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    return buffer
+
+
 def _png(picture: Picture, path: Path) -> None:
-    encoded = QBuffer()  # Qt's own writing to a full disk fails with words of its own on standard error
-    encoded.open(QBuffer.OpenModeFlag.WriteOnly)
+    encoded = _memory()
     writer = QImageWriter(encoded, QByteArray(b"png"))
     writer.setText("Software", "bpviz")
     if not writer.write(image(picture)):
@@ -101,14 +107,15 @@ def _png(picture: Picture, path: Path) -> None:
 def _svg(picture: Picture, path: Path) -> None:
     width, height = picture.size
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setFileName(str(path))
+    drawn = _memory()
+    generator.setOutputDevice(drawn)
     generator.setSize(QSize(width, height))
     generator.setViewBox(QRectF(0, 0, width, height))
     generator.setResolution(96)
     generator.setTitle("A computation graph, drawn by bpviz")
     _paint(picture, generator, picture.scale)
     # On machines without these fonts, viewers should choose the nearest kind and not their default.
-    text = path.read_text(encoding="utf-8")
+    text = drawn.data().data().decode()
     path.write_text(re.sub(r'font-family="([^"]*)"', _with_fallback, text), encoding="utf-8")
 
 
@@ -119,7 +126,8 @@ def _with_fallback(match: re.Match[str]) -> str:
 
 
 def _pdf(picture: Picture, path: Path) -> None:
-    writer = QPdfWriter(str(path))
+    drawn = _memory()
+    writer = QPdfWriter(drawn)
     writer.setResolution(96)
     writer.setCreator("bpviz")
     writer.setTitle("A computation graph")
@@ -130,3 +138,4 @@ def _pdf(picture: Picture, path: Path) -> None:
     layout.setMode(QPageLayout.Mode.FullPageMode)
     writer.setPageLayout(layout)
     _paint(picture, writer, picture.scale)
+    path.write_bytes(drawn.data().data())

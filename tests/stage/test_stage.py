@@ -100,9 +100,7 @@ class TestTheClassic:
         f, q = id_of(classic, "f"), id_of(classic, "q")
         for step in range(15):
             stage = classic.at(float(step))
-            assert [pill.text for pill in stage.pills(f)] == (
-                ["∂f/∂q = z = −4", "∂f/∂z = q = 3"] if step >= 6 else []
-            )
+            assert [pill.text for pill in stage.pills(f)] == (["∂f/∂q = z = −4", "∂f/∂z = q = 3"] if step >= 6 else [])
             assert [pill.text for pill in stage.pills(q)] == (["∂q/∂x = 1", "∂q/∂y = 1"] if step >= 8 else [])
             assert [pill.is_used for pill in stage.pills(f)] == ([step >= 7, step >= 9] if step >= 6 else [])
 

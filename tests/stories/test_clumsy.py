@@ -70,7 +70,9 @@ class Clumsy:
             if self.is_on_canvas(at + below):
                 return at + below
         corner = user.canvas.mapTo(user.window, QPoint(0, 0))
-        return corner + QPoint(choose.randrange(5, user.canvas.width() - 5), choose.randrange(5, user.canvas.height() - 5))
+        return corner + QPoint(
+            choose.randrange(5, user.canvas.width() - 5), choose.randrange(5, user.canvas.height() - 5)
+        )
 
     def is_on_canvas(self, at: QPoint) -> bool:
         return self.user.canvas.rect().adjusted(2, 2, -2, -2).contains(self.user.canvas.mapFrom(self.user.window, at))

@@ -220,9 +220,7 @@ def test_a_new_document(author: User) -> None:
         (b"", "is damaged or not a bpviz document"),
     ],
 )
-def test_a_file_that_cannot_be_opened_changes_nothing(
-    author: User, path: Path, content: bytes, message: str
-) -> None:
+def test_a_file_that_cannot_be_opened_changes_nothing(author: User, path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
     before = author.session.diagram
     author.name_file(path)

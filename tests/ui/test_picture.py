@@ -76,7 +76,9 @@ class TestPng:
     def test_it_is_cropped_to_the_graph(self, diagram: Diagram) -> None:
         picture = painted(Stage(diagram).at(14.0))
         paper = THEMES["light"]["paper"]
-        used = [(x, y) for x in range(picture.width()) for y in range(picture.height()) if picture.pixelColor(x, y) != paper]
+        used = [
+            (x, y) for x in range(picture.width()) for y in range(picture.height()) if picture.pixelColor(x, y) != paper
+        ]
         left, top = min(x for x, _ in used), min(y for _, y in used)
         right, bottom = max(x for x, _ in used), max(y for _, y in used)
         for gap in (left, top, picture.width() - 1 - right, picture.height() - 1 - bottom):
