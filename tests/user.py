@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QWindow
@@ -28,6 +30,7 @@ from bpviz.ui.window import Window
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 NOTHING = Modifier.NoModifier
+Kind: TypeAlias = type[QDialog]
 
 
 class User:
@@ -50,7 +53,7 @@ class User:
             if letter == "\n":
                 self.press(Key.Key_Return)
             elif letter.isascii():
-                QTest.keyClick(self._front(), letter)
+                QTest.keyClick(self._front(), letter)  # type: ignore[call-overload]
             else:
                 # QTest knows only the keys of an American keyboard
                 focus = QApplication.focusWidget()
@@ -70,7 +73,8 @@ class User:
             self.window.activateWindow()
             with self.qtbot.waitActive(self.window):
                 pass
-        return QGuiApplication.focusWindow() or self.window.windowHandle()
+        focused: QWindow | None = QGuiApplication.focusWindow()
+        return self.window.windowHandle() if focused is None else focused
 
     # The mouse
 
@@ -224,10 +228,10 @@ class User:
         watch.start()
 
     @staticmethod
-    def is_asked(kind: type[QDialog]) -> bool:
+    def is_asked(kind: Kind) -> bool:
         """Whether a dialog of a kind is open and has the keyboard."""
         dialog = QApplication.activeModalWidget()
-        return isinstance(dialog, kind) and dialog.isActiveWindow()
+        return dialog is not None and isinstance(dialog, kind) and dialog.isActiveWindow()
 
     def answer(self, button: QMessageBox.StandardButton) -> None:
         """Clicks a button of the question that is about to be asked."""
@@ -255,7 +259,7 @@ class User:
         action = next(found for found in bar.actions() if found.text() == texts[0])
         self.click(bar.mapTo(self.window, bar.actionGeometry(action).center()))
         for text in texts[1:]:
-            self.qtbot.waitUntil(lambda wanted=text: self._popup_has(wanted))
+            self.qtbot.waitUntil(partial(self._popup_has, text))
             menu = QApplication.activePopupWidget()
             assert isinstance(menu, QMenu)
             self._click_entry(menu, text)

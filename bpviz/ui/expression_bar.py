@@ -149,6 +149,8 @@ class ExpressionBar(QFrame):
 
     def commit(self) -> None:
         """Applies the text now, and says what is wrong with it if that fails; no text, no graph."""
+        if self.field.isReadOnly():
+            return
         if not self.field.text().strip() and self._session.graph.nodes:
             self._session.edit("Clear", lambda _: Diagram())
         if self._before is not None:

@@ -115,7 +115,7 @@ def _svg(picture: Picture, path: Path) -> None:
     generator.setTitle("A computation graph, drawn by bpviz")
     _paint(picture, generator, picture.scale)
     # On machines without these fonts, viewers should choose the nearest kind and not their default.
-    text = drawn.data().data().decode()
+    text = bytes(drawn.data().data()).decode()
     path.write_text(re.sub(r'font-family="([^"]*)"', _with_fallback, text), encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
 from bpviz.document.document import Edit
-from bpviz.graph.graph import Graph
+from bpviz.graph.graph import Graph, GraphError
 from bpviz.ops import OPS
 
 PLACES = st.tuples(st.floats(-2000, 2000), st.floats(-2000, 2000))
@@ -80,6 +80,6 @@ def diagrams(draw: st.DrawFn) -> Diagram:
         edit = draw(edit_of(diagram.graph))
         try:
             diagram = edit(diagram)
-        except edits.GraphError:
+        except GraphError:
             continue
     return diagram

@@ -14,7 +14,10 @@ from bpviz.document.atomic import FileError, write_atomically
 
 
 def writing(text: str) -> Callable[[Path], None]:
-    return lambda scratch: scratch.write_text(text) and None
+    def write(scratch: Path) -> None:
+        scratch.write_text(text)
+
+    return write
 
 
 def failing(error: BaseException) -> Callable[[Path], None]:
@@ -109,7 +112,7 @@ class TestPlaces:
         assert os.listdir(tmp_path) == []
 
     def test_a_name_that_is_too_long(self, tmp_path: Path) -> None:
-        with pytest.raises(FileError, match="the name is too long"):
+        with pytest.raises(FileError, match=r"the name is too long"):
             write_atomically(tmp_path / ("n" * 300 + ".txt"), writing("x"))
         assert os.listdir(tmp_path) == []
 
@@ -128,7 +131,7 @@ class TestPlaces:
 
     @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder where nobody can write")
     def test_a_folder_where_nobody_can_write(self) -> None:
-        with pytest.raises(FileError, match="^cannot write /proc/self/file.txt: "):
+        with pytest.raises(FileError, match=r"^cannot write /proc/self/file.txt: "):
             write_atomically("/proc/self/file.txt", writing("x"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -135,7 +136,7 @@ class TestValues:
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), [1.0, float("-inf")]])
     def test_only_finite_numbers(self, diagram: Diagram, value: object) -> None:
-        with pytest.raises(EditError, match="^an input has to be a finite number$"):
+        with pytest.raises(EditError, match=r"^an input has to be a finite number$"):
             edits.set_value(diagram, id_of(diagram, "x"), value)
 
     @pytest.mark.parametrize("value", ["1", True, [], [[1, 2], [3]], 10**400])
@@ -144,12 +145,12 @@ class TestValues:
             edits.set_value(diagram, id_of(diagram, "x"), value)
 
     def test_computed_nodes_have_none_of_their_own(self, diagram: Diagram) -> None:
-        with pytest.raises(EditError, match="^q is computed; its value follows from its inputs$"):
+        with pytest.raises(EditError, match=r"^q is computed; its value follows from its inputs$"):
             edits.set_value(diagram, id_of(diagram, "q"), 1.0)
 
     def test_a_constant_of_nature_stays_what_it_is(self) -> None:
         diagram = Diagram.of(parse("f = π * x"))
-        with pytest.raises(EditError, match="^π is a constant of nature; delete it and add another constant$"):
+        with pytest.raises(EditError, match=r"^π is a constant of nature; delete it and add another constant$"):
             edits.set_value(diagram, id_of(diagram, "π"), 3.0)
 
     def test_an_array_cannot_be_changed_behind_the_diagrams_back(self, diagram: Diagram) -> None:
@@ -212,7 +213,7 @@ class TestKinds:
         assert after.graph.nodes[two].value == 2.0
 
     def test_computed_nodes_are_of_no_kind(self, diagram: Diagram) -> None:
-        with pytest.raises(EditError, match="^f is computed; only inputs can change their kind$"):
+        with pytest.raises(EditError, match=r"^f is computed; only inputs can change their kind$"):
             edits.set_kind(diagram, id_of(diagram, "f"), "constant")
 
 
@@ -234,7 +235,7 @@ class TestPlaces:
         assert after.positions[id_of(diagram, "f")] == diagram.positions[id_of(diagram, "f")]
 
     def test_arranging(self, diagram: Diagram) -> None:
-        moved = edits.move(diagram, {node: (0.0, 0.0) for node in diagram.graph.nodes})
+        moved = edits.move(diagram, dict.fromkeys(diagram.graph.nodes, (0.0, 0.0)))
         assert edits.arrange(moved) == diagram
 
     def test_a_free_place_is_free(self) -> None:
@@ -243,7 +244,7 @@ class TestPlaces:
             taken[node] = edits.free_place((0.0, 0.0), taken)
         places = sorted(taken.values())
         assert len(set(places)) == 20
-        assert all(below[1] - above[1] >= 96 for above, below in zip(places, places[1:], strict=False))
+        assert all(below[1] - above[1] >= 96 for above, below in itertools.pairwise(places))
 
     def test_places_cannot_be_changed_behind_the_diagrams_back(self, diagram: Diagram) -> None:
         with pytest.raises(TypeError):

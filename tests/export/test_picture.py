@@ -62,7 +62,7 @@ def test_other_endings(stage: Stage, tmp_path: Path, painted: list[Picture], nam
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 51.0, float("nan"), float("inf")])
 def test_scales_out_of_reach(stage: Stage, tmp_path: Path, painted: list[Picture], scale: float) -> None:
-    with pytest.raises(FileError, match="the scale is a factor from 0.05 to 50"):
+    with pytest.raises(FileError, match=r"the scale is a factor from 0.05 to 50"):
         export(stage, tmp_path / "a.png", painted, scale)
     assert os.listdir(tmp_path) == []
 

@@ -326,7 +326,9 @@ class TestEditingInPlace:
         user.type("4o\n")
         assert user.session.graph.nodes[node(user, "x")].value == 1.0
         user.press(Key.Key_Backspace)
-        assert not user.canvas.editor.property("wrong")
+        editor = user.canvas.editor
+        assert editor is not None
+        assert not editor.property("wrong")
         user.type("2\n")
         assert user.session.graph.nodes[node(user, "x")].value == 42.0
 

@@ -29,15 +29,16 @@ def node(user: User, name: str) -> NodeId:
     return user.session.graph.by_name[name]
 
 
-def wait_for(user: User, time: float) -> None:
-    """Until the playhead has come to a time."""
-    user.qtbot.waitUntil(lambda: user.session.playback.time > time)
-
-
-def play_into(user: User, time: float) -> None:
-    """Plays until an event is under way at or after a time, and pauses in the middle of it."""
+def play_into(user: User, step: int) -> None:
+    """Plays from a step on, until the event that follows it is under way."""
+    user.click(timeline_at(user, step))
     user.press(Key.Key_Space)
-    user.qtbot.waitUntil(lambda: user.session.playback.time > time and user.session.playback.time % 1.0 > 0.0)
+    user.qtbot.waitUntil(lambda: user.session.playback.time > step + 0.2)
+
+
+def pause_in(user: User, step: int) -> None:
+    """Plays from a step on, and pauses in the middle of the event that follows it."""
+    play_into(user, step)
     user.press(Key.Key_Space)
 
 
@@ -56,6 +57,7 @@ def popup() -> ExamplesMenu:
 class TestPlaying:
     def test_space_plays_to_the_end_and_then_again_from_the_start(self, teacher: User) -> None:
         playback = teacher.session.playback
+        teacher.click(timeline_at(teacher, 11))
         teacher.press(Key.Key_Space)
         assert playback.is_playing
         assert teacher.window.actions_["play"].property("playing")
@@ -69,14 +71,15 @@ class TestPlaying:
 
     def test_pausing_in_the_middle_of_an_event_and_going_on(self, teacher: User) -> None:
         playback = teacher.session.playback
-        play_into(teacher, 3.3)
+        pause_in(teacher, 3)
         time = playback.time
+        assert 3 < time < 4
         assert not playback.is_moving
         assert teacher.session.stage.tokens(), "the numbers hang in the air"
         finished = teacher.session.stage.at(float(int(time) + 1))
         assert teacher.session.stage.caption() == finished.caption(), "the words for what is happening"
         teacher.press(Key.Key_Space)
-        wait_for(teacher, time)
+        teacher.qtbot.waitUntil(lambda: playback.time > time)
         assert playback.is_playing
         teacher.press(Key.Key_Space)
 
@@ -102,17 +105,16 @@ class TestPlaying:
 
     def test_the_slider_moved_while_it_plays(self, teacher: User) -> None:
         playback = teacher.session.playback
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 6.5)
+        play_into(teacher, 6)
         teacher.slide(node(teacher, "z"), -9.0)
         assert not playback.is_moving, "a story that has changed waits to be told on"
-        assert 6.5 < playback.time < 14
+        assert 6 < playback.time < 14
         assert teacher.session.stage.card(node(teacher, "z")).value == "−5"
         teacher.press(Key.Key_End)
         assert teacher.session.stage.card(node(teacher, "x")).gradient == "−5"
 
     def test_the_node_that_is_animated_is_deleted(self, teacher: User) -> None:
-        play_into(teacher, 8.2)
+        pause_in(teacher, 8)
         assert node(teacher, "z") in teacher.session.stage.acting()
         teacher.click(teacher.face(node(teacher, "z")))
         teacher.press(Key.Key_Delete)
@@ -125,8 +127,7 @@ class TestPlaying:
         assert playback.length == 14
 
     def test_everything_is_deleted_while_it_plays(self, teacher: User) -> None:
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 7.1)
+        play_into(teacher, 7)
         teacher.press(Key.Key_A, modifiers=CTRL)
         teacher.press(Key.Key_Delete)
         assert (teacher.session.playback.length, teacher.session.playback.time) == (0, 0.0)
@@ -135,15 +136,13 @@ class TestPlaying:
         assert not teacher.window.actions_["play"].isEnabled()
 
     def test_typing_while_it_plays(self, teacher: User) -> None:
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 4.1)
+        play_into(teacher, 4)
         teacher.write_expression("f = sin(x)")
         assert teacher.session.playback.time <= teacher.session.playback.length == len(teacher.session.trace)
         teacher.window.grab()
 
     def test_another_theme_in_the_middle_of_an_event(self, teacher: User, settings: QSettings) -> None:
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 3.2)
+        play_into(teacher, 3)
         teacher.press(Key.Key_T, modifiers=CTRL)
         assert teacher.session.theme is DARK
         assert teacher.session.playback.is_playing
@@ -157,8 +156,7 @@ class TestPlaying:
         teacher.press(Key.Key_Space)
 
     def test_the_window_resized_in_the_middle_of_an_event(self, teacher: User) -> None:
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 2.2)
+        play_into(teacher, 2)
         teacher.window.resize(1000, 640)
         teacher.qtbot.waitUntil(lambda: teacher.window.width() == 1000)
         teacher.window.grab()
@@ -210,8 +208,7 @@ class TestScrubbing:
         teacher.let_go(end)
 
     def test_scrubbing_stops_what_plays(self, teacher: User) -> None:
-        teacher.press(Key.Key_Space)
-        wait_for(teacher, 1.1)
+        play_into(teacher, 1)
         teacher.click(timeline_at(teacher, 11))
         assert teacher.session.playback.time == 11.0
         assert not teacher.session.playback.is_moving

@@ -17,10 +17,10 @@ def names(query: str) -> list[str]:
     [
         ("times", "mul"), ("×", "mul"), ("*", "mul"), ("multiply", "mul"), ("Multiply", "mul"), ("plus", "add"),
         ("+", "add"), ("minus", "sub"), ("−", "sub"), ("-", "sub"), ("÷", "div"), ("/", "div"), ("^", "pow"),
-        ("**", "pow"), ("power", "pow"), ("e^x", "exp"), ("eˣ", "exp"), ("exponential", "exp"), ("log", "ln"), ("ln", "ln"),
-        ("log2", "log2"), ("log₂", "log2"), ("√", "sqrt"), ("root", "sqrt"), ("square", "square"), ("x²", "square"),
-        ("x^2", "square"), ("1/x", "reciprocal"), ("|x|", "abs"), ("sine", "sin"), ("arcsin", "asin"), ("logistic", "sigmoid"),
-        ("σ", "sigmoid"), ("rel", "relu"), ("  max ", "max"), ("variable", "variable"),
+        ("**", "pow"), ("power", "pow"), ("e^x", "exp"), ("eˣ", "exp"), ("exponential", "exp"), ("log", "ln"),
+        ("ln", "ln"), ("log2", "log2"), ("log₂", "log2"), ("√", "sqrt"), ("root", "sqrt"), ("square", "square"),
+        ("x²", "square"), ("x^2", "square"), ("1/x", "reciprocal"), ("|x|", "abs"), ("sine", "sin"), ("arcsin", "asin"),
+        ("logistic", "sigmoid"), ("σ", "sigmoid"), ("rel", "relu"), ("  max ", "max"), ("variable", "variable"),
         ("weight", "parameter"), ("number", "constant"),
     ],
 )  # fmt: skip
