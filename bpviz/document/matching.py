@@ -17,7 +17,8 @@ def match(new: Graph, old: Graph, starting_value: Value) -> Graph:
     nodes = [_carried(node, old, ids, starting_value) for node in new.nodes.values()]
     output = None if new.output is None else ids[new.output]
     # the text calls unnamed results v1 …; that alone is no change
-    is_unchanged = output == old.output and {node.id: _unnamed(node, old) for node in nodes} == dict(old.nodes)
+    result = None if new.result is None else ids[new.result]
+    is_unchanged = result == old.result and {node.id: _unnamed(node, old) for node in nodes} == dict(old.nodes)
     return old if is_unchanged else Graph(nodes, output)
 
 
