@@ -177,6 +177,12 @@ class User:
         self.press(Key.Key_A, modifiers=Modifier.ControlModifier)
         self.type(text)
 
+    def paste_expression(self, text: str) -> None:
+        """The same from the clipboard: quicker, where the typing itself is not the story."""
+        QGuiApplication.clipboard().setText(text)
+        self.click(self.middle_of(self.window.expression.field))
+        self.press(Key.Key_A, Key.Key_V, modifiers=Modifier.ControlModifier)
+
     def slide(self, node: NodeId, value: float) -> None:
         """Goes to the slider below a card and drags its thumb to a value."""
         self.hover(self.face(node))

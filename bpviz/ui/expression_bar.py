@@ -10,7 +10,6 @@ from ..document import edits
 from ..document.diagram import Diagram
 from ..graph.graph import Graph, GraphError
 from ..graph.program import program
-from ..graph.spellings import ExpressionError
 from ..ops import numerals
 from .fonts import Face, font
 from .session import Session, sentence
@@ -114,8 +113,6 @@ class ExpressionBar(QFrame):
                 self._session.document.abandon(key)
             elif after.graph != self._session.graph:
                 self._session.edit("Edit the expression", lambda _: after, key)
-        except ExpressionError as error:
-            return sentence(error)
         except GraphError as error:
             return sentence(error)
         finally:

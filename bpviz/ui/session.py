@@ -40,6 +40,7 @@ class Session(QObject):
         self.path: Path | None = None
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
+        self._plan: Plan | None = None
         self._plan, self.trace = self._run(self.document.current.graph)
         self._prepared: tuple[Graph, Plan, Trace] | None = None
         self._stage: Stage | None = None
@@ -125,7 +126,7 @@ class Session(QObject):
 
     def _run(self, graph: Graph) -> tuple[Plan, Trace]:
         """Compiles only when the structure changed; another number re-runs the plan."""
-        plan = getattr(self, "_plan", None)
+        plan = self._plan
         if plan is None or not plan.serves(graph):
             plan = Plan(graph)
             plan.run()

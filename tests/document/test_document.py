@@ -118,6 +118,14 @@ class TestMerging:
         document.undo()
         assert value(document) == 1
 
+    def test_no_step_is_joined_after_going_back_and_forth(self, document: Document) -> None:
+        document.edit("One", setting(1), "drag")
+        document.undo()
+        document.redo()
+        document.edit("Two", setting(2), "drag")
+        document.undo()
+        assert value(document) == 1
+
     def test_no_step_is_joined_after_saving(self, document: Document) -> None:
         document.edit("One", setting(1), "drag")
         document.mark_saved()

@@ -207,10 +207,11 @@ class TestPlaces:
                 assert whole.contains(token.at)
 
     def test_messages_lie_within_the_bounds_too(self) -> None:
-        stage = stage_of("f = ln(x) + y", x=-2, y=1)
-        failed = next(node for node in stage.graph.nodes if stage.card(node).state is State.FAILED)
+        stage = stage_of("f = ln(x)", x=-2)
+        failed = id_of(stage, "f")
         rect = stage.trouble_rect(failed, len(stage.card(failed).trouble))
         assert rect.y >= stage.rect(failed).bottom
+        assert rect.bottom > stage.rect(failed).bottom + 20, "nothing else reaches down there"
         assert stage.bounds().united(rect) == stage.bounds()
 
     def test_a_wire_that_loops_back_lies_within_the_bounds(self, classic: Stage) -> None:
@@ -229,6 +230,26 @@ class TestPlaces:
             for i, pill in enumerate(pills):
                 assert not any(pill.rect.touches(other.rect) for other in pills[i + 1 :])
                 assert not any(pill.rect.touches(stage.rect(card)) for card in stage.graph.nodes)
+
+    def test_a_wire_goes_around_the_cards_in_its_way(self) -> None:
+        diagram = Diagram.of(parse("q = sin(x); r = cos(q); f = r * x", {"x": 1}))
+        names = diagram.graph.by_name
+        places = {"x": (0.0, 0.0), "q": (300.0, 10.0), "r": (600.0, -20.0), "f": (900.0, 0.0)}
+        stage = Stage(edits.move(diagram, {names[name]: at for name, at in places.items()}))
+        curve = stage.curve(names["f"], 1)
+        assert curve is not None
+        for i in range(301):
+            point = curve.at(i / 300)
+            assert not any(stage.rect(names[name]).contains(point) for name in "qr")
+
+    @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+    def test_no_wire_of_an_example_crosses_a_card(self, path: Any) -> None:
+        stage = stage_of(path.read_text(encoding="utf-8"))
+        for node in stage.graph.nodes:
+            for wire in stage.wires(node):
+                others = [stage.rect(card) for card in stage.graph.nodes if card not in (wire.source, node)]
+                points = [wire.curve.at(i / 100) for i in range(101)]
+                assert not any(rect.contains(point) for rect in others for point in points)
 
     def test_an_empty_diagram_takes_up_a_card(self) -> None:
         bounds = Stage(Diagram()).bounds()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
 from bpviz.ui.canvas.gestures import DrawWire, MoveCards, RubberBand, Slide
+from bpviz.ui.window import Window
 from tests.user import Button, Key, Modifier, User
 
 
 @pytest.fixture
 def user(user: User) -> User:
     """Somebody with the graph of `f = (x + y) * z` before them, the canvas in the hand."""
-    user.write_expression("q = x + y; f = q * z")
+    user.paste_expression("q = x + y; f = q * z")
     user.click(user.nowhere())
     return user
 
@@ -267,6 +270,11 @@ class TestLooking:
         assert user.face(node(user, "f")) - place == QPoint(-70, 45)
         assert user.session.stage.rect(node(user, "f")) == before, "the view moves, not the graph"
 
+    def test_two_fingers_on_a_touchpad_pan(self, user: User) -> None:
+        place, at = user.face(node(user, "f")), QPointF(user.middle_of(user.canvas))
+        QTest.wheelEvent(user.window.windowHandle(), at, QPoint(120, -60), QPoint(30, -12))
+        assert user.face(node(user, "f")) - place == QPoint(30, -12)
+
     def test_panning_works_over_a_card_too(self, user: User) -> None:
         before, place = user.session.diagram, user.face(node(user, "f"))
         user.drag(place, place + QPoint(33, 21), Button.MiddleButton)
@@ -405,3 +413,16 @@ class TestEditingInPlace:
         assert user.session.stage.card(x).caption == "parameter"
         user.undo()
         assert user.session.graph.nodes[x].op.name == "variable"
+
+
+def test_space_on_an_empty_canvas_leaves_the_mouse_as_it_was(window: Window, qtbot: QtBot) -> None:
+    user = User(window, qtbot)
+    start = user.middle_of(user.canvas)
+    user.click(start)
+    user.press(Key.Key_Space)
+    camera = user.canvas.camera
+    user.grab(start)
+    user.move(start, start + QPoint(50, 50))
+    assert isinstance(user.canvas.gesture, RubberBand)
+    user.let_go(start + QPoint(50, 50))
+    assert user.canvas.camera == camera

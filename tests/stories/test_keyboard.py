@@ -14,7 +14,7 @@ CTRL = Modifier.ControlModifier
 @pytest.fixture
 def user(user: User) -> User:
     """Somebody with the graph of `f = x * y` before them, and x selected."""
-    user.write_expression("f = x * y")
+    user.paste_expression("f = x * y")
     user.click(user.face(user.session.graph.by_name["x"]))
     assert user.session.selection == {user.session.graph.by_name["x"]}
     return user

@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def author(user: User) -> User:
     """Somebody with something to save."""
-    user.write_expression("q = x + y; f = q * z")
+    user.paste_expression("q = x + y; f = q * z")
     user.click(user.nowhere())
     return user
 

@@ -18,7 +18,7 @@ CTRL = Modifier.ControlModifier
 @pytest.fixture
 def teacher(user: User) -> User:
     """Somebody with a graph on the wall, at its start, eight steps a second."""
-    user.write_expression("q = x + y; f = q * z")
+    user.paste_expression("q = x + y; f = q * z")
     user.click(user.nowhere())
     user.open_menu_and_choose(user.window.player.speed, "8×")
     user.press(Key.Key_Home)
@@ -168,6 +168,13 @@ class TestPlaying:
             assert rect.contains(teacher.canvas.to_screen((card.x, card.y)))
             assert rect.contains(teacher.canvas.to_screen((card.right, card.bottom)))
 
+    def test_the_window_closed_while_it_plays(self, teacher: User) -> None:
+        play_into(teacher, 3)
+        teacher.answer(QMessageBox.StandardButton.Discard)
+        teacher.press(Key.Key_Q, modifiers=CTRL)
+        assert not teacher.window.isVisible()
+        assert not teacher.session.playback.is_moving
+
     def test_the_clicker_works_wherever_the_keyboard_is(self, teacher: User) -> None:
         playback = teacher.session.playback
         teacher.click(teacher.middle_of(teacher.window.expression.field))
@@ -266,6 +273,8 @@ class TestExamples:
         assert teacher.session.diagram is before
 
     def test_after_another_theme_the_pictures_have_its_colours(self, user: User) -> None:
+        user.click(user.middle_of(user.window.examples_button))
+        user.press(Key.Key_Escape)
         user.press(Key.Key_T, modifiers=CTRL)
         user.click(user.middle_of(user.window.examples_button))
         shelf = popup().list

@@ -17,7 +17,8 @@ from tests.user import Key, Modifier, User
 @pytest.fixture
 def user(user: User) -> User:
     """Somebody with `f = x * y` before them, x and y being 3 and 4, the cursor at the end of the text."""
-    user.write_expression("f = x * y\n")
+    user.paste_expression("f = x * y")
+    user.press(Key.Key_Return)
     for name, value in (("x", 3.0), ("y", 4.0)):
         node = user.session.graph.by_name[name]
         user.session.edit("Set", partial(edits.set_value, node=node, value=value))

@@ -55,7 +55,6 @@ class Canvas(QWidget):
         self.gesture: Gesture | None = None
         self.editor: CardEditor | None = None
         self.hovered: Spot | None = None
-        self._space_is_down = False
         self._is_fitted = True  # until the user pans or zooms, the graph is kept in view
         self._spots: Spots | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -177,9 +176,7 @@ class Canvas(QWidget):
             return
         screen = event.position().x(), event.position().y()
         point = self.camera.to_scene(*screen)
-        if event.button() == Qt.MouseButton.MiddleButton or (
-            event.button() == Qt.MouseButton.LeftButton and self._space_is_down
-        ):
+        if event.button() == Qt.MouseButton.MiddleButton:
             self._begin(Pan(self, screen))
         elif event.button() == Qt.MouseButton.LeftButton:
             self._press(point, event.modifiers())
@@ -250,9 +247,7 @@ class Canvas(QWidget):
             self.hovered = spot
             self.update()
         shapes = {Part.OUT_PORT: Qt.CursorShape.CrossCursor, Part.IN_PORT: Qt.CursorShape.CrossCursor}
-        if self._space_is_down:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif spot is not None:
+        if spot is not None:
             self.setCursor(shapes.get(spot.part, Qt.CursorShape.PointingHandCursor))
         else:
             self.unsetCursor()
@@ -298,7 +293,6 @@ class Canvas(QWidget):
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space_is_down = False
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel_gesture()
         super().focusOutEvent(event)
@@ -336,8 +330,6 @@ class Canvas(QWidget):
             QToolTip.hideText()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self._space_is_down = True
         if event.key() == Qt.Key.Key_Escape:
             if not self.cancel_gesture():
                 self.session.select(())
