@@ -12,6 +12,8 @@ from .geometry import STRIP_HEIGHT, Curve, Point, Rect, out_port
 from .timing import Moment, eased, pulse
 from .wires import PILL_AT
 
+ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -36,13 +38,15 @@ def tokens(
         case Computed(node=node):
             return _forward(trace, now, node, curves)
         case Seeded(node=node, gradient=gradient):
-            return [_landing(numerals.brief(gradient), rect_of[node], now.progress)]
+            text = numerals.brief(gradient)
+            return [_landing(text, text, rect_of[node], now.progress)]
         case Sent() as event:
             return [_sending(event, now.progress, curves[event.slot], rect_of[event.source], pill_at)]
         case Accumulated() as event:
             is_first = trace.frame(now.step).gradient(event.target) is None
-            text = numerals.brief(event.contribution) if is_first else sum_text(event)
-            return [_landing(text, rect_of[event.target], now.progress)]
+            text = numerals.brief(event.contribution)
+            said = text if is_first else sum_text(event)
+            return [_landing(said, text, rect_of[event.target], now.progress)]
     return []
 
 
@@ -51,7 +55,8 @@ def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
     last = now.last
     if now.event is not None or not isinstance(last, Sent):
         return []
-    return [Token(numerals.brief(last.contribution), _beside(out_port(rect_of[last.target])), True)]
+    text = numerals.brief(last.contribution)
+    return [Token(text, _beside(out_port(rect_of[last.target]), text), True)]
 
 
 def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> list[Token]:
@@ -80,16 +85,16 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
         return Token(product_text(event), meeting, True, 1.0, swell)
     # straight on, above the pill, which stays readable
-    at = _between(meeting, _beside(curve.start), eased(progress, timing.MULTIPLIED, 1.0))
-    return Token(numerals.brief(event.contribution), at, True)
+    text = numerals.brief(event.contribution)
+    return Token(text, _between(meeting, _beside(curve.start, text), eased(progress, timing.MULTIPLIED, 1.0)), True)
 
 
-def _landing(text: str, rect: Rect, progress: float) -> Token:
-    """From beside the card onto its gradient strip, where it is added: first down, then in, past the value."""
-    (x, y), strip = _beside(out_port(rect)), _number_place(rect)
+def _landing(said: str, waiting: str, rect: Rect, progress: float) -> Token:
+    """From where the `waiting` number was onto the gradient strip, where it is added: first down, then in."""
+    (x, y), strip = _beside(out_port(rect), waiting), _number_place(rect)
     inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
-    return Token(text, at, True, 1.0 - eased(progress, 0.8, 1.0))
+    return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0))
 
 
 def _number_place(rect: Rect) -> Point:
@@ -97,9 +102,9 @@ def _number_place(rect: Rect) -> Point:
     return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
 
 
-def _beside(port: Point) -> Point:
-    """Where a contribution waits to be added: right of the out port through which it came."""
-    return port[0] + 38.0, port[1]
+def _beside(port: Point, text: str) -> Point:
+    """Where a contribution waits to be added: right of the out port through which it came, its arrow clear of it."""
+    return port[0] + ARROW_ROOM + len(text) * HALF_CHARACTER, port[1]
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

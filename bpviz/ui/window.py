@@ -144,6 +144,8 @@ class Window(QMainWindow):
         export = QPushButton("Export")
         export.setToolTip(self.actions_["export"].toolTip())
         export.clicked.connect(self.actions_["export"].trigger)
+        for button in (self.examples_button, export):
+            button.setAutoDefault(True)  # Enter presses it, because Space plays
         row = QHBoxLayout(bar)
         row.setContentsMargins(20, 9, 20, 9)
         row.setSpacing(14)

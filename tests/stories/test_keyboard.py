@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
+from bpviz.ui.examples import ExamplesMenu
 from tests.user import Key, Modifier, User
 
 CTRL = Modifier.ControlModifier
@@ -53,6 +55,16 @@ def test_deleting_letters_deletes_no_nodes(user: User) -> None:
     assert user.text == " = x * "
     user.press(Key.Key_Tab, Key.Key_Tab)
     assert {"x", "y"} <= set(user.session.graph.by_name)
+
+
+def test_the_examples_open_without_the_mouse(user: User) -> None:
+    user.press(Key.Key_L, modifiers=CTRL)
+    user.press(Key.Key_Tab)
+    assert user.window.examples_button.hasFocus()
+    user.press(Key.Key_Return)
+    assert isinstance(QApplication.activePopupWidget(), ExamplesMenu)
+    user.press(Key.Key_Escape)
+    assert user.canvas.editor is None, "though an input is selected"
 
 
 def test_letters_and_arrows_in_the_search_do_not_act(user: User) -> None:
