@@ -40,7 +40,7 @@ class Structure:
     def levels(self) -> tuple[tuple[NodeId, ...], ...]:
         """Nodes by the length of the longest path that leads to them, each level in the order of the graph.
 
-        The same as `networkx.topological_generations` of `digraph`, ten times faster, because every change of
+        The same as `networkx.topological_generations` of `digraph`, several times faster, because every change of
         a graph waits for it.  Raises GraphError when there is a cycle.
         """
         waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}

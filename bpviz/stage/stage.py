@@ -11,6 +11,8 @@ from ..graph.graph import NodeId
 from . import motion
 from .cards import Card, Outline, card, outline
 from .geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
     TROUBLE_GAP,
     TROUBLE_LINE,
     TROUBLE_PADDING,
@@ -58,7 +60,7 @@ class Stage:
         """Where the message of a card with trouble lies, below it."""
         rect = self.rect(node)
         height = lines * TROUBLE_LINE + TROUBLE_PADDING
-        return Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, 168.0), height)
+        return Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, CARD_WIDTH), height)
 
     # Wires
 
@@ -126,7 +128,7 @@ class Stage:
         for node in self.graph.nodes:
             for rect in self._extent(node):
                 whole = rect if whole is None else whole.united(rect)
-        return whole or Rect(0.0, 0.0, 168.0, 84.0)
+        return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extent(self, node: NodeId) -> Iterable[Rect]:
         yield self.rect(node)

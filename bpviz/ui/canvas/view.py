@@ -45,7 +45,6 @@ class Canvas(QWidget):
     """Shows the session's stage.  The view's own state is the camera, the gesture under way and what is hovered."""
 
     menu_wanted = Signal(QPoint)  # the user asked for a menu here, in global coordinates
-    looked = Signal()  # the camera has moved
     search_wanted = Signal()  # the user wants to add an operation
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -107,14 +106,12 @@ class Canvas(QWidget):
         if self.focusWidget() is not None and self.focusWidget() is not self:
             self.setFocus()  # a field on a card would stay behind: it keeps what was typed, and closes
         self.camera, self._is_fitted = camera, False
-        self.looked.emit()
         self.update()
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
         self.camera = Camera.fitting(self.session.stage.bounds(), self.width(), self.height())
         self._is_fitted = True
-        self.looked.emit()
         self.update()
 
     @property
