@@ -2,18 +2,31 @@
 
 An operation is declared once, by `define(...)`, in one of the sibling modules.  Palette, parser, engine,
 formulas, LaTeX and tests are all derived from that declaration.
+
+Operations are of two kinds.  An *elementwise* one works entry by entry on inputs that broadcast as in numpy, and
+gives a partial derivative for each slot.  A *structured* one (a sum, a matrix product, a reshape) gives a shape rule
+and, for each slot, the two products with its Jacobian: `vjp` (back) and `jvp` (forward).  All rules are written in
+operations, so that they compute with numbers and record with operands.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial as bound
+from typing import Any, TypeAlias
+
+import numpy as np
 
 # A scalar or a float64 array, or an `Operand` standing for one: rules are written once for all of them.
 Quantity = Any
 Rule = Callable[..., Quantity]
+Shape: TypeAlias = tuple[int, ...]
+
+
+class OpError(ValueError):
+    """Inputs or attributes that an operation cannot have, said in words that follow its name."""
 
 
 class Operand(ABC):
@@ -29,6 +42,11 @@ class Operand(ABC):
     @abstractmethod
     def apply(self, op: Op, args: Sequence[Quantity]) -> Operand:
         """The operand that stands for `op(*args)`; some of `args` are operands, the others numbers."""
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of what this stands for; rules of structured operations ask for it."""
+        raise TypeError("this operand stands for a number of any shape")
 
     def __add__(self, other: Quantity) -> Quantity:
         return OPS["add"](self, other)
@@ -62,6 +80,17 @@ class Operand(ABC):
 
     def __neg__(self) -> Quantity:
         return OPS["neg"](self)
+
+    def __matmul__(self, other: Quantity) -> Quantity:
+        return OPS["matmul"](self, other)
+
+    def __rmatmul__(self, other: Quantity) -> Quantity:
+        return OPS["matmul"](other, self)
+
+
+def shape_of(quantity: Quantity) -> Shape:
+    """The shape of a number, an array, or what an operand stands for."""
+    return quantity.shape if isinstance(quantity, Operand) else np.shape(quantity)
 
 
 def lifted(op: Op, number: float, like: Quantity) -> Quantity:
@@ -110,11 +139,68 @@ class Kink:
     statement: str
 
 
+@dataclass(frozen=True)
+class Attribute:
+    """A fixed part of an operation that is no input and has no derivative: an axis, a shape, a rate.
+
+    `read` makes a hashable value of what was written, or raises OpError with what is allowed.
+    """
+
+    name: str
+    read: Callable[[Any], Any]
+    default: Any
+    summary: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """Multiplications and additions of numbers."""
+
+    multiplications: int = 0
+    additions: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.multiplications + other.multiplications, self.additions + other.additions)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Inputs on which the tests try an operation: random numbers of these shapes, and its attributes.
+
+    `draw` says which numbers: "any" (between −2 and 2), "positive", "inside" (between 0.1 and 0.9),
+    "probabilities" (positive, of sum 1 along the last axis) or "regular" (matrices far from singular); one word for
+    all inputs, or one for each.
+    """
+
+    shapes: tuple[Shape, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    draw: str | tuple[str, ...] = "any"
+
+
+@dataclass(frozen=True)
+class Structured:
+    """What a structured operation has in place of partials; all rules take its attributes as keywords.
+
+    `shape(*shapes)` is the shape of the result; it raises OpError for inputs that do not fit.
+    `vjps[slot](g, *inputs, out)` is g · ∂out/∂input, for `g` of the result's shape; `jvps[slot](t, *inputs, out)` is
+    ∂out/∂input · t, for `t` of the input's shape.  None stands for a slot without a derivative.
+    `work(*shapes)` counts what the operation itself costs.
+    """
+
+    shape: Callable[..., Shape]
+    vjps: tuple[Rule | None, ...]
+    jvps: tuple[Rule | None, ...]
+    work: Callable[..., Work]
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
-    """One elementwise operation on float64 scalars and arrays (inputs broadcast as in numpy).
+    """An operation on float64 scalars and arrays; see the module for the two kinds.
 
-    `partials[i]` is ∂out/∂input i.  `samples` are inputs, away from kinks, at which tests probe it.
+    `partials[i]` is ∂out/∂input i of an elementwise operation; a structured one has `structured` instead.
+    `samples` and `probes` are inputs, away from kinks, at which tests try it.  `analytic` operations compute with
+    complex numbers too, as holomorphic functions.  `attributes` are the values of those that are `declared`;
+    `with_` gives the same operation with others.
     """
 
     name: str
@@ -125,6 +211,7 @@ class Op:
     arity: int
     forward: Callable[..., Any]
     partials: tuple[Partial, ...]
+    structured: Structured | None
     code: Spelling
     text: Spelling
     latex: Spelling
@@ -132,6 +219,10 @@ class Op:
     domain: Domain | None
     kink: Kink | None
     samples: tuple[tuple[float, ...], ...]
+    probes: tuple[Probe, ...]
+    analytic: bool
+    attributes: Mapping[str, Any]
+    declaration: Declaration
 
     def __call__(self, *args: Quantity) -> Quantity:
         """`op(...)` on numbers computes; with an operand among the arguments it records."""
@@ -139,6 +230,31 @@ class Op:
             if isinstance(arg, Operand):
                 return arg.apply(self, args)
         return self.forward(*args)
+
+    def with_(self, arity: int | None = None, **attributes: Any) -> Op:
+        """The same operation with other attributes, and for as many inputs, if it is variadic.
+
+        Raises OpError for an attribute that it does not have, and for a value that it cannot have.
+        """
+        return self.declaration.op({**self.attributes, **attributes}, self.arity if arity is None else arity)
+
+    @property
+    def declared(self) -> tuple[Attribute, ...]:
+        """The attributes that it may be given."""
+        return self.declaration.attributes
+
+    @property
+    def is_variadic(self) -> bool:
+        return self.declaration.is_variadic
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The attributes that differ from what they are when nobody says anything."""
+        return {a.name: self.attributes[a.name] for a in self.declared if self.attributes[a.name] != a.default}
+
+    def has_derivative(self, slot: int) -> bool:
+        """Whether anything is sent back through a slot."""
+        return self.structured is None or self.structured.vjps[slot] is not None
 
     @property
     def is_leaf(self) -> bool:
@@ -151,7 +267,85 @@ class Op:
         return bool(self.group)
 
     def __repr__(self) -> str:
-        return f"<Op {self.name}>"
+        return f"<Op {self.name}{self.given or ''}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Declaration:
+    """What `define` was given; it makes one `Op` for each choice of attributes and number of inputs."""
+
+    plain: Callable[[int], Op]
+    attributes: tuple[Attribute, ...]
+    is_variadic: bool
+    made: dict[Any, Op] = field(default_factory=dict)
+
+    def op(self, attributes: Mapping[str, Any], arity: int) -> Op:
+        """The operation with these attributes, always the same object for the same ones.  Raises OpError."""
+        known = {attribute.name: attribute for attribute in self.attributes}
+        for name in attributes:
+            if name not in known:
+                has = ", ".join(known) or "none"
+                raise OpError(f"has no attribute {name} (it has {has})")
+        values = {name: known[name].read(attributes.get(name, known[name].default)) for name in known}
+        key = (arity, tuple(values.items()))
+        if key not in self.made:
+            self.made[key] = self._bound(values, arity)
+        return self.made[key]
+
+    def _bound(self, values: Mapping[str, Any], arity: int) -> Op:
+        op = self.plain(arity)
+        if not values:
+            return op
+        given = {a.name: values[a.name] for a in self.attributes if values[a.name] != a.default}
+        spellings: dict[str, Any] = {}
+        if given:
+            told = "".join(f", {written_attribute(name, value)}" for name, value in given.items())
+            args = ", ".join(f"{{{i}}}" for i in range(arity))
+            spellings = {
+                "code": Spelling(f"{op.name}({args}{told})", CALL),
+                "text": Spelling(f"{op.name}({args}{told})", CALL),
+                "latex": Spelling(
+                    rf"\operatorname{{{{{op.name.replace('_', ' ')}}}}}\left({args}{told.replace('_', ' ')}\right)",
+                    CALL,
+                ),
+            }
+        for name in ("code", "text", "latex"):  # a spelling may depend on the attributes: x[1:3]
+            if callable(spelled := getattr(op, name)):
+                spellings[name] = spelled(**values)
+        return replace(
+            op,
+            forward=bound(op.forward, **values),
+            partials=tuple(Partial(bound(p.exact, **values), bound(p.shown, **values)) for p in op.partials),
+            structured=op.structured and _with_attributes(op.structured, values),
+            domain=op.domain and Domain(bound(op.domain.holds, **values), op.domain.statement),
+            kink=op.kink and Kink(bound(op.kink.where, **values), op.kink.statement),
+            attributes=values,
+            **spellings,
+        )
+
+
+def _with_attributes(structured: Structured, values: Mapping[str, Any]) -> Structured:
+    return Structured(
+        bound(structured.shape, **values),
+        tuple(rule and bound(rule, **values) for rule in structured.vjps),
+        tuple(rule and bound(rule, **values) for rule in structured.jvps),
+        bound(structured.work, **values),
+    )
+
+
+def written_attribute(name: str, value: Any) -> str:
+    """An attribute as the language writes it: `axis=0`, `shape=[2, 3]`, `keepdims=True`."""
+    is_one_axis = name == "axis" and isinstance(value, tuple) and len(value) == 1
+    return f"{name}={literal(value[0] if is_one_axis else value)}"
+
+
+def literal(value: Any) -> str:
+    """An attribute's value as the language writes it: `[0, 1]`, `2`, `0.5`, `True`."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(literal, value))}]"
+    return repr(value)
 
 
 @dataclass
@@ -179,6 +373,9 @@ def call_spellings(name: str, arity: int, latex_name: str) -> tuple[Spelling, Sp
     return written, written, Spelling(rf"{latex_name}\left({args}\right)", CALL)
 
 
+VARIADIC = -1  # the arity of an operation that takes as many inputs as it is given; 2 when nobody says
+
+
 def define(
     name: str,
     *,
@@ -189,40 +386,83 @@ def define(
     arity: int,
     forward: Callable[..., Any],
     partials: Sequence[Rule | Partial] = (),
-    code: Spelling | None = None,
-    text: Spelling | None = None,
-    latex: Spelling | None = None,
+    shape: Callable[..., Shape] | None = None,
+    vjps: Sequence[Rule | None] | Callable[[int], Rule] = (),
+    jvps: Sequence[Rule | None] | Callable[[int], Rule] = (),
+    linear: bool = False,
+    work: Callable[..., Work] | None = None,
+    attributes: Sequence[Attribute] = (),
+    code: Spelling | Callable[..., Spelling] | None = None,
+    text: Spelling | Callable[..., Spelling] | None = None,
+    latex: Spelling | Callable[..., Spelling] | None = None,
     latex_name: str = "",
     aliases: Sequence[str] = (),
     domain: Domain | None = None,
     kink: Kink | None = None,
     samples: Sequence[tuple[float, ...]] = (),
+    probes: Sequence[Probe] = (),
+    analytic: bool = False,
 ) -> Op:
-    """Declare an operation and enter it in `OPS`.  A bare rule in `partials` is both computed and shown."""
-    default_code, default_text, default_latex = call_spellings(
-        name, arity, latex_name or rf"\operatorname{{{{{name.replace('_', ' ')}}}}}"
-    )
-    op = Op(
-        name=name,
-        symbol=symbol,
-        title=title,
-        group=group,
-        summary=summary,
-        arity=arity,
-        forward=forward,
-        partials=tuple(p if isinstance(p, Partial) else Partial(p, p) for p in partials),
-        code=code or default_code,
-        text=text or default_text,
-        latex=latex or default_latex,
-        aliases=tuple(aliases),
-        domain=domain,
-        kink=kink,
-        samples=tuple(samples),
-    )
-    assert len(op.partials) == arity, f"{name}: one partial per slot"
+    """Declare an operation and enter it in `OPS`.
+
+    A bare rule in `partials` is both computed and shown.  Structured operations have `shape`, `vjps` and `jvps`, one
+    for each slot; of variadic ones these are functions from the slot to its rule.  `linear` says that the result
+    is linear in each input when the others stand still, so that its jvp is the operation itself.
+    """
+
+    def plain(inputs: int) -> Op:
+        default_code, default_text, default_latex = call_spellings(
+            name, inputs, latex_name or rf"\operatorname{{{{{name.replace('_', ' ')}}}}}"
+        )
+        structured = None
+        if shape is not None:
+            back = [vjps(slot) for slot in range(inputs)] if callable(vjps) else vjps
+            ahead = [jvps(slot) for slot in range(inputs)] if callable(jvps) else jvps
+            if linear:
+                ahead = [_in_place_of(name, slot) for slot in range(inputs)]
+            assert len(back) == len(ahead) == inputs, f"{name}: one vjp and one jvp per slot"
+            structured = Structured(shape, tuple(back), tuple(ahead), work or (lambda *shapes, **_: Work()))
+        else:
+            assert len(partials) == inputs, f"{name}: one partial per slot"
+        return Op(
+            name=name,
+            symbol=symbol,
+            title=title,
+            group=group,
+            summary=summary,
+            arity=inputs,
+            forward=forward,
+            partials=tuple(p if isinstance(p, Partial) else Partial(p, p) for p in partials),
+            structured=structured,
+            code=code or default_code,  # type: ignore[arg-type]  # those that are callable wait for the attributes
+            text=text or default_text,  # type: ignore[arg-type]
+            latex=latex or default_latex,  # type: ignore[arg-type]
+            aliases=tuple(aliases),
+            domain=domain,
+            kink=kink,
+            samples=tuple(samples),
+            probes=tuple(probes),
+            analytic=analytic,
+            attributes={},
+            declaration=declaration,
+        )
+
+    declaration = Declaration(plain, tuple(attributes), arity == VARIADIC)
+    op = declaration.op({}, 2 if arity == VARIADIC else arity)
     assert name not in OPS
     OPS[name] = op
     for alias in aliases:
         assert alias not in OPS and alias not in OPS.by_alias, f"{alias} is taken"
         OPS.by_alias[alias] = op
     return op
+
+
+def _in_place_of(name: str, slot: int) -> Rule:
+    """The jvp of an operation that is linear in a slot: the tangent takes the place of the input."""
+
+    def jvp(t: Quantity, *inputs_and_out: Quantity, **attributes: Any) -> Quantity:
+        inputs = list(inputs_and_out[:-1])
+        inputs[slot] = t
+        return OPS[name].with_(len(inputs), **attributes)(*inputs)
+
+    return jvp

@@ -12,7 +12,7 @@ from bpviz.ops import OPS, Op
 
 from .. import oracle
 
-LISTED = [op for op in OPS.values() if op.is_listed and not op.is_leaf]
+LISTED = [op for op in OPS.values() if op.is_listed and op.structured is None and not op.is_leaf]
 LARGEST = 1e3
 SHAPES = [(), (3,), (1,), (2, 1), (2, 3), (1, 3), (2, 1, 1), (2, 2, 3)]
 NUMBERS = st.floats(-2.0, 2.0).map(lambda number: round(number, 3))

@@ -14,7 +14,7 @@ from bpviz.ops.formula import Applied, Formula, Name, Notation, partial, written
 
 from .. import oracle
 
-COMPUTED = [op for op in OPS.values() if not op.is_leaf]
+COMPUTED = [op for op in OPS.values() if op.structured is None and not op.is_leaf]
 PROBES = [(op, sample) for op in COMPUTED for sample in op.samples]
 
 

@@ -1,0 +1,44 @@
+"""The chain rule at one operation, backward and forward: the only place where broadcasting is undone.
+
+Both are written in operations, so they compute with numbers and record with operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .op import Op, Quantity, shape_of
+from .shaping import expand, sum_to
+
+
+def vjp(op: Op, slot: int, g: Quantity, inputs: Sequence[Quantity], out: Quantity) -> Quantity:
+    """g · ∂out/∂input: what `op` sends back to its input in `slot`, in that input's shape.
+
+    `g` has the shape of `out`.  The slot must have a derivative.
+    """
+    if op.structured is None:
+        product = g * op.partials[slot].exact(*inputs, out)
+    else:
+        rule = op.structured.vjps[slot]
+        assert rule is not None
+        product = rule(g, *inputs, out)
+    return sum_to(product, shape_of(inputs[slot]))
+
+
+def jvp(op: Op, tangents: Sequence[Quantity | None], inputs: Sequence[Quantity], out: Quantity) -> Quantity | None:
+    """Σ ∂out/∂input · tangent: how `out` moves when the inputs move so, in the shape of `out`.
+
+    None stands for a tangent of 0: an input that does not move.
+    """
+    total: Quantity | None = None
+    for slot, tangent in enumerate(tangents):
+        if tangent is None or not op.has_derivative(slot):
+            continue
+        if op.structured is None:
+            term = op.partials[slot].exact(*inputs, out) * tangent
+        else:
+            rule = op.structured.jvps[slot]
+            assert rule is not None
+            term = rule(tangent, *inputs, out)
+        total = term if total is None else total + term
+    return None if total is None else expand(total, shape_of(out))
