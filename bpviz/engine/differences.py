@@ -127,9 +127,11 @@ def _limits(slopes: Floats, steps: Floats, orders: tuple[int, ...], noise: Float
 def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:
     """How far rounding at each node can move the output: Σ ε |value · gradient|."""
     plan, buffers = trace.plan, trace.buffers
-    shares = np.append(np.abs(buffers.values * buffers.gradients), 0.0)
-    by_row = np.add.reduceat(np.where(np.isfinite(shares), shares, 0.0), plan.offsets[:-1])
-    return _EPSILON * float(by_row[[plan.row_of[node], *cone]].sum())
+    moved = 0.0
+    for row in (plan.row_of[node], *cone):
+        shares = np.abs(plan.value_view(row, buffers) * plan.gradient_view(row, buffers))
+        moved += float(np.sum(shares, where=np.isfinite(shares)))
+    return _EPSILON * moved
 
 
 def _responses(
@@ -153,14 +155,32 @@ def _responses(
             plan.input_rows(row),
         )
         base = [plan.value_view(i, buffers) for i in inputs]
-        args = [
-            _in_front(stepped[i], len(shape)) if i in stepped else value for i, value in zip(inputs, base, strict=True)
-        ]
-        out = op.forward(*args)
+        rank = len(shape) if op.structured is None else 0
+        args = [_in_front(stepped[i], rank) if i in stepped else value for i, value in zip(inputs, base, strict=True)]
+        if op.structured is None:
+            out = op.forward(*args)
+        else:
+            moves = [i in stepped for i in inputs]
+            out = np.stack(
+                [
+                    op.forward(*[a[k] if moved else a for a, moved in zip(args, moves, strict=True)])
+                    for k in range(count)
+                ]
+            )
         stepped[row] = out if out.shape == shape else np.broadcast_to(out, shape)
         if op.kink is not None and np.any(tied := op.kink.where(*base)):
-            touched = np.any([np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0)
-            for e in np.flatnonzero((touched & tied).reshape(len(points), len(entries), -1).any(axis=(0, 2))):
+            if op.structured is None:
+                at = np.any([np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0) & tied
+            else:
+                at = np.any(
+                    [
+                        (a != b).reshape(count, -1).any(axis=1)
+                        for a, b in zip(args, base, strict=True)
+                        if a.ndim > b.ndim
+                    ],
+                    axis=0,
+                )
+            for e in np.flatnonzero(at.reshape(len(points), len(entries), -1).any(axis=(0, 2))):
                 corners[e] = corners[e] or Corner(plan.rows[row], op.kink.statement)
     assert plan.output_row is not None
     if plan.output_row not in stepped:
@@ -173,4 +193,4 @@ def _in_front(array: Floats, rank: int) -> Floats:
     """`array` with axes of length 1 after its first until it has `rank`, so that the others broadcast as they
     should."""
     missing = rank - array.ndim
-    return array.reshape(array.shape[0], *(1,) * missing, *array.shape[1:]) if missing else array
+    return array.reshape(array.shape[0], *(1,) * missing, *array.shape[1:]) if missing > 0 else array

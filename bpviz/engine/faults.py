@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ..graph.program import local_derivative, node_formula
 from ..ops import numerals
 from .plan import Plan
 from .steps import Buffers
+
+if TYPE_CHECKING:
+    from .trace import Trace
 
 NOT_NAMED = "here it is"  # how the inputs of a node are told that has only numbers for inputs
 
@@ -61,6 +64,8 @@ def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs
     node, value = graph.nodes[id_], plan.value_view(row, buffers)
     if node.op.is_leaf:
         return f"{graph.spoken(id_)} is {numerals.brief(value)}: an input has to be a finite number"
+    if node.op.structured is not None:
+        return _structured_reason(plan, buffers, graph, id_, inputs)
     entry = _first(~np.isfinite(value))
     given = np.broadcast_arrays(*(plan.value_view(i, buffers) for i in inputs), value)[:-1]
     numbers = [np.float64(array[entry]) for array in given]
@@ -71,6 +76,15 @@ def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs
         return f"{domain.statement}; {where}{place}"
     told = f"; {where}" if not where.startswith(NOT_NAMED) else ""
     return f"{node_formula(graph, id_)} is too large for float64, whose largest number is about 1.8·10³⁰⁸{told}{place}"
+
+
+def _structured_reason(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId, inputs: list[int]) -> str:
+    """Why an operation on whole arrays gave something that is not finite."""
+    domain = graph.nodes[id_].op.domain
+    with np.errstate(all="ignore"):
+        if domain is not None and not np.all(domain.holds(*(plan.value_view(i, buffers) for i in inputs))):
+            return f"{domain.statement}; {'; '.join(_input_values(plan, buffers, graph, id_))}"
+    return f"{node_formula(graph, id_)} is too large for float64, whose largest number is about 1.8·10³⁰⁸"
 
 
 def _where(graph: Graph, id_: NodeId, numbers: list[Any]) -> str:
@@ -85,21 +99,24 @@ def _first(mask: Any) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argwhere(mask)[0])
 
 
-def backward_faults(plan: Plan, buffers: Buffers, graph: Graph) -> list[Fault]:
+def backward_faults(trace: Trace) -> list[Fault]:
     """The first wire whose contribution is not finite, if there is one."""
-    if np.isfinite(buffers.sent).all():
+    plan, graph, buffers = trace.plan, trace.graph, trace.buffers
+    if np.isfinite(buffers.gradients).all():  # a sum is not finite if one of its terms isn't
         return []
-    entry = int(np.argmin(np.isfinite(buffers.sent)))
-    wire = int(np.searchsorted(plan.wires.sent_at, entry, side="right")) - 1
-    row, slot = int(plan.wires.source[wire]), int(plan.wires.slot[wire])
-    id_ = plan.rows[row]
+    wire = next((w for w in range(len(plan.wires)) if not np.isfinite(trace.contribution(w)).all()), None)
+    if wire is None:
+        row = next(row for row in range(len(plan.rows)) if not np.isfinite(plan.gradient_view(row, buffers)).all())
+        name = graph.spoken(plan.rows[row])
+        return [Fault(plan.rows[row], f"the contributions to the gradient of {name} add up to more than float64 holds")]
+    id_, slot = plan.rows[int(plan.wires.source[wire])], int(plan.wires.slot[wire])
     target = graph.nodes[id_].inputs[slot]
     assert target is not None
     name, into = graph.spoken(id_), graph.spoken(target)
-    local = plan.local_view(buffers, wire)
-    if np.isfinite(local).all():
+    local = trace.local(wire)
+    if local is not None and np.isfinite(local).all():
         return [Fault(id_, f"the gradient that {name} sends to {into} is too large for float64")]
-    what = "does not exist" if np.isnan(local).any() else "is infinite, or too large for float64"
+    what = "does not exist" if np.isnan(trace.contribution(wire)).any() else "is infinite, or too large for float64"
     where = "; ".join(_input_values(plan, buffers, graph, id_))
     derivative = local_derivative(graph, id_, slot)
     return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} {what}, where {where}")]

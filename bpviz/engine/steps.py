@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ops import Op
+from ..ops.chain import times, vjp
 
 Floats: TypeAlias = NDArray[np.float64]
-# A place in a flat buffer: one index for one scalar, an array of indices for several.
-Index: TypeAlias = "int | NDArray[np.intp]"
+# Places in a flat buffer: one of them, evenly spaced ones, or any.
+Index: TypeAlias = "int | slice | NDArray[np.intp]"
 
 
-@dataclass(frozen=True, slots=True)
 class Buffers:
     """Everything a run writes.
 
-    `values` and `gradients` hold the entries of every node, `locals` and `sent` those of every wire:
-    ∂source/∂target, in the shape of the source, and the contribution upstream · local, in the shape of the
-    target.
+    `values` and `gradients` hold the entries of every node.  `sent` holds what was sent to scalar nodes that receive
+    several contributions, those of one node side by side, in order of arrival; a single contribution is the
+    gradient itself.  Both are parts of `back`, so that a step writes to either by one index.
     """
 
-    values: Floats
-    gradients: Floats
-    locals: Floats
-    sent: Floats
+    __slots__ = ("back", "gradients", "sent", "values")
+
+    def __init__(self, values: Floats, back: Floats) -> None:
+        self.values, self.back = values, back
+        self.gradients, self.sent = back[: len(values)], back[len(values) :]
 
     def copy(self) -> Buffers:
-        return Buffers(self.values.copy(), self.gradients.copy(), self.locals.copy(), self.sent.copy())
+        return Buffers(self.values.copy(), self.back.copy())
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.back.nbytes
 
 
 class Step(Protocol):
@@ -44,86 +48,106 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScalarStep:
-    """All scalar nodes of one operation in one level.
+    """All scalar nodes of one elementwise operation in one level.
 
-    `wires` has, for each slot through which a gradient is sent: the slot, which of the nodes send (None:
-    all), and the places of their wires in `locals` and in `sent`.
+    `sends` has, for each slot through which a gradient is sent: the slot, which of the nodes send (None: all), and
+    the places in `back` where it arrives.
     """
 
     op: Op
     out: Index
     inputs: tuple[Index, ...]
-    wires: tuple[tuple[int, NDArray[np.intp] | None, Index, Index], ...]
+    sends: tuple[tuple[int, NDArray[np.intp] | None, Index], ...]
 
     def forward(self, buffers: Buffers) -> None:
         values = buffers.values
         values[self.out] = self.op.forward(*[values[i] for i in self.inputs])
 
     def backward(self, buffers: Buffers) -> None:
+        upstream, back = buffers.gradients[self.out], buffers.back
         values = buffers.values
-        inputs = [values[i] for i in self.inputs]
-        out, upstream = values[self.out], buffers.gradients[self.out]
-        for slot, senders, local_places, sent_places in self.wires:
-            local = self.op.partials[slot].exact(*inputs, out)
-            if senders is None:
-                buffers.locals[local_places] = local
-                buffers.sent[sent_places] = upstream * local
-            else:
-                local = np.broadcast_to(local, np.shape(out))[senders]
-                buffers.locals[local_places] = local
-                buffers.sent[sent_places] = upstream[senders] * local
+        inputs, out = [values[i] for i in self.inputs], values[self.out]
+        for slot, senders, places in self.sends:
+            product = times(upstream, self.op.partials[slot].exact(*inputs, out))
+            back[places] = product if senders is None else product[senders]
+
+    def local(self, slot: int, buffers: Buffers) -> Floats:
+        """∂out/∂input of all nodes of the step, exactly as `backward` computes it."""
+        values = buffers.values
+        out = values[self.out]
+        local = self.op.partials[slot].exact(*[values[i] for i in self.inputs], out)
+        return np.broadcast_to(np.asarray(local, dtype=np.float64), np.shape(out))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where the contribution of a tensor step through one slot goes.
+
+    Into `back` at `place`, if the target is a scalar; else into the target's gradient, where the first to arrive
+    is stored and later ones are added.
+    """
+
+    slot: int
+    target: Floats
+    place: int | None
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TensorStep:
-    """One node with arrays about it, as views into the buffers."""
+    """One node with arrays about it, or of a structured operation, as views into the buffers of its plan."""
 
     op: Op
     out: Floats
     upstream: Floats
     inputs: tuple[Floats, ...]
-    wires: tuple[tuple[int, Floats, Floats], ...]
+    deliveries: tuple[Delivery, ...]
 
     def forward(self, buffers: Buffers) -> None:
-        self.out[...] = self.op.forward(*self.inputs)
+        compute = self.op.forward
+        if isinstance(compute, np.ufunc):
+            compute(*self.inputs, out=self.out)
+        else:
+            self.out[...] = compute(*self.inputs)
 
     def backward(self, buffers: Buffers) -> None:
-        for slot, local, sent in self.wires:
-            local[...] = self.op.partials[slot].exact(*self.inputs, self.out)
-            sent[...] = summed_to(self.upstream * local, sent.shape)
+        for delivery in self.deliveries:
+            sent = vjp(self.op, delivery.slot, self.upstream, self.inputs, self.out)
+            if delivery.place is not None:
+                buffers.back[delivery.place] = sent
+            elif delivery.is_first:
+                delivery.target[...] = sent
+            else:
+                np.add(delivery.target, sent, out=delivery.target)
 
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """The contributions of one level, added to the gradients of their targets in the order of the trace."""
+    """The contributions to the scalar nodes of one level, added up in the order in which they arrived.
+
+    The contributions lie at `sent[begin:end]`; the k-th of them goes to `targets[receivers[k]]`.
+    """
 
     targets: Index
-    sent: slice
-    repeats: bool
+    receivers: NDArray[np.intp]
+    begin: int
+    end: int
+    count: int
 
-    def add(self, buffers: Buffers) -> None:
-        if self.repeats:
-            np.add.at(buffers.gradients, self.targets, buffers.sent[self.sent])
-        else:
-            buffers.gradients[self.targets] += buffers.sent[self.sent]
+    def forward(self, buffers: Buffers) -> None:
+        pass
 
-
-def gather(targets: Sequence[NDArray[np.intp]], start: int, stop: int) -> Gather:
-    """A `Gather` of wires whose entries lie at `sent[start:stop]` and go to these places."""
-    places = np.concatenate(targets) if targets else np.empty(0, dtype=np.intp)
-    return Gather(places, slice(start, stop), len(places) != len(np.unique(places)) if len(places) > 1 else False)
+    def backward(self, buffers: Buffers) -> None:
+        # bincount adds one after the other, as the trace tells it; sum and reduceat would pair terms up
+        sums = np.bincount(self.receivers, buffers.sent[self.begin : self.end], self.count)
+        buffers.gradients[self.targets] = sums if self.count > 1 else sums[0]
 
 
-def summed_to(array: Any, shape: tuple[int, ...]) -> Any:
-    """`array` summed over the axes along which a value of `shape` was broadcast to make it."""
-    array = np.asarray(array)
-    extra = array.ndim - len(shape)
-    axes = tuple(range(extra)) + tuple(
-        axis for axis, size in enumerate(shape, extra) if size == 1 and array.shape[axis] != 1
-    )
-    return array.sum(axis=axes).reshape(shape) if axes else array
-
-
-def index(places: Sequence[int]) -> Index:
-    """A single place as an int: numpy is several times faster with those."""
-    return places[0] if len(places) == 1 else np.array(places, dtype=np.intp)
+def index(places: NDArray[np.intp]) -> Index:
+    """Places as numpy reads them fastest: a number, a slice if they are evenly spaced, else as they are."""
+    if len(places) == 1:
+        return int(places[0])
+    step = int(places[1] - places[0])
+    if step > 0 and bool((np.diff(places) == step).all()):
+        return slice(int(places[0]), int(places[-1]) + 1, step)
+    return places

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph, NodeId, Value
+from ..ops import Op
+from ..ops.chain import jacobian, vjp
 from .faults import Fault, backward_faults, culprits, forward_faults
-from .plan import Plan, _plain
-from .steps import Buffers, Floats
+from .plan import Plan, plain
+from .steps import Buffers, Floats, ScalarStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,16 @@ class Seeded:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Receive and multiply: `source` sends its share, upstream · local, to its input in `slot`."""
+    """Receive and multiply: `source` sends its share, upstream · local, to its input in `slot`.
+
+    `local` is as in `Trace.local`.
+    """
 
     source: NodeId
     target: NodeId
     slot: int
     upstream: Value
-    local: Value
+    local: Value | None
     contribution: Value
 
 
@@ -62,6 +67,8 @@ class Failed:
     reason: str
 
 
+LARGEST_JACOBIAN = 4_096  # entries of a local derivative that is still shown as a matrix
+
 Event: TypeAlias = Computed | Seeded | Sent | Accumulated | Failed
 
 
@@ -77,6 +84,9 @@ class Trace(Sequence[Event]):
         self.graph = graph
         self.plan = plan
         self._buffers: Buffers = plan.buffers.copy()
+        # What was looked at last: an array that answers for its neighbours too.
+        self._sums: tuple[int, Floats] | None = None  # a row, and what it has after 0, 1, 2 … contributions
+        self._locals: tuple[ScalarStep, int, Floats] | None = None  # a step, a slot, and all their local derivatives
         self._faults: list[Fault] = forward_faults(plan, self._buffers, graph)
         self._culprits = culprits(graph, {fault.node for fault in self._faults})
         self._computed: NDArray[np.intp] | None = None  # None: all rows
@@ -86,8 +96,7 @@ class Trace(Sequence[Event]):
         self.output: NodeId | None = graph.result
         self._has_backward = plan.output_row is not None and self.output not in self._culprits
         if self._has_backward:
-            self._faults += backward_faults(plan, self._buffers, graph)
-        self._sums: dict[int, Floats] = {}  # row -> what it has after 0, 1, 2 … contributions
+            self._faults += backward_faults(self)
 
     @property
     def buffers(self) -> Buffers:
@@ -129,7 +138,7 @@ class Trace(Sequence[Event]):
         if i < self.backward_length:
             if i == 0:
                 assert self.output is not None and self.plan.output_row is not None
-                return Seeded(self.output, _plain(np.ones(self.plan.shapes[self.plan.output_row])))
+                return Seeded(self.output, plain(np.ones(self.plan.shapes[self.plan.output_row])))
             wire, is_sum = divmod(i - 1, 2)
             return self._accumulated(wire) if is_sum else self.sent(wire)
         fault = self._faults[i - self.backward_length]
@@ -157,7 +166,10 @@ class Trace(Sequence[Event]):
             return None
         if self.graph.nodes[id_].is_constant and id_ != self.output:
             return None
-        return _plain(self.plan.gradient_view(self.plan.row_of[id_], self._buffers))
+        return self._gradient(self.plan.row_of[id_])
+
+    def _gradient(self, row: int) -> Value:
+        return plain(self.plan.gradient_view(row, self._buffers) + 0.0)  # −0 is 0
 
     def _id(self, node: NodeId | str) -> NodeId:
         return self.graph.find(node) if isinstance(node, str) else node
@@ -215,20 +227,21 @@ class Trace(Sequence[Event]):
         row = self.plan.row_of.get(source)
         if row is None or not self._has_backward:
             return None
-        return self.plan.wires.by_slot.get((row, slot))
+        return self.plan.wires.out_of(row, slot)
 
     def receives(self, node: NodeId) -> bool:
         """Whether anything is sent to `node` on the way back."""
         row = self.plan.row_of.get(node)
-        return row is not None and self._has_backward and row in self.plan.wires.receivers
+        return row is not None and self._has_backward and len(self.plan.wires.into(row)) > 0
 
     @cached_property
     def magnitudes(self) -> NDArray[np.float64]:
         """The largest absolute entry of every wire's contribution."""
-        size, starts = np.abs(self._buffers.sent), self.plan.wires.sent_at
-        if len(size) == len(self.plan.wires):
-            return size
-        return np.maximum.reduceat(size, starts[:-1])
+        place = self.plan.wires.place
+        sizes = np.abs(self._buffers.back[np.maximum(place, 0)]) if len(place) else np.zeros(0)
+        for wire in np.flatnonzero(place < 0).tolist():
+            sizes[wire] = np.max(np.abs(self.contribution(wire)), initial=0.0)
+        return sizes
 
     def wires_into(self, node: NodeId) -> list[int]:
         """The wires whose contributions add up to the gradient of `node`, in order."""
@@ -238,7 +251,7 @@ class Trace(Sequence[Event]):
     # Events
 
     def _value(self, row: int) -> Value:
-        return _plain(self.plan.value_view(row, self._buffers))
+        return plain(self.plan.value_view(row, self._buffers))
 
     def sent(self, wire: int) -> Sent:
         """The event in which a wire sends."""
@@ -248,31 +261,71 @@ class Trace(Sequence[Event]):
             plan.rows[source],
             plan.rows[target],
             int(plan.wires.slot[wire]),
-            _plain(plan.gradient_view(source, self._buffers)),
-            _plain(plan.local_view(self._buffers, wire)),
-            _plain(plan.sent_view(self._buffers, wire)),
+            self._gradient(source),
+            self.local(wire),
+            plain(self.contribution(wire)),
         )
+
+    def local(self, wire: int) -> Value | None:
+        """∂source/∂target: of an elementwise operation in the shape of the source, entry by entry; of a structured
+        one the Jacobian, one row an entry of the source and one column an entry of the target, or None if that has
+        more than `LARGEST_JACOBIAN` entries."""
+        slot, row = int(self.plan.wires.slot[wire]), int(self.plan.wires.source[wire])
+        op, inputs, out = self._operation(row)
+        with np.errstate(all="ignore"):
+            if op.structured is not None:
+                size = out.size * inputs[slot].size
+                return plain(jacobian(op, slot, inputs, out)) if size <= LARGEST_JACOBIAN else None
+            if (shared := self.plan.step_of(row)) is None:
+                local = np.asarray(op.partials[slot].exact(*inputs, out), dtype=np.float64)
+                return plain(np.broadcast_to(local, out.shape))
+            step, at = shared  # computed together again: alone it might be rounded differently
+            if self._locals is None or self._locals[:2] != (step, slot):
+                self._locals = step, slot, step.local(slot, self._buffers)
+        return float(self._locals[2][at])
+
+    def contribution(self, wire: int) -> Floats:
+        """What a wire sent, in the shape of its target: looked up, or computed again where it is not kept."""
+        wires, buffers = self.plan.wires, self._buffers
+        target, place = int(wires.target[wire]), int(wires.place[wire])
+        if place >= 0:
+            return np.asarray(buffers.back[place] + 0.0)
+        if len(wires.into(target)) == 1:
+            return self.plan.gradient_view(target, buffers) + 0.0
+        row = int(wires.source[wire])
+        op, inputs, out = self._operation(row)
+        with np.errstate(all="ignore"):
+            sent = vjp(op, int(wires.slot[wire]), self.plan.gradient_view(row, buffers), inputs, out)
+        return np.asarray(sent) + 0.0
+
+    def _operation(self, row: int) -> tuple[Op, list[Floats], Floats]:
+        """The operation of a row, its inputs and its result."""
+        plan, buffers = self.plan, self._buffers
+        inputs = [plan.value_view(source, buffers) for source in plan.input_rows(row)]
+        return self.graph.nodes[plan.rows[row]].op, inputs, plan.value_view(row, buffers)
 
     def _accumulated(self, wire: int) -> Accumulated:
         target = int(self.plan.wires.target[wire])
-        into = self.plan.wires.into(target)
-        place = int(np.searchsorted(into, wire))
+        place = int(np.searchsorted(self.plan.wires.into(target), wire))
         return Accumulated(
             self.plan.rows[target],
             self.accumulated(target, place),
-            _plain(self.plan.sent_view(self._buffers, wire)),
+            plain(self.contribution(wire)),
             self.accumulated(target, place + 1),
         )
 
     def accumulated(self, row: int, count: int) -> Value:
         """The sum of the first `count` contributions to a row, added one after the other as in the plan."""
-        if row not in self._sums:
-            at, size = self.plan.wires.sent_at, int(self.plan.offsets[row + 1] - self.plan.offsets[row])
-            terms = self._buffers.sent[at[self.plan.wires.into(row)][:, None] + np.arange(size)]
+        into = self.plan.wires.into(row)
+        if count == len(into):
+            return self._gradient(row)
+        if self._sums is None or self._sums[0] != row:
+            places, shape = self.plan.wires.place[into], self.plan.shapes[row]
+            terms = self._buffers.back[places] if not shape else np.stack([self.contribution(w) for w in into])
             with np.errstate(all="ignore"):
                 # cumsum adds in order, which sum does not
-                self._sums[row] = np.cumsum(np.concatenate([np.zeros((1, size)), terms]), axis=0)
-        return _plain(self._sums[row][count].reshape(self.plan.shapes[row]))
+                self._sums = row, np.cumsum(np.concatenate([np.zeros((1, *shape)), terms]), axis=0)
+        return plain(self._sums[1][count])
 
 
 class Frame:
@@ -309,12 +362,12 @@ class Frame:
         arrived = self.arrived(node)
         return trace.accumulated(trace.plan.row_of[node], len(arrived)) if len(arrived) else None
 
-    def arrived(self, node: NodeId) -> NDArray[np.intp]:
+    def arrived(self, node: NodeId) -> NDArray[np.int32]:
         """The wires whose contributions have been added to `node`, in order."""
         trace = self.trace
         row = trace.plan.row_of.get(node)
         if row is None or not trace.has_backward:
-            return np.empty(0, dtype=np.intp)
+            return np.empty(0, dtype=np.int32)
         into = trace.plan.wires.into(row)
         done = (self.step - trace.seed_position - 1) // 2  # wires whose both events lie before this moment
         return into[: int(np.searchsorted(into, done))] if done > 0 else into[:0]

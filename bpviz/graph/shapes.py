@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..ops import OpError
+from ..ops.op import Shape
 from .graph import Graph, NodeId
 
-Shape = tuple[int, ...]
+__all__ = ["Shape", "Shapes", "infer_shapes"]
 
 
 @dataclass(frozen=True)
@@ -21,32 +23,36 @@ class Shapes:
 
 
 def infer_shapes(graph: Graph) -> Shapes:
-    """Shapes of all nodes that can be known: leaves from their values, results by numpy's broadcasting."""
+    """Shapes of all nodes that can be known: leaves from their values, results by the rules of their operations."""
     known: dict[NodeId, Shape] = {}
     misfits: dict[NodeId, str] = {}
+    nodes = graph.nodes
     for level in graph.structure.levels:
         for id_ in level:
-            node = graph.nodes[id_]
-            if node.op.is_leaf:
-                if node.value is not None:
-                    known[id_] = np.shape(node.value)
+            node = nodes[id_]
+            op, value = node.op, node.value
+            if not op.arity:
+                if value is not None:
+                    known[id_] = () if isinstance(value, float) else value.shape
                 continue
-            inputs = [known.get(source) if source is not None else None for source in node.inputs]
-            shapes = [shape for shape in inputs if shape is not None]
-            if len(shapes) < len(inputs):
+            try:
+                shapes = [known[source] for source in node.inputs]  # type: ignore[index]  # None is no key either
+            except KeyError:
                 continue
-            if not any(shapes):
+            if op.structured is None and not any(shapes):
                 known[id_] = ()
                 continue
             try:
-                known[id_] = np.broadcast_shapes(*shapes)
+                known[id_] = op.structured.shape(*shapes) if op.structured else np.broadcast_shapes(*shapes)
+            except OpError as error:
+                misfits[id_] = f"{op.title.lower()} {error}"
             except ValueError:
-                misfits[id_] = misfit(graph, id_, shapes)
+                misfits[id_] = _misfit(graph, id_, shapes)
     return Shapes(known, misfits)
 
 
-def misfit(graph: Graph, id_: NodeId, shapes: list[Shape]) -> str:
-    """What does not fit at a node, both shapes named."""
+def _misfit(graph: Graph, id_: NodeId, shapes: Sequence[Shape]) -> str:
+    """What does not broadcast at a node, all shapes named."""
     node = graph.nodes[id_]
     sides = " and ".join(
         f"{graph.spoken(source)} with shape {shape}"

@@ -6,9 +6,18 @@ Both are written in operations, so they compute with numbers and record with ope
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .op import Op, Quantity, shape_of
 from .shaping import expand, sum_to
+
+
+def times(g: Quantity, local: Quantity) -> Quantity:
+    """g · local, without work where local is the number 1."""
+    return g if isinstance(local, float) and local == 1.0 else g * local
 
 
 def vjp(op: Op, slot: int, g: Quantity, inputs: Sequence[Quantity], out: Quantity) -> Quantity:
@@ -17,7 +26,7 @@ def vjp(op: Op, slot: int, g: Quantity, inputs: Sequence[Quantity], out: Quantit
     `g` has the shape of `out`.  The slot must have a derivative.
     """
     if op.structured is None:
-        product = g * op.partials[slot].exact(*inputs, out)
+        product = times(g, op.partials[slot].exact(*inputs, out))
     else:
         rule = op.structured.vjps[slot]
         assert rule is not None
@@ -35,10 +44,26 @@ def jvp(op: Op, tangents: Sequence[Quantity | None], inputs: Sequence[Quantity],
         if tangent is None or not op.has_derivative(slot):
             continue
         if op.structured is None:
-            term = op.partials[slot].exact(*inputs, out) * tangent
+            term = times(tangent, op.partials[slot].exact(*inputs, out))
         else:
             rule = op.structured.jvps[slot]
             assert rule is not None
             term = rule(tangent, *inputs, out)
         total = term if total is None else total + term
     return None if total is None else expand(total, shape_of(out))
+
+
+def jacobian(op: Op, slot: int, inputs: Sequence[Any], out: Any) -> NDArray[np.float64]:
+    """∂out/∂input as a matrix: one row for each entry of `out`, one column for each of the input, both row by row."""
+    rows, columns, shape = np.size(out), np.size(inputs[slot]), np.shape(inputs[slot])
+    found = np.zeros((rows, columns))
+    with np.errstate(all="ignore"):
+        if rows <= columns:
+            for i, unit in enumerate(np.eye(rows)):
+                found[i] = np.ravel(vjp(op, slot, unit.reshape(np.shape(out)), inputs, out))
+        else:
+            for j, unit in enumerate(np.eye(columns)):
+                tangents = [unit.reshape(shape) if i == slot else None for i in range(op.arity)]
+                moved: Any = jvp(op, tangents, inputs, out)
+                found[:, j] = np.ravel(moved)
+    return found

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.engine import plan as plan_module
+from bpviz.engine import schedule
 from bpviz.engine.plan import Plan
 from bpviz.graph.graph import Graph, GraphError, Node
 from bpviz.graph.parse import parse
@@ -131,6 +131,6 @@ def test_only_the_output_s_ancestors_work_on_the_way_back() -> None:
 def test_numbers_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = parse("x*y", {"x": np.ones((2_000, 1)), "y": np.ones((1, 2_000))})
     assert Plan(graph).run().value("f").sum() == 4e6  # type: ignore[union-attr]
-    monkeypatch.setattr(plan_module, "MOST_ENTRIES", 3_000_000)
+    monkeypatch.setattr(schedule, "MOST_ENTRIES", 3_000_000)
     with pytest.raises(GraphError, match="the graph holds 4,004,000 numbers; bpviz stops at 3,000,000"):
         Plan(graph)

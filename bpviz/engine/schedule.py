@@ -1,0 +1,283 @@
+"""What a plan needs to know before it can run: rows, where their entries lie, wires, and steps.
+
+All this follows from structure and shapes.  It is done with whole arrays of numbers where it can be, because
+every change of a graph waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graph.graph import Graph, GraphError, NodeId
+from ..graph.shapes import infer_shapes
+from ..ops import Op
+from .steps import Buffers, Delivery, Gather, Index, ScalarStep, Step, TensorStep, index
+
+MOST_ENTRIES = 50_000_000  # numbers in one graph; their values and gradients, in plan and trace, are 1.6 GB
+_NOTHING, _TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
+
+Places: TypeAlias = NDArray[np.intp]
+Rows: TypeAlias = NDArray[np.int32]
+
+
+class RowOf(Mapping[NodeId, int]):
+    """Node → row, in 4 bytes a node where a dict takes 70."""
+
+    __slots__ = ("_row", "rows", "table")
+
+    def __init__(self, rows: Sequence[NodeId]) -> None:
+        """Ids have to be from 0 up and not much larger than their number."""
+        self.rows = rows
+        self.table = np.full(max(rows, default=-1) + 1, -1, dtype=np.int32)
+        self.table[np.array(rows, dtype=np.intp)] = np.arange(len(rows), dtype=np.int32)
+        self._row: memoryview[int] = memoryview(self.table)  # type: ignore[arg-type]  # one entry of it is read twice as fast as one of the array
+
+    def __getitem__(self, node: NodeId) -> int:
+        row = self._row[node] if 0 <= node < len(self._row) else -1
+        if row < 0:
+            raise KeyError(node)
+        return row
+
+    def __iter__(self) -> Iterator[NodeId]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def row_of(rows: Sequence[NodeId]) -> Mapping[NodeId, int]:
+    """The row of each node."""
+    if rows and (min(rows) < 0 or max(rows) > 8 * len(rows) + 1_000):
+        return {node: row for row, node in enumerate(rows)}
+    return RowOf(rows)
+
+
+@dataclass(frozen=True)
+class Wires:
+    """The wires along which gradients are sent, in the order in which that happens, as parallel arrays.
+
+    `source` and `target` are rows; `place` is where in `back` a contribution to a scalar arrives.
+    """
+
+    source: Rows
+    target: Rows
+    slot: Rows
+    place: Places
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @cached_property
+    def by_target(self) -> Rows:
+        """All wires, sorted by target; those of one target in the order in which they send."""
+        return np.argsort(self.target, kind="stable").astype(np.int32)
+
+    @cached_property
+    def begins(self) -> Rows:
+        """Where in `by_target` the wires of each row begin; one entry more than there are rows up to the last."""
+        counts = np.bincount(self.target) if len(self) else np.zeros(0, dtype=np.intp)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+    def into(self, row: int) -> Rows:
+        """The wires whose contributions are added at `row`, in the order in which they send."""
+        if row + 1 >= len(self.begins):
+            return self.by_target[:0]
+        return self.by_target[self.begins[row] : self.begins[row + 1]]
+
+    def out_of(self, row: int, slot: int) -> int | None:
+        """The wire along which a row sends to its input in a slot."""
+        rising = self.source[::-1]
+        begin, end = len(self) - np.searchsorted(rising, [row + 1, row])
+        found = np.flatnonzero(self.slot[begin:end] == slot)
+        return int(begin + found[0]) if len(found) else None
+
+
+class Schedule:
+    """A graph as rows, places and wires.
+
+    Rows are the nodes that can be computed, in topological order: `rows[r]` is a node with the shape `shapes[r]`,
+    whose entries begin at `offsets[r]` of the values and the gradients.  Scalars that are computed together lie side
+    by side.  `misfits` says why inputs do not fit.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        """Raises GraphError when the graph holds more numbers than `MOST_ENTRIES`."""
+        self.graph = graph
+        inferred = infer_shapes(graph)
+        known, levels = inferred.known, graph.structure.levels
+        self.misfits: Mapping[NodeId, str] = inferred.misfits
+        self.rows: list[NodeId] = [id_ for level in levels for id_ in level if id_ in known]
+        self.row_of = row_of(self.rows)
+        self.shapes = [known[id_] for id_ in self.rows]
+        sizes = [prod(shape) if shape else 1 for shape in self.shapes]
+        self.entries = sum(sizes)
+        if self.entries > MOST_ENTRIES:
+            raise GraphError(f"the graph holds {self.entries:,} numbers; bpviz stops at {MOST_ENTRIES:,}")
+        self.output_row = None if graph.result is None else self.row_of.get(graph.result)
+        is_whole = len(self.rows) == len(graph.nodes)
+        in_level = list(map(len, levels)) if is_whole else [sum(id_ in known for id_ in level) for level in levels]
+        self._level = np.repeat(np.arange(len(levels), dtype=np.int32), in_level)
+        self._lay_out(np.array(sizes, dtype=np.intp))
+        self._wire()
+
+    def _lay_out(self, sizes: Places) -> None:
+        """Which operation each row is, what feeds it, and where its entries lie."""
+        held = [self.graph.nodes[id_] for id_ in self.rows]
+        codes: dict[Op, int] = {}
+        self._code = np.array([codes.setdefault(node.op, len(codes)) for node in held], dtype=np.int32)
+        self._ops = list(codes)
+        self._constant = np.array([op.name == "constant" for op in self._ops], dtype=bool)[self._code]
+        arity = np.array([op.arity for op in self._ops], dtype=np.int32)[self._code]
+        self.begins: Places = np.concatenate([[0], np.cumsum(arity)]).astype(np.intp)
+        sources: list[Any] = [source for node in held for source in node.inputs]
+        self.feeds: Rows = (
+            self.row_of.table[np.array(sources, dtype=np.intp)]
+            if isinstance(self.row_of, RowOf)
+            else np.array([self.row_of[source] for source in sources], dtype=np.int32)
+        )
+        self._owner: Rows = np.repeat(np.arange(len(held), dtype=np.int32), arity)
+        self._is_scalar = np.array([not shape for shape in self.shapes], dtype=bool)
+        structured = np.array([op.structured is not None for op in self._ops], dtype=bool)[self._code]
+        fed_by_tensors = np.bincount(self._owner[~self._is_scalar[self.feeds]], minlength=len(held)) > 0
+        self._is_tensor_step = structured | ~self._is_scalar | fed_by_tensors
+        self._together = np.lexsort((self._code, self._is_tensor_step, self._level)).astype(np.int32)
+        self.offsets: Places = np.zeros(len(held), dtype=np.intp)
+        self.offsets[self._together] = np.cumsum(sizes[self._together]) - sizes[self._together]
+
+    def _reached(self) -> NDArray[np.bool_]:
+        """Which rows get a gradient: the output and what it depends on through slots that have a derivative."""
+        reached = bytearray(len(self.rows))
+        if self.output_row is not None:
+            reached[self.output_row] = 1
+            begins, feeds, passes = self.begins.tolist(), self.feeds.tolist(), self._passes.tolist()
+            for row in range(self.output_row, -1, -1):
+                if reached[row]:
+                    for edge in range(begins[row], begins[row + 1]):
+                        if passes[edge]:
+                            reached[feeds[edge]] = 1
+        return np.frombuffer(reached, dtype=bool)
+
+    def _wire(self) -> None:
+        """The wires of the way back, and where what they carry arrives."""
+        edge_slot = np.arange(len(self.feeds)) - self.begins[self._owner]
+        self._passes = ~self._constant[self.feeds]  # a constant cannot change: nothing is sent to it
+        for code, op in enumerate(self._ops):
+            for slot in range(op.arity):
+                if not op.has_derivative(slot):
+                    self._passes[(self._code[self._owner] == code) & (edge_slot == slot)] = False
+        edges = np.flatnonzero(self._passes & self._reached()[self._owner])
+        edges = edges[np.argsort(-self._owner[edges], kind="stable")]
+        target = self.feeds[edges]
+        shares = np.bincount(target, minlength=len(self.rows))
+        place = np.where(self._is_scalar[target], self.offsets[target], _TO_TENSOR)
+        several = np.flatnonzero(self._is_scalar[target] & (shares[target] > 1))
+        several = several[np.argsort(target[several], kind="stable")]
+        place[several] = self.entries + np.arange(len(several))
+        self._receivers = target[several]
+        self._arrives: Places = np.full(len(self.feeds), _NOTHING, dtype=np.intp)
+        self._arrives[edges] = place
+        self._first = np.zeros(len(self.feeds), dtype=bool)  # edges whose contribution is the first to arrive
+        self._first[edges[np.unique(target, return_index=True)[1]]] = True
+        self.wires = Wires(self._owner[edges], target, edge_slot[edges].astype(np.int32), place)
+
+    def buffers(self) -> Buffers:
+        """Buffers of the right size; values are NaN until they are given or computed."""
+        return Buffers(np.full(self.entries, np.nan), np.zeros(self.entries + len(self._receivers)))
+
+    def steps(self, buffers: Buffers) -> tuple[list[Step], list[Step]]:
+        """The steps of the forward pass and those of the backward pass, each in order; tensors are views."""
+        forward: list[Step] = []
+        self._lists = self.begins.tolist(), self.feeds.tolist(), self.offsets.tolist(), self._arrives.tolist()
+        backward: list[list[Step]] = [[] for _ in self.graph.structure.levels]
+        for level, gather in self._gathers():
+            backward[level].append(gather)
+        tensors: dict[int, list[tuple[int, TensorStep]]] = {}
+        for level, rows in self._groups():
+            step: Step
+            if self._is_tensor_step[rows[0]]:
+                step = self._tensor_step(rows[0], buffers)
+                if step.deliveries:
+                    tensors.setdefault(level, []).append((rows[0], step))
+            else:
+                step = self._scalar_step(rows)
+                if step.sends:
+                    backward[level].append(step)
+            forward.append(step)
+        for level, found in tensors.items():  # their contributions are added as they arrive
+            backward[level] += [step for _, step in sorted(found, key=lambda pair: -pair[0])]
+        return forward, [step for level in reversed(backward) for step in level]
+
+    def _groups(self) -> Iterator[tuple[int, list[int]]]:
+        """Rows that are computed together, with their level; leaves, which are not computed, left out."""
+        order = self._together
+        order = order[self.begins[order + 1] > self.begins[order]]
+        level, code, tensor = self._level[order], self._code[order], self._is_tensor_step[order]
+        begins = np.flatnonzero((np.diff(level) > 0) | (np.diff(code) != 0) | tensor[1:] | tensor[:-1]) + 1
+        rows, levels, last = order.tolist(), level.tolist(), 0
+        for end in [*begins.tolist(), len(rows)]:
+            if end > last:
+                yield levels[last], rows[last:end]
+            last = end
+
+    def _scalar_step(self, rows: list[int]) -> ScalarStep:
+        op = self._ops[self._code[rows[0]]]
+        if len(rows) == 1:  # most steps of a deep graph: lists are read faster than arrays, one entry at a time
+            begins, feeds, offsets, arrives = self._lists
+            begin = begins[rows[0]]
+            sends = [(slot, None, place) for slot in range(op.arity) if (place := arrives[begin + slot]) != _NOTHING]
+            inputs = tuple([offsets[feeds[begin + slot]] for slot in range(op.arity)])
+            return ScalarStep(op, offsets[rows[0]], inputs, tuple(sends))
+        edges = self.begins[rows]
+        several: list[tuple[int, Places | None, Index]] = []
+        for slot in range(op.arity):
+            places = self._arrives[edges + slot]
+            if (senders := np.flatnonzero(places != _NOTHING)).size == len(rows):
+                several.append((slot, None, index(places)))
+            elif senders.size:
+                several.append((slot, senders, places[senders]))
+        return ScalarStep(
+            op,
+            index(self.offsets[rows]),
+            tuple(index(self.offsets[self.feeds[edges + slot]]) for slot in range(op.arity)),
+            tuple(several),
+        )
+
+    def _tensor_step(self, row: int, buffers: Buffers) -> TensorStep:
+        def view(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
+            begin, shape = self.offsets[row], self.shapes[row]
+            return array[begin : begin + prod(shape)].reshape(shape)
+
+        op, begin = self._ops[self._code[row]], int(self.begins[row])
+        inputs = self.feeds[begin : begin + op.arity].tolist()
+        deliveries = []
+        for slot, source in enumerate(inputs):
+            if (place := int(self._arrives[begin + slot])) != _NOTHING:
+                target = view(buffers.gradients, source)
+                at, is_first = None if place == _TO_TENSOR else place, bool(self._first[begin + slot])
+                deliveries.append(Delivery(slot, target, at, is_first))
+        return TensorStep(
+            op,
+            view(buffers.values, row),
+            view(buffers.gradients, row),
+            tuple(view(buffers.values, source) for source in inputs),
+            tuple(deliveries),
+        )
+
+    def _gathers(self) -> Iterator[tuple[int, Gather]]:
+        """What adds up the contributions to scalars that get several, level by level."""
+        receivers, number = np.unique(self._receivers, return_inverse=True)
+        levels = self._level[self._receivers]
+        begins = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
+        for begin, end in pairwise(begins):
+            if end > begin:
+                first, last = int(number[begin]), int(number[end - 1])
+                targets = index(self.offsets[receivers[first : last + 1]])
+                yield int(levels[begin]), Gather(targets, number[begin:end] - first, begin, end, last - first + 1)
