@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import autograd
+import autograd.extend
 import autograd.numpy as anp
 import numpy as np
 
 from bpviz.graph.graph import Graph, NodeId
+
+
+def _solved(function: Callable[[Any], Any], low: float, high: float) -> Any:
+    """Where a rising function is 0, by halving."""
+    below, above = np.full(np.shape(function(0.0)), low), np.full(np.shape(function(0.0)), high)
+    for _ in range(80):
+        middle = (below + above) / 2.0
+        is_above = function(middle) > 0
+        below, above = np.where(is_above, below, middle), np.where(is_above, middle, above)
+    return (below + above) / 2.0
+
+
+# The error function, for autograd's own is scipy's.
+erf = autograd.extend.primitive(np.vectorize(math.erf, otypes=[float]))
+erfc = autograd.extend.primitive(np.vectorize(math.erfc, otypes=[float]))
+erfinv = autograd.extend.primitive(lambda y: _solved(lambda x: erf(x) - y, -6.0, 6.0))
+autograd.extend.defvjp(erf, lambda out, x: lambda g: g * 2.0 / anp.sqrt(anp.pi) * anp.exp(-x * x))
+autograd.extend.defvjp(erfc, lambda out, x: lambda g: -g * 2.0 / anp.sqrt(anp.pi) * anp.exp(-x * x))
+autograd.extend.defvjp(erfinv, lambda out, y: lambda g: g * anp.sqrt(anp.pi) / 2.0 * anp.exp(out * out))
+
 
 # An operation without an entry is held to differences alone.
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -65,6 +87,22 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "step": lambda x: anp.where(x > 0, 1.0, 0.0),
     "leaky_step": lambda x: anp.where(x > 0, 1.0, 0.01),
     "beats": lambda x, y: anp.where(x > y, 1.0, 0.0),
+    "equals": lambda x, y: anp.where(x == y, 1.0, 0.0),
+    "share": lambda x, y: x / y,
+    "floor": anp.floor,
+    "ceil": anp.ceil,
+    "round": lambda x: anp.floor(x + 0.5),
+    "where": lambda c, x, y: anp.where(c > 0, x, y),
+    "clip": lambda x, low, high: anp.minimum(anp.maximum(x, low), high),
+    "logaddexp": anp.logaddexp,
+    "erf": erf,
+    "erfc": erfc,
+    "erfinv": erfinv,
+    "logit": lambda x: anp.log(x) - anp.log(1.0 - x),
+    "hypot": lambda x, y: anp.sqrt(x * x + y * y),
+    "atan2": anp.arctan2,
+    "gelu": lambda x: x * (0.5 * erfc(-x / anp.sqrt(2.0))),
+    "log_sigmoid": lambda x: -anp.log(1.0 + anp.exp(-x)),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from ..graph.graph import Graph, GraphError, Node, as_value
-from ..ops import OPS
+from ..ops import OPS, Op, OpError
 from .atomic import FileError, why, write_atomically
 from .diagram import Diagram
 
@@ -29,6 +29,7 @@ class _Node(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     at: tuple[float, float]
     name: str = ""
     inputs: list[_Id | None] = []
+    attributes: dict[str, Any] = {}
     value: float | list[Any] | None = None
 
 
@@ -51,7 +52,8 @@ def dumps(diagram: Diagram) -> str:
     lines = []
     for node in diagram.graph.nodes.values():
         value = node.value if node.value is None or isinstance(node.value, float) else node.value.tolist()
-        stored = _Node(node.id, node.op.name, diagram.positions[node.id], node.name, list(node.inputs), value)
+        at, op = diagram.positions[node.id], node.op
+        stored = _Node(node.id, op.name, at, node.name, list(node.inputs), op.given, value)
         lines.append("    " + msgspec.json.encode(stored).decode())
     output = "null" if diagram.graph.output is None else str(diagram.graph.output)
     nodes = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
@@ -107,7 +109,7 @@ def _diagram(stored: _File) -> Diagram:
         place = f"$.nodes[{number}]"
         if held.op not in OPS:
             raise FileError(f"there is no operation {held.op!r} - at {place}.op")
-        op = OPS[held.op]
+        op = _with_attributes(OPS[held.op], held, place)
         if max(map(abs, held.at)) > FARTHEST:
             raise FileError(f"a card lies farther than {FARTHEST:,.0f} from the middle - at {place}.at")
         if held.value is not None and not op.is_leaf:
@@ -122,6 +124,14 @@ def _diagram(stored: _File) -> Diagram:
     except GraphError as error:
         raise FileError(str(error)) from None
     return Diagram(graph, {held.id: held.at for held in stored.nodes})
+
+
+def _with_attributes(op: Op, held: _Node, place: str) -> Op:
+    """The operation for as many inputs as there are, with its attributes."""
+    try:
+        return op.with_(max(len(held.inputs), 1) if op.is_variadic else None, **held.attributes)
+    except OpError as error:
+        raise FileError(f"{op.name} {error} - at {place}.attributes") from None
 
 
 def save(path: str | os.PathLike[str], diagram: Diagram) -> None:

@@ -1,4 +1,7 @@
-"""Gradients against differences: does a small step of a quantity change the output as its gradient says?"""
+"""Gradients against slopes: does a small step of a quantity change the output as its gradient says?
+
+A slope is taken by the complex step where every operation on the way allows that, and by differences elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,16 @@ from numpy.typing import NDArray
 
 from ..graph.graph import NodeId, Value
 from ..ops import numerals
+from .complexstep import complex_slopes, noise_of
 from .differences import CAUTION, POINTS, Slopes, cone_of, slopes
+from .steps import Floats
 from .trace import Trace
 
 TOLERANCE = 1e-6  # relative error up to which gradient and difference agree
+TIGHT = 1e-9  # the same for the complex step, whose only errors are those of rounding
+COMPLEX_STEP, DIFFERENCES = "complex step", "differences"
+INVISIBLE = 1e-14  # gradients that may be lost in rounding on the way, where the output does not move at all
+TOO_LITTLE = "the output moves too little for float64 to tell"
 MOST = 300_000  # numbers that a check of one node computes, in about 3 ms
 _CHUNK = 4_000_000  # numbers held at once
 
@@ -30,12 +39,13 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """∂output/∂node by backpropagation and by differences; of the sum of its entries, if the output is an array.
+    """∂output/∂node by backpropagation and by steps; of the sum of its entries, if the output is an array.
 
-    `difference` is the best estimate that differences give; `central` is the plain (f(x + h) − f(x − h)) / 2h
-    at `step` h.  Both have the node's shape, with NaN in entries that were not compared.  Errors are relative
-    and the largest of all entries; None where nothing could be compared.  `note` says in words what there is
-    to say: the kink and its convention, or why there was no comparison.
+    `difference` is the best estimate that there is, and `method` says how it was found: by "complex step", by
+    "differences", or by each for some entries.  `central` is the plain (f(x + h) − f(x − h)) / 2h at `step` h.
+    Both have the node's shape, with NaN in entries that were not compared.  Errors are relative and the largest of
+    all entries; None where nothing could be compared.  `note` says in words what there is to say: the kink and its
+    convention, or why there was no comparison.
     """
 
     node: NodeId
@@ -47,6 +57,7 @@ class Check:
     central: Value | None = None
     central_error: float | None = None
     note: str = ""
+    method: str = ""
 
 
 def check(trace: Trace, most: int = MOST) -> list[Check]:
@@ -55,7 +66,7 @@ def check(trace: Trace, most: int = MOST) -> list[Check]:
 
 
 def check_node(trace: Trace, node: NodeId, most: int = MOST) -> Check:
-    """Compares ∂output/∂node with differences; an intermediate node is stepped as if it were free.
+    """Compares ∂output/∂node with slopes; an intermediate node is stepped as if it were free.
 
     Computes about `most` numbers: of a large array it takes as many entries, evenly spread, and one at least.
     """
@@ -63,7 +74,7 @@ def check_node(trace: Trace, node: NodeId, most: int = MOST) -> Check:
     if value is None or gradient is None or not np.all(np.isfinite(gradient)):
         return Check(node, Verdict.UNCHECKED, gradient, note=_obstacle(trace, node))
     x, g = np.ravel(value), np.ravel(gradient)
-    cone = cone_of(trace, node)
+    cone, own = cone_of(trace, node), trace.plan.row_of[node]
     cost = POINTS * (x.size + sum(prod(trace.plan.shapes[row]) for row in cone))
     entries = np.linspace(0, x.size - 1, min(x.size, max(1, most // cost))).astype(np.intp)
     chunks = np.array_split(entries, min(len(entries), ceil(len(entries) * cost / _CHUNK)))
@@ -74,6 +85,8 @@ def check_node(trace: Trace, node: NodeId, most: int = MOST) -> Check:
         for part, chunk in zip(parts, chunks, strict=True)
         for e, gradient in enumerate(g[chunk].tolist())
     ]
+    exact = [slope for chunk in chunks for slope in complex_slopes(trace, own, cone, chunk)]
+    findings = _sharpened(trace, own, cone, entries, findings, exact)
     return _summary(trace, node, entries, parts, findings)
 
 
@@ -97,6 +110,32 @@ class _Finding:
     error: float
     central_error: float
     note: str = ""
+    method: str = DIFFERENCES
+
+
+def _sharpened(
+    trace: Trace, own: int, cone: list[int], entries: NDArray[np.intp], findings: list[_Finding], exact: list[float]
+) -> list[_Finding]:
+    """The findings, with the verdict of the complex step where it has one.
+
+    It agrees if its slope does, and differs if rounding cannot explain the distance; in between, where terms cancel,
+    the differences have the last word.
+    """
+    gradients = trace.plan.gradient_view(own, trace.buffers).ravel()[entries].tolist()
+    errors = [_relative_error(gradient, slope, 0.0) for gradient, slope in zip(gradients, exact, strict=True)]
+    noise = np.zeros(len(entries))
+    if any(error > TIGHT for error in errors):
+        with np.errstate(all="ignore"):
+            noise = noise_of(trace, own, cone).ravel()[entries]
+    found = []
+    for finding, slope, gradient, error, doubt in zip(findings, exact, gradients, errors, noise.tolist(), strict=True):
+        if error <= TIGHT or abs(gradient - slope) > doubt:
+            verdict = Verdict.AGREES if error <= TIGHT else Verdict.DIFFERS
+            # where differences tell nothing, the plain one is no measure either
+            central_error = finding.central_error if finding.verdict is verdict else np.nan
+            finding = _Finding(verdict, slope, error, central_error, method=COMPLEX_STEP)
+        found.append(finding)
+    return found
 
 
 def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
@@ -115,6 +154,8 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
     if (kink := slopes.corners[e]) is not None and (are_apart or error > TOLERANCE):
         note = f"kink at {trace.graph.spoken(kink.node)}: {kink.statement}; {sides}"
         return _Finding(Verdict.KINK, (right[0] + left[0]) / 2, np.nan, central_error, note)
+    if not steepest and 0 < abs(gradient) <= INVISIBLE:
+        return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, TOO_LITTLE)
     if doubt <= 1e-3 * abs(slope) or doubt <= 1e-7 * steepest:
         verdict = Verdict.AGREES if error <= TOLERANCE else Verdict.DIFFERS
         return _Finding(verdict, slope, error, central_error)
@@ -125,15 +166,16 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
         note = "differences do not settle on a slope here"
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, note)
     if 0 < abs(gradient) <= CAUTION * doubt:
-        note = "the output moves too little for float64 to tell"
-        return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, note)
+        return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, TOO_LITTLE)
     return _Finding(Verdict.DIFFERS if gradient else Verdict.AGREES, slope, error, central_error)
 
 
 def _relative_error(gradient: float, slope: float, least: float) -> float:
     """|gradient − slope| relative to the larger of them, or to `least` where both are smaller than that."""
+    if slope != slope:
+        return slope
     scale = max(abs(gradient), abs(slope), least)
-    return abs(gradient - slope) / scale if scale or slope != slope else 0.0
+    return abs(gradient - slope) / scale if scale else 0.0
 
 
 def _rounded(slope: float) -> str:
@@ -174,6 +216,7 @@ def _summary(
         whole([central for part in parts for central in part.central]),
         _largest([finding.central_error for finding in findings]),
         "; ".join(notes),
+        " and ".join(sorted({finding.method for finding in findings})),
     )
 
 

@@ -156,7 +156,7 @@ def _responses(
         )
         base = [plan.value_view(i, buffers) for i in inputs]
         rank = len(shape) if op.structured is None else 0
-        args = [_in_front(stepped[i], rank) if i in stepped else value for i, value in zip(inputs, base, strict=True)]
+        args = [in_front(stepped[i], rank) if i in stepped else value for i, value in zip(inputs, base, strict=True)]
         if op.structured is None:
             out = op.forward(*args)
         else:
@@ -189,7 +189,7 @@ def _responses(
     return change.reshape(count, -1).sum(axis=1).reshape(points.shape), corners
 
 
-def _in_front(array: Floats, rank: int) -> Floats:
+def in_front(array: Floats, rank: int) -> Floats:
     """`array` with axes of length 1 after its first until it has `rank`, so that the others broadcast as they
     should."""
     missing = rank - array.ndim

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 
 import numpy as np
 
 from ..graph.graph import Graph, NodeId
-from ..graph.program import local_derivative, node_formula
+from ..graph.naming import fresh_name
+from ..graph.program import local_derivative, node_formula, sent_formula
 from ..ops import names, numerals
 from ..ops.formula import Applied, Formula, Name, Notation, Number, latex_number, written
 from .trace import Accumulated, Computed, Event, Failed, Seeded, Sent, Trace
@@ -84,6 +86,9 @@ def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
 def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
     graph = trace.graph
     source, target = graph.spoken(event.source), graph.spoken(event.target)
+    if graph.nodes[event.source].op.structured is not None:
+        yield from _sent_as_a_whole(trace, event)
+        return
     yield Span(f"{source} passes back ")
     yield Span(product_text(event), Tone.GRADIENT)
     yield Span(f" to {target}, because locally ∂{source}/∂{target} = ")
@@ -92,6 +97,42 @@ def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
     yield Span(local if is_plain else f"{derivative} = {local}")
     yield Span(".")
     yield from _convention(trace, event.source)
+
+
+def _sent_as_a_whole(trace: Trace, event: Sent) -> Iterable[Span]:
+    """What goes back through an operation on whole arrays: a product with its Jacobian, told by its formula."""
+    graph = trace.graph
+    source, target = graph.spoken(event.source), graph.spoken(event.target)
+    output = graph.spoken(trace.output) if trace.output is not None else ""
+    upstream, sent = back_formula(trace, event.source, event.slot)
+    yield Span(f"{source} passes back ")
+    yield Span(f"{sent} = {numerals.brief(event.contribution)}", Tone.GRADIENT)
+    yield Span(f" to {target}")
+    if upstream in str(sent):
+        yield Span(f", where {upstream} = ∂{output}/∂{source} = ")
+        yield Span(numerals.brief(event.upstream), Tone.GRADIENT)
+    yield Span(f". {jacobian_in_words(trace, event.source, event.target)}")
+    yield from _convention(trace, event.source)
+
+
+def jacobian_in_words(trace: Trace, node: NodeId, source: NodeId) -> str:
+    """How large the local derivative of an operation on whole arrays is."""
+    plan, spoken = trace.plan, trace.graph.spoken
+    rows, columns = (prod(plan.shapes[plan.row_of[id_]]) for id_ in (node, source))
+    return f"Locally ∂{spoken(node)}/∂{spoken(source)} is a matrix of {rows} × {columns} entries."
+
+
+def back_formula(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
+    """The name for the gradient of `node`, G, and what the node sends back through a slot in terms of it: `G · Bᵀ`."""
+    return trace.graph.in_words(
+        ("back", node, slot, trace.plan.shapes[trace.plan.row_of[node]]), _back, trace, node, slot
+    )
+
+
+def _back(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
+    graph, plan = trace.graph, trace.plan
+    upstream = fresh_name(map(graph.label, (node, *(i for i in graph.nodes[node].inputs if i is not None))), ["G"])
+    return upstream, sent_formula(graph, node, slot, upstream, lambda id_: plan.shapes[plan.row_of[id_]])
 
 
 def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
@@ -132,6 +173,8 @@ def has_kink(trace: Trace, node: NodeId) -> bool:
 
 def product_text(event: Sent) -> str:
     """`1 × (−4) = −4`."""
+    if event.local is None or np.ndim(event.local) > np.ndim(event.upstream):  # a Jacobian: too much for a line
+        return numerals.brief(event.contribution)
     upstream, local = numerals.brief(event.upstream), numerals.in_parentheses(numerals.brief(event.local))
     return f"{upstream} × {local} = {numerals.brief(event.contribution)}"
 

@@ -118,6 +118,8 @@ def backward_faults(trace: Trace) -> list[Fault]:
         return [Fault(id_, f"the gradient that {name} sends to {into} is too large for float64")]
     what = "does not exist" if np.isnan(trace.contribution(wire)).any() else "is infinite, or too large for float64"
     where = "; ".join(_input_values(plan, buffers, graph, id_))
+    if graph.nodes[id_].op.structured is not None:
+        return [Fault(id_, f"what {name} sends back to {into} {what}, where {where}")]
     derivative = local_derivative(graph, id_, slot)
     return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} {what}, where {where}")]
 

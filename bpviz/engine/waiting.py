@@ -29,8 +29,10 @@ def _reason(graph: Graph, id_: NodeId, computed: Container[NodeId]) -> str:
             "its input"
             if node.op.arity == 1
             else "both inputs"
+            if node.op.arity == len(empty) == 2
+            else f"{len(empty)} inputs"
             if len(empty) > 1
-            else f"its {_ORDINALS[empty[0]]} input"
+            else f"its {_ORDINALS[empty[0]] if empty[0] < len(_ORDINALS) else f'{empty[0] + 1}th'} input"
         )
         return f"{graph.spoken(id_)} waits for {which} to be wired"
     late = [graph.spoken(source) for source in node.inputs if source is not None and source not in computed]

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 
 from ..engine.check import Check, Verdict
-from ..engine.explain import event_kind
-from ..engine.trace import Event, Trace
+from ..engine.explain import back_formula, event_kind
+from ..engine.trace import Event, Sent, Trace
 from ..graph.graph import NodeId, Value
 from ..ops import numerals
 
 MOST_ENTRIES = 12  # of an array that is written out for people; of larger ones they read the shape
 
 
-def plain(value: Value | list[Any]) -> Any:
+def plain(value: Value | list[Any] | None) -> Any:
     """A value as JSON has it: arrays as nested lists, what is not finite as "nan", "inf" or "-inf"."""
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
     if isinstance(value, list):
         return [plain(entry) for entry in value]
-    return value if math.isfinite(value) else str(value)
+    return value if value is None or math.isfinite(value) else str(value)
 
 
 def _reported(trace: Trace) -> Iterator[tuple[NodeId, str]]:
@@ -61,6 +61,9 @@ def event_object(trace: Trace, i: int, event: Event) -> dict[str, Any]:
             told[name] = trace.graph.label(content)
         else:
             told[name] = content if name in ("slot", "reason") else plain(content)
+    if isinstance(event, Sent) and trace.graph.nodes[event.source].op.structured is not None:
+        upstream, sent = back_formula(trace, event.source, event.slot)
+        told["rule"] = f"{sent}, where {upstream} is the upstream gradient"
     return told
 
 

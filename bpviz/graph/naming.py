@@ -22,9 +22,16 @@ def name_fault(name: str) -> str | None:
         return f"{name!r} is a word of the language; choose another name, such as {name}_"
     if name.lower() in ("nan", "inf", "infinity"):
         return f"{name!r} is not a number that can be computed with; choose another name, such as {name}_"
-    if OPS.find(name) is not None:
+    op = OPS.find(name)
+    if op is not None and op.structured is None:
         return f"{name!r} is the name of an operation; choose another name, such as {name}_"
     return None
+
+
+def reads_as_operation(name: str) -> bool:
+    """Whether a name that a node may have, such as `sum` or `mean`, means an operation where no node has it."""
+    op = OPS.find(name)
+    return op is not None and op.structured is not None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..ops import OPS, Op, numerals
+from ..ops import OPS, Op, OpError, numerals
+from .attributes import attribute_of, index_of, usage
 from .graph import Graph, GraphError, Node, NodeId, Value, as_value
-from .naming import KEPT_NAMES, NAMED_CONSTANTS, did_you_mean, fresh_name, name_fault
+from .naming import KEPT_NAMES, NAMED_CONSTANTS, did_you_mean, fresh_name, name_fault, reads_as_operation
 from .shapes import infer_shapes
 from .spellings import ExpressionError, Source
 from .syntax import explain_syntax
@@ -24,6 +25,7 @@ BINARY: Mapping[type[ast.operator], str] = {
     ast.Pow: "pow",
     ast.MatMult: "matmul",
 }
+ALONE = {"max": "amax", "min": "amin"}  # what the call with one input means: the largest entry of an array
 OUTPUT_NAMES = ("f", "y", "out")
 HOLE = "_"
 
@@ -172,10 +174,11 @@ class _Parser:
         if name in self.ids:
             return self.ids[name]
         if name not in self.assigned:
-            if fault := name_fault(name):
+            fault = name_fault(name)
+            if fault or (reads_as_operation(name) and name not in self.values):
                 op = OPS.find(name)
                 call = f"write {name}(…) to use it, or choose another name, such as {name}_"
-                raise self.error(f"{name} is an operation: {call}" if op else fault, term)
+                raise self.error(f"{name} is an operation: {call}" if op else str(fault), term)
             return self.leaf("variable", term, name, None)
         return self.id_for(name)
 
@@ -190,6 +193,8 @@ class _Parser:
     def literal(self, term: ast.expr, own: str) -> NodeId | None:
         """A leaf for a number, a list, or a call of variable, parameter or constant; else None."""
         match term:
+            case ast.List(elts=[_, *_]) if not self.is_literal(term):
+                return None
             case ast.Constant() | ast.List() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
                 value = self.value(term)
                 return self.leaf("variable" if own and self.is_assigned(own) else "constant", term, own, value)
@@ -207,6 +212,16 @@ class _Parser:
 
     def is_assigned(self, name: str) -> bool:
         return name in self.assigned
+
+    def is_literal(self, term: ast.expr) -> bool:
+        """Whether a list holds numbers and nothing that has to be computed."""
+        parts = [part for part in ast.walk(term) if isinstance(part, ast.expr)]
+        return not any(
+            isinstance(part, ast.Call | ast.BinOp | ast.Subscript)
+            or (isinstance(part, ast.UnaryOp) and not isinstance(part.operand, ast.Constant))
+            or (isinstance(part, ast.Name) and not self.is_kept(part.id))
+            for part in parts
+        )
 
     def value(self, term: ast.expr) -> Value:
         nested = self.nested(term)
@@ -239,10 +254,12 @@ class _Parser:
             case ast.BinOp(op=operator):
                 name = BINARY.get(type(operator))
                 if name is None:
-                    raise self.error("the language has + - * / ** and operations by name", term)
-                if name not in OPS:
-                    raise self.error("@ (matrix product) is not available yet", term)
+                    raise self.error("the language has + - * / ** @ and operations by name", term)
                 return OPS[name]
+            case ast.List(elts=entries):
+                return OPS["stack"].with_(len(entries))
+            case ast.Subscript(slice=index):
+                return self.bound(OPS["slice"], 1, {"index": index_of(index, self.error)}, term)
             case ast.UnaryOp(op=ast.USub()):
                 return OPS["neg"]
             case ast.Call(func=ast.Name(id=name)):
@@ -253,8 +270,6 @@ class _Parser:
                 raise self.error("comparisons and conditions are not part of the language; see max, min, relu", term)
             case ast.Attribute(attr=name):
                 raise self.error(f"write operations by their bare name: {name}, without a dot", term)
-            case ast.Subscript():
-                raise self.error("entries cannot be picked with [ ] yet", term)
         raise self.error("this is not part of the language: use names, numbers, + - * / ** and operations", term)
 
     def called(self, name: str, term: ast.Call) -> Op:
@@ -265,22 +280,47 @@ class _Parser:
             listed = [known for known, op in (OPS | OPS.by_alias).items() if op.is_listed]
             advice = did_you_mean(name.lower(), listed) or f"; for a product write {name} * (…)"
             raise self.error(f"there is no operation {name}{advice}", term)
-        if term.keywords:
-            raise self.error(f"{name} takes its inputs in order, without names: {_usage(op)}", term)
-        if len(term.args) != op.arity:
-            takes, got = numerals.count(op.arity, "input"), len(term.args)
-            raise self.error(f"{name} takes {takes}, got {got}: write {_usage(op)}", term)
-        return op
+        if len(term.args) == 1 and name in ALONE:
+            op = OPS[ALONE[name]]
+        for keyword in term.keywords:
+            if keyword.arg not in {attribute.name for attribute in op.declared}:
+                has = " and ".join(attribute.name for attribute in op.declared)
+                advice = f"{name} has {has}" if has else f"{name} takes its inputs in order, without names"
+                raise self.error(f"{advice}: {usage(op)}", keyword)
+        given = term.args if op.is_variadic else term.args[: op.arity]
+        if (
+            not given
+            or (not op.is_variadic and len(given) < op.arity)
+            or len(term.args) - len(given) > len(op.declared)
+        ):
+            takes = "one input or more" if op.is_variadic else numerals.count(op.arity, "input")
+            raise self.error(f"{name} takes {takes}, got {len(term.args)}: write {usage(op)}", term)
+        attributes = {
+            attribute.name: attribute_of(value, self.error)
+            for attribute, value in zip(op.declared, term.args[len(given) :], strict=False)
+        }
+        attributes |= {str(keyword.arg): attribute_of(keyword.value, self.error) for keyword in term.keywords}
+        return self.bound(op, len(given), attributes, term)
+
+    def bound(self, op: Op, arity: int, attributes: Mapping[str, Any], term: ast.expr) -> Op:
+        try:
+            return op.with_(arity, **attributes)
+        except OpError as error:
+            raise self.error(f"{op.name} {error}", term) from None
 
     def operands(self, term: ast.expr) -> list[ast.expr]:
-        self.operation(term)
+        op = self.operation(term)
         match term:
             case ast.BinOp(left=left, right=right):
                 return [left, right]
             case ast.UnaryOp(operand=operand):
                 return [operand]
             case ast.Call(args=args):
-                return args
+                return args[: op.arity]
+            case ast.List(elts=entries):
+                return entries
+            case ast.Subscript(value=value):
+                return [value]
         raise AssertionError(term)
 
     # Nodes
@@ -342,7 +382,3 @@ def _circle(start: str, needs: Mapping[str, list[str]]) -> list[str]:
                 came_from[other] = name
                 pending.append(other)
     return []
-
-
-def _usage(op: Op) -> str:
-    return f"{op.name}({', '.join('xyzw'[: op.arity])})"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, written
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..ops import Op, Operand
+from ..ops.chain import vjp
+from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, simplified, written
+from ..ops.op import Quantity, Shape, shape_of
 from .graph import Graph, Node, NodeId, same_value
-from .naming import KEPT_NAMES, NAMED_CONSTANTS, fresh_name
+from .naming import KEPT_NAMES, NAMED_CONSTANTS, fresh_name, reads_as_operation
 
 # Python's parser stops at 200 brackets within one another, ours at 10,000 characters in a statement.
 MOST_INLINE, DEEPEST_INLINE = 200, 60
@@ -82,7 +88,7 @@ def _leaves(graph: Graph, values: bool) -> tuple[list[str], dict[NodeId, Formula
             statements.append(f"{name} = {kind}({spelled})")
         elif values and spelled:
             statements.append(f"{name} = {spelled}")
-        elif not uses or name in KEPT_NAMES:
+        elif not uses or name in KEPT_NAMES or reads_as_operation(name):
             statements.append(f"{name} = {kind}()")
     return statements, inline
 
@@ -125,6 +131,38 @@ def local_derivative(graph: Graph, node: NodeId, slot: int) -> Formula:
     """∂node/∂(input in `slot`) in terms of the node's direct inputs."""
     held = graph.nodes[node]
     return partial(held.op, slot, [operand_formula(graph, source) for source in held.inputs])
+
+
+def sent_formula(graph: Graph, node: NodeId, slot: int, upstream: str, shape_at: Callable[[NodeId], Shape]) -> Formula:
+    """What `node` sends back to its input in `slot`, in terms of its direct inputs and of the gradient `upstream` of
+    its own: `G · Bᵀ`.  `shape_at` knows the shapes of the node and its inputs."""
+    held = graph.nodes[node]
+    inputs = [_Shaped(operand_formula(graph, source), shape_at(source)) for source in held.inputs if source is not None]
+    g, out = _Shaped(Name(upstream), shape_at(node)), _Shaped(Name(graph.label(node)), shape_at(node))
+    sent = vjp(held.op, slot, g, inputs, out)
+    return sent.formula if isinstance(sent, _Shaped) else formula(sent)
+
+
+# What only arranges or copies numbers would hide in its brackets what a person wants to see: G · Bᵀ.
+_SAME_NUMBERS = frozenset({"reshape", "expand", "squeeze", "unsqueeze"})
+
+
+@dataclass(frozen=True)
+class _Shaped(Operand):
+    """A formula of known shape, as the rules of structured operations need it."""
+
+    formula: Formula
+    known: Shape
+
+    @property
+    def shape(self) -> Shape:
+        return self.known
+
+    def apply(self, op: Op, args: Sequence[Quantity]) -> _Shaped:
+        formulas = tuple(arg.formula if isinstance(arg, _Shaped) else formula(arg) for arg in args)
+        if op.name in _SAME_NUMBERS:
+            return _Shaped(formulas[0], op.result_shape(*map(shape_of, args)))
+        return _Shaped(simplified(op, formulas), op.result_shape(*map(shape_of, args)))
 
 
 def full_formula(graph: Graph, node: NodeId, most: int = 200) -> Formula | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..ops import OpError
 from ..ops.op import Shape
 from .graph import Graph, NodeId
@@ -43,7 +41,7 @@ def infer_shapes(graph: Graph) -> Shapes:
                 known[id_] = ()
                 continue
             try:
-                known[id_] = op.structured.shape(*shapes) if op.structured else np.broadcast_shapes(*shapes)
+                known[id_] = op.result_shape(*shapes)
             except OpError as error:
                 misfits[id_] = f"{op.title.lower()} {error}"
             except ValueError:

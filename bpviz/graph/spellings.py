@@ -52,7 +52,7 @@ _ADVICE = {
     **dict.fromkeys("'\"‘’“”`", "write names and numbers without quotation marks"),
     **dict.fromkeys("{}", "group with ( ) and write lists with [ ]"),
     **dict.fromkeys("∞", "an input is a finite number"),
-    ":": "write assignments with =",
+    ":": "write assignments with =, and ranges in brackets, as in x[1:3]",
     ".": "write operations by their bare name: sin(x), not np.sin(x)",
     "|": "write abs(x) for |x|",
 }
@@ -122,7 +122,7 @@ class Source:
             pieces.append(piece)
             length += len(piece)
 
-        position = 0
+        position = brackets = 0
         while position < len(line):
             match = _TOKEN.match(line, position)
             assert match is not None
@@ -139,7 +139,8 @@ class Source:
                 continue
             if _is_product(previous, kind, token, previous_end == start):
                 put("*", start)
-            put(self._piece(kind, token, number, start), start)
+            brackets += (token == "[") - (token == "]")
+            put(":" if token == ":" and brackets > 0 else self._piece(kind, token, number, start), start)
             following = line[position:].lstrip()[:1]
             self._refuse_look_alikes(kind, token, line[:start], line[position:], number, start)
             if root >= 0:  # what stands under a root without parentheses: one number or name

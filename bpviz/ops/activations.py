@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import min_
-from .elementary import abs_, cosh, exp, tanh
-from .op import Kink, Op, Partial, Rule, Spelling, define
+from .declare import define
+from .elementary import abs_, cosh, exp, sqrt, tanh
+from .op import Kink, Op, Partial, Rule, Spelling, lifted
+from .special import erfc
 
 GROUP = "Activations"
 LEAK = 0.01
@@ -16,6 +18,7 @@ LEAK = 0.01
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 # Hendrycks and Gimpel, Gaussian Error Linear Units (2016)
 GELU_RATE, GELU_CUBIC = float(np.sqrt(2.0 / np.pi)), 0.044715
+HALF_ROOT, BELL_TOP = float(np.sqrt(0.5)), float(1.0 / np.sqrt(2.0 * np.pi))
 _SAMPLES = ((0.6,), (-1.3,), (2.1,))
 
 
@@ -33,18 +36,28 @@ def _activation(
     latex_name: str = "",
     aliases: tuple[str, ...] = (),
     kink: Kink | None = None,
+    analytic: bool = False,
 ) -> Op:
     return define(
         name, symbol=symbol, title=title, group=group, summary=summary, arity=1, forward=forward,
         partials=[partial],
         text=text, latex=latex, latex_name=latex_name, aliases=aliases, kink=kink, samples=_SAMPLES,
+        analytic=analytic,
     )  # fmt: skip
 
 
-def _sigmoid(x: Any) -> Any:
+def _small(x: Any) -> Any:
     # exp only of what is not positive: never overflows, and loses no digits at either end
-    small = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1.0, small) / (1.0 + small)
+    return np.exp(np.where(np.greater_equal(np.real(x), 0), np.negative(x), x))
+
+
+def _sigmoid(x: Any) -> Any:
+    small = _small(x)
+    return np.where(np.greater_equal(np.real(x), 0), 1.0, small) / (1.0 + small)
+
+
+def _softplus(x: Any) -> Any:
+    return np.where(np.greater_equal(np.real(x), 0), x, 0.0) + np.log1p(_small(x))
 
 
 def _step(x: Any) -> Any:
@@ -76,6 +89,7 @@ sigmoid: Op = _activation(
     # 1 − σ(x) cancels for large x; σ(−x) is the same number with all its digits
     Partial(lambda x, out: out * sigmoid(-x), lambda x, out: sigmoid(x) * (1.0 - sigmoid(x))),
     text=Spelling("σ({0})", 40), latex_name=r"\sigma", aliases=("logistic", "σ"),
+    analytic=True,
 )  # fmt: skip
 relu = _activation(
     "relu", "relu", "ReLU", "x where x > 0, otherwise 0. The derivative is 1 or 0, and 0 at 0.",
@@ -94,8 +108,9 @@ leaky_relu = _activation(
 )  # fmt: skip
 softplus = _activation(
     "softplus", "softplus", "Softplus", "ln(1 + eˣ), a smooth relu. The derivative is σ(x).",
-    lambda x: np.logaddexp(0.0, x),
+    _softplus,
     lambda x, out: sigmoid(x),
+    analytic=True,
 )  # fmt: skip
 elu = _activation(
     "elu", "elu", "ELU", "x where x > 0, otherwise eˣ − 1. The derivative is 1 or eˣ.",
@@ -117,17 +132,36 @@ silu = _activation(
         lambda x, out: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
     ),
     aliases=("swish",),
+    analytic=True,
 )  # fmt: skip
 gelu_tanh = _activation(
-    "gelu_tanh", "gelu", "GELU, tanh form", "½x · (1 + tanh(√(2/π)·(x + 0.044715·x³))), as in many transformers.",
+    "gelu_tanh", "gelu ≈", "GELU, tanh form", "½x · (1 + tanh(√(2/π)·(x + 0.044715·x³))), as in many transformers.",
     lambda x: 0.5 * x * (1.0 + np.tanh(_gelu_inner(x))),
     lambda x, out: 0.5 * (1.0 + tanh(_gelu_inner(x)))
     + 0.5 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) / cosh(_gelu_inner(x)) ** 2.0,
+    analytic=True,
+)  # fmt: skip
+gelu = _activation(
+    "gelu", "gelu", "GELU", "x · Φ(x), where Φ(x) is the chance that a normal number is below x. The derivative is "
+    "Φ(x) + x·φ(x), where φ is the bell curve.",
+    lambda x: 0.5 * x * erfc.forward(np.multiply(x, -HALF_ROOT)),  # 1 + erf would cancel for x far below 0
+    Partial(
+        lambda x, out: 0.5 * erfc(-HALF_ROOT * x) + BELL_TOP * x * exp(-0.5 * x**2.0),
+        lambda x, out: erfc(-x / lifted(sqrt, 2.0, x)) / 2.0 + BELL_TOP * x * exp(-(x**2.0) / 2.0),
+    ),
+)  # fmt: skip
+log_sigmoid = _activation(
+    "log_sigmoid", "ln σ", "Logarithm of the sigmoid", "ln σ(x), with all its digits at both ends. The derivative is "
+    "σ(−x) = 1 − σ(x).",
+    lambda x: -_softplus(np.negative(x)),
+    Partial(lambda x, out: sigmoid(-x), lambda x, out: 1.0 - sigmoid(x)),
+    aliases=("logsigmoid",), analytic=True,
 )  # fmt: skip
 mish = _activation(
     "mish", "mish", "Mish", "x · tanh(softplus(x)), a smooth relu that dips below 0.",
-    lambda x: x * np.tanh(np.logaddexp(0.0, x)),
+    lambda x: x * np.tanh(_softplus(x)),
     lambda x, out: tanh(softplus(x)) + x * sigmoid(x) / cosh(softplus(x)) ** 2.0,
+    analytic=True,
 )  # fmt: skip
 softsign = _activation(
     "softsign", "softsign", "Softsign", "x / (1 + |x|), between −1 and 1. The derivative is 1/(1 + |x|)².",

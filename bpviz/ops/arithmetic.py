@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .declare import define
 from .elementary import ln
 from .op import (
     ATOM,
@@ -20,7 +21,6 @@ from .op import (
     Op,
     Partial,
     Spelling,
-    define,
 )
 
 GROUP = "Arithmetic"
@@ -42,6 +42,7 @@ identity = define(
     latex=Spelling("{0}", NOTHING),
     aliases=["copy"],
     samples=[(1.5,), (-2.0,)],
+    analytic=True,
 )
 
 add = define(
@@ -58,6 +59,7 @@ add = define(
     latex=Spelling("{0} + {1}", SUM, (SUM, _AFTER_SUM)),
     aliases=["plus"],
     samples=PAIRS,
+    analytic=True,
 )
 
 sub = define(
@@ -74,6 +76,7 @@ sub = define(
     latex=Spelling("{0} - {1}", SUM, (SUM, _AFTER_SUM)),
     aliases=["minus", "subtract"],
     samples=PAIRS,
+    analytic=True,
 )
 
 mul = define(
@@ -90,6 +93,7 @@ mul = define(
     latex=Spelling(r"{0} \cdot {1}", PRODUCT, (PRODUCT, _AFTER_PRODUCT)),
     aliases=["times", "multiply"],
     samples=PAIRS,
+    analytic=True,
 )
 
 div = define(
@@ -108,6 +112,27 @@ div = define(
     aliases=["divide", "over"],
     domain=Domain(lambda x, y: y != 0, "division needs a divisor other than 0"),
     samples=PAIRS,
+    analytic=True,
+)
+
+
+def _share(x: Any, y: Any) -> Any:
+    return np.where(np.equal(y, 0), 0.0, np.divide(x, np.where(np.equal(y, 0), 1.0, y)))
+
+
+share: Op = define(
+    "share",
+    symbol="x/y",
+    title="Share",
+    group="",
+    summary="x / y, and 0 where y = 0: what becomes of a quotient where the whole is 0, by convention.",
+    arity=2,
+    forward=_share,
+    partials=[lambda x, y, out: share(1.0, y), lambda x, y, out: -share(out, y)],
+    text=Spelling("{0} / {1}", PRODUCT, (PRODUCT, _AFTER_PRODUCT)),
+    latex=Spelling(r"\frac{{{0}}}{{{1}}}", ATOM - 1),
+    samples=PAIRS,
+    analytic=True,
 )
 
 
@@ -134,6 +159,7 @@ power_slope: Op = define(
         lambda x, y, out: x ** (y - 1.0) + y * exponent_slope(x, y - 1.0),
     ],
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
+    analytic=True,
 )
 
 exponent_slope: Op = define(
@@ -149,6 +175,7 @@ exponent_slope: Op = define(
         lambda x, y, out: out * ln(x),
     ],
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
+    analytic=True,
 )
 
 pow_ = define(
@@ -174,6 +201,7 @@ pow_ = define(
         "a power of 0 needs an exponent of 0 or more, a power of a negative number a whole one",
     ),
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
+    analytic=True,
 )
 
 neg = define(
@@ -190,6 +218,7 @@ neg = define(
     latex=Spelling("-{0}", NEGATION_IN_PRINT, (NEGATION_IN_PRINT + 1,)),
     aliases=["negate", "negative"],
     samples=((1.5,), (-2.0,)),
+    analytic=True,
 )
 
 square = define(
@@ -204,6 +233,7 @@ square = define(
     text=Spelling("{0}²", POWER, (POWER + 1,)),
     latex=Spelling("{0}^{{2}}", POWER, (POWER + 1,)),
     samples=((1.5,), (-2.0,)),
+    analytic=True,
 )
 
 reciprocal = define(
@@ -217,9 +247,10 @@ reciprocal = define(
     partials=[Partial(lambda x, out: -out * out, lambda x, out: -1.0 / x**2.0)],
     text=Spelling("1 / {0}", PRODUCT, (_AFTER_PRODUCT,)),
     latex=Spelling(r"\frac{{1}}{{{0}}}", ATOM - 1),
-    aliases=["inverse", "recip"],
+    aliases=["recip"],
     domain=Domain(lambda x: np.not_equal(x, 0), "1/x is defined for x ≠ 0"),
     samples=((1.5,), (-2.0,)),
+    analytic=True,
 )
 
 

@@ -93,3 +93,41 @@ def wholes(name: str, default: Any, summary: str, least: int | None = None, *, n
         return found if isinstance(found, tuple) else (found,)
 
     return Attribute(name, read, default, summary)
+
+
+Item = int | tuple[int | None, int | None, int | None]
+
+
+def index_attribute(name: str = "index") -> Attribute:
+    """What is picked along each axis: a place, or (start, stop, step), as in numpy's x[1:3, 0].
+
+    None stands for the start, the end, or every one.  Python's own `slice(1, 3)` is read too.
+    """
+    told = f"places or [start, stop, step] for {name}, such as [0, [1, 3, None]]"
+
+    def item(value: Any) -> Item:
+        if isinstance(value, slice):
+            value = (value.start, value.stop, value.step)
+        if not isinstance(value, list | tuple):
+            return _whole(value, told)
+        if len(value) != 3:
+            raise OpError(f"needs {told}")
+        start, stop, step = (None if part is None else _whole(part, told) for part in value)
+        if step == 0:
+            raise OpError(f"cannot take steps of 0 in {name}")
+        return start, stop, None if step == 1 else step
+
+    def read(value: Any) -> tuple[Item, ...]:
+        return tuple(map(item, value)) if isinstance(value, list | tuple) else (item(value),)
+
+    return Attribute(name, read, (), "for each axis a place, or a range as in x[1:3]")
+
+
+def index_text(index: tuple[Item, ...]) -> str:
+    """An index as it is written in brackets: `1:3, 0`."""
+    return ", ".join(str(item) if isinstance(item, int) else _range_text(*item) for item in index)
+
+
+def _range_text(start: int | None, stop: int | None, step: int | None) -> str:
+    ends = f"{'' if start is None else start}:{'' if stop is None else stop}"
+    return ends if step is None else f"{ends}:{step}"

@@ -20,13 +20,17 @@ def times(g: Quantity, local: Quantity) -> Quantity:
     return g if isinstance(local, float) and local == 1.0 else g * local
 
 
-def vjp(op: Op, slot: int, g: Quantity, inputs: Sequence[Quantity], out: Quantity) -> Quantity:
+def vjp(
+    op: Op, slot: int, g: Quantity, inputs: Sequence[Quantity], out: Quantity, *, as_shown: bool = False
+) -> Quantity:
     """g · ∂out/∂input: what `op` sends back to its input in `slot`, in that input's shape.
 
-    `g` has the shape of `out`.  The slot must have a derivative.
+    `g` has the shape of `out`.  The slot must have a derivative.  `as_shown` takes the rules that a person would
+    write instead of the exact ones.
     """
     if op.structured is None:
-        product = times(g, op.partials[slot].exact(*inputs, out))
+        partial = op.partials[slot]
+        product = times(g, (partial.shown if as_shown else partial.exact)(*inputs, out))
     else:
         rule = op.structured.vjps[slot]
         assert rule is not None

@@ -1,12 +1,14 @@
-"""Exponentials, logarithms, roots, trigonometric and hyperbolic functions."""
+"""Exponentials, logarithms, roots, rounding, trigonometric and hyperbolic functions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .op import ATOM, CALL, NOTHING, POWER, Domain, Kink, Op, Partial, Rule, Spelling, define, lifted
+from .declare import define
+from .op import ATOM, CALL, NOTHING, POWER, Domain, Kink, Op, Partial, Rule, Spelling, lifted
 
 GROUP = "Elementary"
 _ANYWHERE = ((0.6,), (-1.3,), (2.1,))
@@ -30,6 +32,7 @@ def _function(
     kink: Kink | None = None,
     samples: tuple[tuple[float, ...], ...] = _ANYWHERE,
     group: str = GROUP,
+    analytic: bool = True,
 ) -> Op:
     return define(
         name,
@@ -47,6 +50,14 @@ def _function(
         domain=domain,
         kink=kink,
         samples=samples,
+        analytic=analytic,
+    )
+
+
+def _jump(to_whole: Callable[[Any], Any]) -> Kink:
+    return Kink(
+        lambda x: np.equal(to_whole(x), x),
+        "it jumps at every whole number; its derivative there is taken as 0, by convention",
     )
 
 
@@ -83,13 +94,35 @@ sqrt: Op = _function(
 sign = _function(
     "sign", "Sign", "−1, 0 or 1. Its derivative is 0.", np.sign,
     lambda x, out: 0.0,
-    latex_name=r"\operatorname{{sign}}", group="", aliases=("sgn",),
+    latex_name=r"\operatorname{{sign}}", aliases=("sgn",), analytic=False,
+    kink=Kink(lambda x: np.equal(x, 0), "the sign jumps at 0; its derivative there is taken as 0, by convention"),
+)  # fmt: skip
+floor = _function(
+    "floor", "Floor", "The largest whole number up to x. Its derivative is 0.", np.floor,
+    lambda x, out: 0.0,
+    symbol="⌊x⌋", text=Spelling("⌊{0}⌋", ATOM), latex=Spelling(r"\left\lfloor {0}\right\rfloor", ATOM),
+    analytic=False, kink=_jump(np.floor),
+)  # fmt: skip
+ceil = _function(
+    "ceil", "Ceiling", "The smallest whole number from x up. Its derivative is 0.", np.ceil,
+    lambda x, out: 0.0,
+    symbol="⌈x⌉", text=Spelling("⌈{0}⌉", ATOM), latex=Spelling(r"\left\lceil {0}\right\rceil", ATOM),
+    aliases=("ceiling",), analytic=False, kink=_jump(np.ceil),
+)  # fmt: skip
+round_ = _function(
+    "round", "Round", "The nearest whole number, an even one if two are as near. Its derivative is 0.", np.round,
+    lambda x, out: 0.0,
+    symbol="≈x", analytic=False, samples=((0.6,), (-1.3,), (2.1,), (3.0,)),
+    kink=Kink(
+        lambda x: np.equal(x - np.floor(x), 0.5),
+        "a rounded number jumps halfway between whole numbers; its derivative there is taken as 0, by convention",
+    ),
 )  # fmt: skip
 abs_ = _function(
     "abs", "Absolute value", "The distance of x from 0. The derivative is the sign of x, and 0 at 0.", np.abs,
     lambda x, out: sign(x),
     symbol="|x|", text=Spelling("|{0}|", ATOM), latex=Spelling(r"\left|{0}\right|", ATOM),
-    aliases=("absolute",),
+    aliases=("absolute",), analytic=False,
     kink=Kink(
         lambda x: np.equal(x, 0), "|x| has a corner at 0; its derivative there is taken as 0, by convention"
     ),
@@ -180,5 +213,5 @@ log1p = _function(
 cbrt: Op = _function(
     "cbrt", "Cube root", "The number whose cube is x. The derivative is infinite at 0.", np.cbrt,
     lambda x, out: 1.0 / (3.0 * cbrt(x) ** 2.0),
-    symbol="∛", latex=Spelling(r"\sqrt[3]{{{0}}}", CALL), samples=((0.6,), (-1.3,), (7.5,)),
+    symbol="∛", latex=Spelling(r"\sqrt[3]{{{0}}}", CALL), samples=((0.6,), (-1.3,), (7.5,)), analytic=False,
 )  # fmt: skip

@@ -79,11 +79,8 @@ def _tuples(nested: Any) -> Any:
 def simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
     """`op(args)` without ×1, ×0, +0, powers of 1 and 0, and arithmetic on plain numbers."""
     numbers = [arg.scalar if isinstance(arg, Number) else None for arg in args]
-    if op.arity and all(number is not None for number in numbers) and _is_plain(op):
-        with np.errstate(all="ignore"):
-            result = float(op.forward(*(np.float64(number) for number in numbers if number is not None)))
-        if np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(numerals.MINUS, "-"):
-            return Number(result)
+    if (result := folded(op, numbers)) is not None:
+        return Number(result)
     match op.name:
         case "add":
             return _sum(op, args, numbers)
@@ -107,8 +104,14 @@ def simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
     return Applied(op, args)
 
 
-def _is_plain(op: Op) -> bool:
-    return op.name in ("add", "sub", "mul", "neg", "pow")
+def folded(op: Op, numbers: Sequence[float | None]) -> float | None:
+    """`op(*numbers)`, where a number may stand in place of the arithmetic: 6 for 2 · 3, but no decimals for ⅓."""
+    if op.name not in ("add", "sub", "mul", "neg", "pow") or any(number is None for number in numbers):
+        return None
+    with np.errstate(all="ignore"):
+        result = float(op.forward(*(np.float64(number) for number in numbers if number is not None)))
+    is_short = np.isfinite(result) and numerals.code(result) == numerals.short(result).replace(numerals.MINUS, "-")
+    return result if is_short else None
 
 
 def _negated(term: Formula) -> Formula | None:

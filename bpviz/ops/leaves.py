@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .op import Op, define
+from .declare import define
+from .op import Op
 
 
 def _held(*_: Any) -> Any:

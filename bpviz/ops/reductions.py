@@ -1,4 +1,4 @@
-"""Many numbers to one: sums and what is built on them, over all axes or some."""
+"""Many numbers to one, over all axes or some: sums, means and products, and the running sum."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.exceptions import AxisError
 
 from .attributes import axes, flag
-from .op import Op, OpError, Probe, Quantity, Shape, Work, define, shape_of
-from .shaping import expand, reshape
+from .attributes import axis as one_axis
+from .declare import define
+from .op import Domain, Op, OpError, Probe, Quantity, Shape, Work, shape_of
+from .shaping import expand, flip, reshape, transpose
+from .shaping import positive_axes as positive_axes
 
 GROUP = "Reductions"
 Axes = tuple[int, ...] | None
 OVER_AXES = (axes(), flag("keepdims", "whether the reduced axes stay, with size 1"))
-
-
-def positive_axes(shape: Shape, axis: Axes) -> tuple[int, ...]:
-    """The axes to reduce, counted from the left.  Raises OpError for one that x does not have."""
-    if axis is None:
-        return tuple(range(len(shape)))
-    try:
-        return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axis, len(shape))))
-    except AxisError:
-        raise OpError(f"cannot go over axis {list(axis)} of x with shape {shape}") from None
-    except ValueError:
-        raise OpError(f"names an axis twice in {list(axis)}") from None
 
 
 def kept_shape(shape: Shape, axis: Axes) -> Shape:
@@ -62,6 +52,21 @@ REDUCED = [
 EMPTY = [Probe(((0, 3),), {"axis": 1}), Probe(((0, 3),), {"axis": 0})]
 
 
+def entries(shape: Shape, axis: Axes) -> int:
+    """How many numbers become one."""
+    return prod(shape[i] for i in positive_axes(shape, axis))
+
+
+def needs_entries(statement: str) -> Domain:
+    """Where there is something to reduce, for what has no value for nothing."""
+    return Domain(lambda x, axis, keepdims: entries(np.shape(x), axis) > 0, statement)
+
+
+def nothing(x: Any, axis: Axes, keepdims: bool) -> Any:
+    """NaN in the shape of a reduction: what comes of no numbers."""
+    return np.full(reduced_shape(np.shape(x), axis, keepdims), np.nan)
+
+
 def total(x: Quantity, axis: Axes = None, keepdims: bool = False) -> Quantity:
     """The sum of `x` over some axes, or over all."""
     return SUM.with_(axis=axis, keepdims=keepdims)(x)
@@ -86,4 +91,167 @@ SUM: Op = define(
     attributes=OVER_AXES,
     latex_name=r"\operatorname{{sum}}",
     probes=[*REDUCED, *EMPTY],
+)
+
+
+def mean(x: Quantity, axis: Axes = None, keepdims: bool = False) -> Quantity:
+    """The mean of `x` over some axes, or over all."""
+    return MEAN.with_(axis=axis, keepdims=keepdims)(x)
+
+
+def _mean(x: Any, axis: Axes, keepdims: bool) -> Any:
+    n = entries(np.shape(x), axis)
+    return np.sum(x, axis=axis, keepdims=keepdims) / n if n else nothing(x, axis, keepdims)
+
+
+MEAN: Op = define(
+    "mean",
+    symbol="x̄",
+    title="Mean",
+    group=GROUP,
+    summary="The sum of all entries, or of those along some axes, divided by their number n. Every entry gets 1/n of "
+    "the gradient.",
+    arity=1,
+    forward=_mean,
+    shape=reduced_shape,
+    vjps=[lambda g, x, out, axis, keepdims: spread(g / float(max(entries(shape_of(x), axis), 1)), x, axis)],
+    linear=True,
+    work=lambda x, axis, keepdims: reduction_work(x, axis, keepdims) + Work(prod(reduced_shape(x, axis, keepdims)), 0),
+    attributes=OVER_AXES,
+    latex_name=r"\operatorname{{mean}}",
+    aliases=["average", "avg"],
+    domain=needs_entries("the mean of no numbers is not defined"),
+    probes=[*REDUCED, *EMPTY],
+)
+
+
+# The gradient of a product is the product of all other entries, which a division by the entry would not give where
+# it is 0.  `others` works along the last axis; the reduced axes are brought there first.
+
+
+def _order(ndim: int, gone: tuple[int, ...]) -> tuple[int, ...]:
+    return (*(i for i in range(ndim) if i not in gone), *gone)
+
+
+def in_line(x: Quantity, axis: Axes) -> Quantity:
+    """`x` with its reduced axes as one, the last."""
+    shape = shape_of(x)
+    gone = positive_axes(shape, axis)
+    order = _order(len(shape), gone)
+    return reshape(transpose(x, order), (*reduced_shape(shape, axis, False), entries(shape, axis)))
+
+
+def from_line(line: Quantity, shape: Shape, axis: Axes) -> Quantity:
+    """What `in_line` makes of an array with this shape, put back."""
+    order = _order(len(shape), positive_axes(shape, axis))
+    apart = reshape(line, tuple(shape[i] for i in order))
+    return transpose(apart, tuple(order.index(i) for i in range(len(shape))))
+
+
+def exclusive_products(x: Any) -> Any:
+    """For each entry the product of all others along the last axis, without a division."""
+    x = np.asarray(x)
+    ones = np.ones_like(x[..., :1])
+    before = np.cumprod(np.concatenate([ones, x[..., :-1]], -1), -1)
+    after = np.cumprod(np.concatenate([ones, x[..., :0:-1]], -1), -1)[..., ::-1]
+    return (before * after)[..., : x.shape[-1]]
+
+
+def _others(x: Quantity) -> Quantity:
+    return OTHERS(x)
+
+
+def _pairs(x: Quantity) -> Quantity:
+    """In row i and column k the product of all entries but those two, and 0 where i = k."""
+    shape = shape_of(x)
+    one = np.eye(shape[-1])
+    left_out = reshape(x, (*shape[:-1], 1, shape[-1])) * (1.0 - one) + one  # row i has 1 in place of entry i
+    return _others(left_out) * (1.0 - one)
+
+
+def _across(t: Quantity) -> Quantity:
+    return reshape(t, (*shape_of(t)[:-1], 1, shape_of(t)[-1]))
+
+
+def _others_ahead(t: Quantity, x: Quantity, out: Quantity) -> Quantity:
+    return total(_across(t) * _pairs(x), (-1,))  # as good backward: entry k matters to entry i as i does to k
+
+
+def _others_shape(x: Shape) -> Shape:
+    if not x:
+        raise OpError("needs an axis")
+    return x
+
+
+OTHERS: Op = define(
+    "others",
+    symbol="∏≠",
+    title="Product of the others",
+    group="",
+    summary="For each entry the product of all other entries along the last axis.",
+    arity=1,
+    forward=exclusive_products,
+    shape=_others_shape,
+    vjps=[_others_ahead],
+    jvps=[_others_ahead],
+    work=lambda x: Work(3 * prod(x), 0),
+    probes=[Probe(((3,),)), Probe(((2, 4),)), Probe(((2, 1),)), Probe(((2, 0),))],
+)
+
+
+def _prod_back(g: Quantity, x: Quantity, out: Quantity, axis: Axes, keepdims: bool) -> Quantity:
+    shape = shape_of(x)
+    column = reshape(g, (*reduced_shape(shape, axis, False), 1))
+    return from_line(column * _others(in_line(x, axis)), shape, axis)
+
+
+def _prod_ahead(t: Quantity, x: Quantity, out: Quantity, axis: Axes, keepdims: bool) -> Quantity:
+    return reshape(total(in_line(t, axis) * _others(in_line(x, axis)), (-1,)), shape_of(out))
+
+
+PROD: Op = define(
+    "prod",
+    symbol="∏",
+    title="Product of entries",
+    group=GROUP,
+    summary="The product of all entries, or of those along some axes. Each entry's local derivative is the product of "
+    "all others.",
+    arity=1,
+    forward=lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+    shape=reduced_shape,
+    vjps=[_prod_back],
+    jvps=[_prod_ahead],
+    work=lambda x, axis, keepdims: Work(reduction_work(x, axis, keepdims).additions, 0),
+    attributes=OVER_AXES,
+    latex_name=r"\operatorname{{prod}}",
+    aliases=["product"],
+    probes=[*REDUCED, *EMPTY],
+)
+
+
+def _same_shape(x: Shape, axis: int) -> Shape:
+    positive_axes(x, (axis,))
+    return x
+
+
+def cumsum(x: Quantity, axis: int) -> Quantity:
+    """The running sum of `x` along an axis."""
+    return CUMSUM.with_(axis=axis)(x)
+
+
+CUMSUM: Op = define(
+    "cumsum",
+    symbol="Σ…",
+    title="Running sum",
+    group=GROUP,
+    summary="Each entry plus all that come before it along an axis. The gradient is summed from the other end.",
+    arity=1,
+    forward=lambda x, axis: np.cumsum(x, axis=axis),
+    shape=_same_shape,
+    vjps=[lambda g, x, out, axis: flip(cumsum(flip(g, (axis,)), axis), (axis,))],
+    linear=True,
+    work=lambda x, axis: Work(0, max(prod(x) - prod(kept_shape(x, (axis,))), 0)),
+    attributes=[one_axis()],
+    aliases=["cumulative_sum"],
+    probes=[Probe(((4,),)), Probe(((2, 3),), {"axis": 0}), Probe(((2, 1, 3),), {"axis": 1}), Probe(((0, 3),))],
 )

@@ -1,4 +1,4 @@
-"""The same numbers in another arrangement: reshape, expand, transpose, and what undoes them on the way back."""
+"""The same numbers in another arrangement: reshape, expand, transpose, flip, and what undoes them on the way back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.exceptions import AxisError
 
-from .attributes import wholes
-from .op import ATOM, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, define, shape_of
+from .attributes import axes, wholes
+from .attributes import axis as one_axis
+from .declare import define
+from .op import ATOM, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
 
 GROUP = "Shapes"
+
+
+def positive_axes(shape: Shape, axis: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The axes that are meant, counted from the left; all for None.  Raises OpError for one that x does not have."""
+    if axis is None:
+        return tuple(range(len(shape)))
+    try:
+        return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axis, len(shape))))
+    except AxisError:
+        raise OpError(f"cannot go over axis {list(axis)} of x with shape {shape}") from None
+    except ValueError:
+        raise OpError(f"names an axis twice in {list(axis)}") from None
 
 
 # expand and sum_to are each other's transposes: one copies entries, the other adds the copies up again.
@@ -178,3 +193,83 @@ def _transposed_back(g: Quantity, axes: tuple[int, ...] | None) -> Quantity:
         return transpose(g)
     order = _order(len(shape_of(g)), axes)
     return transpose(g, tuple(order.index(axis) for axis in range(len(order))))
+
+
+def _squeezed_shape(x: Shape, axis: tuple[int, ...] | None) -> Shape:
+    gone = {i for i, size in enumerate(x) if size == 1} if axis is None else set(positive_axes(x, axis))
+    for i in gone:
+        if x[i] != 1:
+            raise OpError(f"cannot drop axis {i} of x with shape {x}: its size is {x[i]}, not 1")
+    return tuple(size for i, size in enumerate(x) if i not in gone)
+
+
+SQUEEZE: Op = define(
+    "squeeze",
+    symbol="⊟",
+    title="Squeeze",
+    group=GROUP,
+    summary="The same entries without axes of size 1.",
+    arity=1,
+    forward=lambda x, axis: np.squeeze(x, axis),
+    shape=_squeezed_shape,
+    vjps=[lambda g, x, out, axis: reshape(g, shape_of(x))],
+    linear=True,
+    attributes=[axes("the axis or axes of size 1 to drop; all of them if nothing is said")],
+    probes=[
+        Probe(((2, 1, 3, 1),)),
+        Probe(((2, 1, 3, 1),), {"axis": 1}),
+        Probe(((1, 0, 1),), {"axis": [0, -1]}),
+        Probe(((),)),
+    ],
+)
+
+
+def _unsqueezed_shape(x: Shape, axis: int) -> Shape:
+    if not -len(x) - 1 <= axis <= len(x):
+        raise OpError(f"cannot make a new axis {axis} in x with shape {x}")
+    at = axis % (len(x) + 1)
+    return (*x[:at], 1, *x[at:])
+
+
+UNSQUEEZE: Op = define(
+    "unsqueeze",
+    symbol="⊞",
+    title="Unsqueeze",
+    group=GROUP,
+    summary="The same entries with a new axis of size 1.",
+    arity=1,
+    forward=lambda x, axis: np.expand_dims(x, axis),
+    shape=_unsqueezed_shape,
+    vjps=[lambda g, x, out, axis: reshape(g, shape_of(x))],
+    linear=True,
+    attributes=[one_axis(0, "where the new axis stands in the result; −1 is the last")],
+    aliases=["expand_dims"],
+    probes=[Probe(((2, 3),)), Probe(((2, 3),), {"axis": -1}), Probe(((),)), Probe(((0, 2),), {"axis": 1})],
+)
+
+
+def flip(x: Quantity, axis: tuple[int, ...] | None = None) -> Quantity:
+    """`x` with the entries along some axes, or all, in the opposite order."""
+    return FLIP.with_(axis=axis)(x)
+
+
+def _flipped_shape(x: Shape, axis: tuple[int, ...] | None) -> Shape:
+    positive_axes(x, axis)
+    return x
+
+
+FLIP: Op = define(
+    "flip",
+    symbol="↔",
+    title="Flip",
+    group=GROUP,
+    summary="The entries in the opposite order, along all axes or some. The gradient is turned round in the same way.",
+    arity=1,
+    forward=lambda x, axis: np.flip(x, axis),
+    shape=_flipped_shape,
+    vjps=[lambda g, x, out, axis: flip(g, axis)],
+    linear=True,
+    attributes=[axes("the axis or axes to turn round; all of them if nothing is said")],
+    aliases=["reverse"],
+    probes=[Probe(((2, 3),)), Probe(((2, 3),), {"axis": -1}), Probe(((2, 1, 3),), {"axis": [0, 2]}), Probe(((),))],
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..engine.explain import has_kink
+from ..engine.explain import back_formula, has_kink
 from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative
@@ -79,6 +79,10 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
 def pill_texts(trace: Trace, number: int) -> list[str]:
     """`∂f/∂q = z = −4`, and what to say where there is less room, the longest first."""
     event, graph = trace.sent(number), trace.graph
+    if graph.nodes[event.source].op.structured is not None:
+        _, sent = back_formula(trace, event.source, event.slot)
+        output = "" if trace.output is None else graph.spoken(trace.output)
+        return [f"∂{output}/∂{graph.spoken(event.target)} ← {sent}", str(sent), "…"]
     left, formula = graph.in_words(("pill", number, trace.output), _pill_words, trace, event)
     value = numerals.brief(event.local)
     if formula == value or has_kink(trace, event.source):

@@ -7,7 +7,16 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..engine.check import Check, Verdict, check_node
-from ..engine.explain import chain_rule_latex, fraction, label_latex, node_latex, product_text, sum_of_shares
+from ..engine.explain import (
+    back_formula,
+    chain_rule_latex,
+    fraction,
+    jacobian_in_words,
+    label_latex,
+    node_latex,
+    product_text,
+    sum_of_shares,
+)
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import full_formula, local_derivative, node_formula
@@ -172,6 +181,10 @@ class Inspector(QScrollArea):
             return
         self._heading(column, "Local derivatives")
         for slot, source in slots:
+            if held.op.structured is not None:
+                if trace.wire(node, slot) is not None:
+                    self._back_through_a_whole(column, trace, node, slot, source)
+                continue
             formula = local_derivative(graph, node, slot)
             latex = f"{fraction(graph, node, source)} = {written(formula, Notation.LATEX)}"
             line = QHBoxLayout()
@@ -182,6 +195,15 @@ class Inspector(QScrollArea):
                 if number != str(formula):
                     line.addWidget(self._figure(number, "ink"))
             column.addLayout(line)
+
+    def _back_through_a_whole(self, column: QVBoxLayout, trace: Trace, node: NodeId, slot: int, source: NodeId) -> None:
+        """What goes back through an operation on whole arrays, and the size of its Jacobian."""
+        upstream, sent = back_formula(trace, node, slot)
+        assert trace.output is not None
+        latex = rf"{fraction(trace.graph, trace.output, source)} \leftarrow {written(sent, Notation.LATEX)}"
+        column.addWidget(FormulaLabel(latex, self._session.theme["ink"], pixels=17, plain=str(sent)))
+        whose = f"{upstream} is the gradient of {trace.graph.spoken(node)}. " if upstream in str(sent) else ""
+        column.addWidget(self._muted(whose + jacobian_in_words(trace, node, source)))
 
     def _check(self, column: QVBoxLayout, trace: Trace, node: NodeId) -> None:
         """The central difference and how far it agrees."""

@@ -41,6 +41,7 @@ def sizes_of_terms(trace: Trace) -> dict[NodeId, Any]:
     sizes[graph.result or 0] += 1.0
     for wire in range(len(plan.wires)):
         event = trace.sent(wire)
+        assert event.local is not None
         terms = np.abs(event.local) * sizes[event.source]
         target = sizes[event.target]
         target += over(terms, target.shape)

@@ -155,9 +155,15 @@ ERRORS = [
     ("x + 1)", 1, 6, "this ) closes nothing: remove it"),
     ("sin(x]", 1, 6, "] closes a bracket that was opened with (: put ) here"),
     # number of arguments
-    ("max(x)", 1, 1, "max takes 2 inputs, got 1: write max(x, y)"),
+    ("pow(x)", 1, 1, "pow takes 2 inputs, got 1: write pow(x, y)"),
+    ("sum(x, 0, True, 1)", 1, 1, "sum takes 1 input, got 4: write sum(x, axis=…, keepdims=…)"),
+    ("sum(x, ax=0)", 1, 8, "sum has axis and keepdims: sum(x, axis=…, keepdims=…)"),
+    ("sum(x, axis=y)", 1, 13, "this has to be a number or a list of numbers, as in axis=0"),
+    ("sum(x, axis=0.5)", 1, 1, "sum needs"),
+    ("stack()", 1, 1, "stack takes one input or more, got 0: write stack(x, y, …, axis=…)"),
+    ("[1, 2] @ [1, 2, 3]", 1, 1, "matrix product cannot multiply shape (2,) with shape (3,)"),
     ("1 + sin(x, y)", 1, 5, "sin takes 1 input, got 2: write sin(x)"),
-    ("max(x=1, y=2)", 1, 1, "max takes its inputs in order, without names: max(x, y)"),
+    ("max(x=1, y=2)", 1, 5, "max takes its inputs in order, without names: max(x, y)"),
     # shapes
     ("x = [1, 2, 3]\ny = [1, 2]\nf = 2*(x + y)", 3, 8, "x with shape (3,) and y with shape (2,)"),
     # assignments
@@ -180,11 +186,12 @@ ERRORS = [
     # numbers and lists
     ("x + 1e999", 1, 5, "the number is beyond float64"),
     ("12345678901234567890", 1, 1, "float64 cannot hold this integer exactly"),
-    ("x = [1, y]", 1, 9, "a list holds numbers only"),
+    ("x = [1, 'a']", 1, 9, '"\'" is not part of the language'),
     ("x = [[1, 2], [3]]", 1, 5, "rows of equal length"),
     ("x = []", 1, 5, "a list of numbers cannot be empty"),
     ("x = (1, 2)", 1, 5, "write lists with [ ]"),
-    ("x[0]", 1, 1, "entries cannot be picked with [ ] yet"),
+    ("x[y]", 1, 3, "this has to be a number"),
+    ("x: 2", 1, 2, "write assignments with =, and ranges in brackets, as in x[1:3]"),
     ("x + True", 1, 5, "True is not a number"),
     # what the language is not
     ("x < y", 1, 3, "'<' is not part of the language: to choose between numbers, use max, min or relu"),
@@ -194,7 +201,7 @@ ERRORS = [
     ("'a'", 1, 1, "without quotation marks"),
     ("import os", 1, 1, "a statement is an expression or name = expression"),
     ("|x|", 1, 1, "write abs(x) for |x|"),
-    ("x @ y", 1, 1, "@ (matrix product) is not available yet"),
+    ("2*sum", 1, 3, "sum is an operation: write sum(…) to use it"),
     ("x // y", 1, 1, "the language has + - * / **"),
     ("x\x00", 1, 2, "is not part of the language"),
     ("f = _", 1, 5, "_ is a place for something else; it cannot stand alone"),

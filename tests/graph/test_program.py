@@ -14,12 +14,14 @@ from bpviz.graph.graph import Graph, Node, NodeId
 from bpviz.graph.naming import NAMED_CONSTANTS
 from bpviz.graph.parse import parse
 from bpviz.graph.program import full_formula, local_derivative, node_formula, program
+from bpviz.graph.shapes import infer_shapes
 from bpviz.ops import OPS
 
-LISTED = [op for op in OPS.values() if op.is_listed and not op.is_leaf]
+LISTED = [op for op in OPS.values() if op.is_listed and op.structured is None and not op.is_leaf]
+STRUCTURED = [OPS[name] for name in ("sum", "dot", "stack", "reshape", "transpose", "slice", "mse", "flip")]
 NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(allow_nan=False, allow_infinity=False))
 ARRAYS = st.lists(NUMBERS, min_size=3, max_size=3).map(np.array)  # of one shape: they all fit together
-NAMES = st.sampled_from(["x", "y1", "w_in", "λ", "loss", "e", "π", "v1", "v2", "f", "c", "c1", "number_7"])
+NAMES = st.sampled_from(["x", "y1", "w_in", "λ", "loss", "e", "π", "v1", "v2", "f", "c", "c1", "number_7", "sum"])
 
 
 @st.composite
@@ -34,7 +36,7 @@ def graphs(draw: st.DrawFn, most: int = 14) -> Graph:
         if kind == "leaf":
             node = draw(leaf(id_, name))
         else:
-            op = draw(st.sampled_from(LISTED))
+            op = draw(st.sampled_from(LISTED if draw(st.integers(0, 9)) else STRUCTURED))
             sources = st.one_of(st.none(), st.sampled_from([node.id for node in nodes]))
             node = Node(id_, op, tuple(draw(sources) for _ in range(op.arity)), None, name)
         if node.name and node.name in names:
@@ -42,6 +44,7 @@ def graphs(draw: st.DrawFn, most: int = 14) -> Graph:
         nodes.append(node)
     output = draw(st.one_of(st.none(), st.sampled_from([node.id for node in nodes])))
     graph = Graph(draw(st.permutations(nodes)), output)
+    assume(not infer_shapes(graph).misfits)  # the language refuses what does not fit
     assume(graph.result is not None and not is_kept(graph.nodes[graph.result]))  # `π` alone is an input named f
     note(f"{list(graph.nodes.values())}, output {graph.output}\n{program(graph)}")
     return graph

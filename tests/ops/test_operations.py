@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -152,6 +153,23 @@ def test_operations_work_on_arrays_entry_by_entry(op: Op) -> None:
         ("max", (3.0, 2.0), [1.0, 0.0]),
         ("min", (3.0, 2.0), [0.0, 1.0]),
         ("sqrt", (0.0,), [np.inf]),
+        ("sign", (0.0,), [0.0]),
+        ("floor", (2.0,), [0.0]),
+        ("where", (0.0, 1.0, 2.0), [0.0, 0.0, 1.0]),
+        ("where", (1e-300, 1.0, 2.0), [0.0, 1.0, 0.0]),
+        ("clip", (1.0, 0.0, 1.0), [0.5, 0.0, 0.5]),
+        ("clip", (0.0, 0.0, 1.0), [0.5, 0.5, 0.0]),
+        ("clip", (5.0, 2.0, -2.0), [0.0, 0.0, 1.0]),
+        ("hypot", (0.0, 0.0), [0.0, 0.0]),
+        ("hypot", (3e200, 4e200), [0.6, 0.8]),
+        ("atan2", (0.0, 0.0), [0.0, 0.0]),
+        ("atan2", (3e200, 4e200), [1.6e-201, -1.2e-201]),
+        ("logaddexp", (800.0, -800.0), [1.0, 0.0]),
+        ("log_sigmoid", (-800.0,), [1.0]),
+        ("log_sigmoid", (40.0,), [4.248354255291589e-18]),
+        ("gelu", (-10.0,), [-7.6184000964648141e-22]),
+        ("gelu", (40.0,), [1.0]),
+        ("erfc", (10.0,), [-4.1976562313544169e-44]),
     ],
 )
 def test_partials_at_the_edges(name: str, inputs: tuple[float, ...], expected: list[float]) -> None:
@@ -160,11 +178,24 @@ def test_partials_at_the_edges(name: str, inputs: tuple[float, ...], expected: l
         assert slopes(OPS[name], given) == pytest.approx(expected, rel=1e-12, abs=0, nan_ok=True)
 
 
+KINKS: dict[str, list[tuple[float, ...]]] = {
+    "hard_tanh": [(-1.0,), (1.0,)],
+    "hard_sigmoid": [(-3.0,), (3.0,)],
+    "floor": [(0.0,), (-2.0,)],
+    "ceil": [(0.0,), (-2.0,)],
+    "round": [(0.5,), (-1.5,)],
+    "where": [(0.0, 1.0, 2.0)],
+    "clip": [(1.0, 0.0, 1.0), (0.0, 0.0, 1.0), (0.5, 2.0, 2.0)],
+    "hypot": [(0.0, 0.0)],
+    "atan2": [(0.0, 0.0), (0.0, -1.0)],
+}
+
+
 @pytest.mark.parametrize("op", [op for op in COMPUTED if op.kink], ids=lambda op: op.name)
 def test_a_kink_says_its_convention(op: Op) -> None:
     assert op.kink is not None
-    corners = {"hard_tanh": (-1.0, 1.0), "hard_sigmoid": (-3.0, 3.0)}.get(op.name, (0.0,))
-    for inputs in [(corner,) for corner in corners] if op.arity == 1 else [(1.5, 1.5)]:
+    corners = KINKS.get(op.name, [(0.0,)] if op.arity == 1 else [(1.5, 1.5)])
+    for inputs in corners:
         assert op.kink.where(*inputs)
     assert "convention" in op.kink.statement
 
@@ -182,6 +213,8 @@ def test_a_kink_says_its_convention(op: Op) -> None:
         ("reciprocal", (0.0,), (-1.0,)),
         ("pow", (0.0, -1.0), (0.0, 0.0)),
         ("pow", (-2.0, 0.5), (-2.0, -3.0)),
+        ("erfinv", (1.0,), (-0.9999999,)),
+        ("logit", (1.0,), (0.9999999,)),
     ],
 )
 def test_domains(name: str, outside: tuple[float, ...], inside: tuple[float, ...]) -> None:
@@ -192,6 +225,53 @@ def test_domains(name: str, outside: tuple[float, ...], inside: tuple[float, ...
     with np.errstate(all="ignore"):
         assert not np.isfinite(OPS[name].forward(*map(np.float64, outside)))
         assert np.isfinite(OPS[name].forward(*map(np.float64, inside)))
+
+
+@pytest.mark.parametrize(
+    ("op", "inputs"), [(op, sample) for op in COMPUTED if op.analytic for sample in op.samples], ids=str
+)
+def test_a_step_in_the_complex_plane_gives_the_partials(op: Op, inputs: tuple[float, ...]) -> None:
+    """An analytic operation computes with complex numbers: f(x + ih) is f(x) + ih·f′(x), without any cancelling."""
+    h = 1e-20
+    for slot, slope in enumerate(slopes(op, inputs)):
+        moved = [np.array([x + 1j * h if i == slot else x]) for i, x in enumerate(inputs)]
+        out = complex(op.forward(*moved)[0])
+        assert out.real == pytest.approx(float(op.forward(*inputs)), rel=1e-13, abs=1e-15)
+        assert out.imag / h == pytest.approx(slope, rel=1e-13, abs=1e-15)
+
+
+def test_what_is_not_analytic_says_so() -> None:
+    for name in ("abs", "sign", "floor", "relu", "leaky_relu", "elu", "max", "where", "clip", "step", "hypot", "atan2"):
+        assert not OPS[name].analytic
+    for name in ("add", "mul", "div", "pow", "square", "exp", "ln", "tanh", "sigmoid", "softplus", "silu", "logit"):
+        assert OPS[name].analytic
+
+
+def ends() -> list[float]:
+    rng = np.random.default_rng(0)
+    edges = [0.0, 0.46875, 0.4687500001, 4.0, 4.0000001, 1e-300, 26.0, 5.9, np.inf]
+    return [*edges, *rng.uniform(0.0, 6.0, 300), *rng.uniform(6.0, 26.0, 100), *10.0 ** rng.uniform(-20, 0, 100)]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_error_functions_keep_their_digits(sign: float) -> None:
+    x = sign * np.array(ends())
+    np.testing.assert_allclose(OPS["erf"].forward(x), [math.erf(number) for number in x], rtol=1e-15, atol=0)
+    np.testing.assert_allclose(OPS["erfc"].forward(x), [math.erfc(number) for number in x], rtol=1.3e-15, atol=0)
+    assert np.isnan(OPS["erf"].forward(np.nan))
+    assert np.isnan(OPS["erfc"].forward(np.nan))
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_erfinv_undoes_erf(sign: float) -> None:
+    x = sign * np.array([0.0, 1e-300, 1e-9, 0.3, 0.47, 0.4769362762044699, 0.5, 1.0, 1.5, 2.0])
+    np.testing.assert_allclose(OPS["erfinv"].forward(OPS["erf"].forward(x)), x, rtol=2e-14, atol=0)
+    # where erf(x) is almost 1: numbers from a computation with 40 digits
+    tails = {1 - 2.0**-20: 3.465505025803330, 1 - 2.0**-53: 5.863584748755168}
+    for y, expected in tails.items():
+        assert float(OPS["erfinv"].forward(sign * y)) == pytest.approx(sign * expected, rel=1e-14, abs=0)
+    assert OPS["erfinv"].forward(sign) == sign * np.inf
+    assert np.isnan(OPS["erfinv"].forward(sign * 1.1))
 
 
 # How they are written
@@ -251,7 +331,22 @@ def test_a_call_with_a_formula_records_and_with_numbers_computes() -> None:
 
 @pytest.mark.parametrize(
     ("word", "name"),
-    [("log", "ln"), ("lg", "log10"), ("lb", "log2"), ("σ", "sigmoid"), ("plus", "add"), ("arcsin", "asin")],
+    [
+        ("sgn", "sign"),
+        ("clamp", "clip"),
+        ("arctan2", "atan2"),
+        ("inv", "inverse"),
+        ("cat", "concatenate"),
+        ("determinant", "det"),
+        ("expand_dims", "unsqueeze"),
+        ("var", "variance"),
+        ("log", "ln"),
+        ("lg", "log10"),
+        ("lb", "log2"),
+        ("σ", "sigmoid"),
+        ("plus", "add"),
+        ("arcsin", "asin"),
+    ],
 )
 def test_aliases(word: str, name: str) -> None:
     assert OPS.find(word) is OPS[name]

@@ -1,0 +1,117 @@
+"""Slopes by the complex step, Im f(x + ih) / h: without a difference that could cancel, so h may be so small that
+nothing but rounding is left.
+
+After Squire and Trapp, *Using complex variables to estimate derivatives of real functions*, SIAM Review 40 (1998).
+It needs operations that compute with complex numbers as holomorphic functions, and says so where it cannot be
+trusted: a slope counts if two steps of very different size give the same one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ops import Op
+from ..ops.shaping import sum_to
+from .differences import in_front
+from .steps import Floats
+from .trace import Trace
+
+# Exponents of two, below that of a quantity smaller than 1; with powers of two f(x + ih) scales without rounding anew.
+_STEPS = np.array([-100, -130])
+_SAME = 1e-10  # relative; slopes from both steps that are closer count as one
+_BRANCH = 1e-9  # relative; how far a complex result may be from the real one
+_NOISE = 4096 * float(np.finfo(np.float64).eps)  # times the size of the terms: what rounding may explain
+
+Complexes = NDArray[np.complex128]
+
+
+def complex_slopes(trace: Trace, own: int, cone: list[int], entries: NDArray[np.intp]) -> list[float]:
+    """How the sum of the output's entries changes with these entries of the row `own`; NaN where that is not known.
+
+    `cone` has the rows on the way to the output.  Real parts are set to what the run computed, so that slopes are
+    taken exactly where the gradient was.
+    """
+    plan = trace.plan
+    unknown = [float("nan")] * len(entries)
+    if not all(trace.graph.nodes[plan.rows[row]].op.analytic for row in cone):
+        return unknown
+    value = plan.value_view(own, trace.buffers)
+    x = value.ravel()[entries]
+    size = np.frexp(np.where(x == 0, 1.0, np.minimum(1.0, np.abs(x))))[1]
+    with np.errstate(all="ignore"):
+        steps = np.ldexp(1.0, _STEPS[:, None] + size)  # step, entry
+    count = steps.size
+    imaginary = np.zeros((count, value.size))
+    imaginary[np.arange(count), np.tile(entries, len(_STEPS))] = steps.ravel()
+    try:
+        # What becomes too small for float64 on the way is lost without a sign, unless underflow is an error.
+        with np.errstate(all="ignore", under="raise"):
+            moved, is_sound = _propagated(trace, own, cone, imaginary.reshape(count, *value.shape))
+    except (FloatingPointError, TypeError):  # TypeError: of a ufunc that has no complex form after all
+        return unknown
+    with np.errstate(all="ignore"):
+        small, smaller = np.where(is_sound, moved, np.nan).reshape(steps.shape) / steps
+        agree = np.abs(small - smaller) <= _SAME * np.maximum(np.abs(small), np.abs(smaller))
+    known: list[float] = np.where(agree & np.isfinite(small), small, np.nan).tolist()
+    return known
+
+
+def _propagated(trace: Trace, own: int, cone: list[int], imaginary: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """The imaginary part of the sum of the output's entries, point by point, and whether all real parts were right."""
+    plan, buffers, count = trace.plan, trace.buffers, len(imaginary)
+    stepped: dict[int, Complexes] = {own: plan.value_view(own, buffers) + 1j * imaginary}
+    is_sound = np.ones(count, dtype=bool)
+    for row in cone:
+        op, inputs, real = trace.graph.nodes[plan.rows[row]].op, plan.input_rows(row), plan.value_view(row, buffers)
+        base = [plan.value_view(i, buffers) for i in inputs]
+        args: list[Any] = [stepped.get(i, value) for i, value in zip(inputs, base, strict=True)]
+        out = _computed(op, args, [i in stepped for i in inputs], count, real)
+        off = ~(np.abs(out.real - real) <= _BRANCH * np.abs(real))
+        is_sound &= ~off.reshape(count, -1).any(axis=1)
+        stepped[row] = real + 1j * out.imag
+    output = plan.output_row
+    if output not in stepped:
+        return np.zeros(count), is_sound
+    return stepped[output].imag.reshape(count, -1).sum(axis=1), is_sound
+
+
+def _computed(op: Op, args: list[Any], moves: list[bool], count: int, real: Floats) -> Complexes:
+    """The operation at all points: elementwise ones in one numpy call, others point by point."""
+    if op.structured is None:
+        args = [in_front(arg, real.ndim + 1) if moved else arg for arg, moved in zip(args, moves, strict=True)]
+        out = np.asarray(op.forward(*args))
+    else:
+        points = [[arg[k] if moved else arg for arg, moved in zip(args, moves, strict=True)] for k in range(count)]
+        out = np.stack([op.forward(*point) for point in points])
+    return np.broadcast_to(out, (count, *real.shape)).astype(np.complex128, copy=False)
+
+
+def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
+    """How far rounding alone may part gradient and slope, for each entry of the row `own`, in its shape.
+
+    That is in proportion to Σ |∂out/∂in| … over all paths: of terms that cancel, the sizes count.  ∞ where these are
+    not known.
+    """
+    plan, buffers = trace.plan, trace.buffers
+    rows = {own, *cone}
+    sizes = {row: np.zeros(plan.shapes[row]) for row in rows}
+    if plan.output_row is not None and plan.output_row in rows:
+        sizes[plan.output_row] += 1.0
+    for row in reversed(cone):
+        op, out = trace.graph.nodes[plan.rows[row]].op, plan.value_view(row, buffers)
+        inputs = plan.input_rows(row)
+        base = [plan.value_view(i, buffers) for i in inputs]
+        for slot, source in enumerate(inputs):
+            if source not in rows or not op.has_derivative(slot):
+                continue
+            if op.structured is not None:
+                return np.full(plan.shapes[own], np.inf)
+            local = np.abs(op.partials[slot].exact(*base, out))
+            if op.arity == 1:  # the parts of a local derivative that is 0 by cancelling, as silu's is at its lowest
+                local = local + np.abs(out) / np.maximum(1.0, np.abs(base[0]))
+            sizes[source] = sizes[source] + sum_to(sizes[row] * local, plan.shapes[source])
+    noise: Floats = np.where(np.isfinite(sizes[own]), np.maximum(_NOISE * sizes[own], 1e-290), np.inf)
+    return noise
