@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, GraphError, NodeId, Value, as_value
 from ..ops.op import Shape
 from .schedule import Schedule, Wires
-from .steps import Buffers, Floats, ScalarStep
+from .steps import Buffers, Floats, GroupStep
 
 
 class Plan:
@@ -64,24 +64,23 @@ class Plan:
         begin, shape = self._offsets[row], self.shapes[row]
         return array[begin : begin + prod(shape)].reshape(shape)
 
-    def step_of(self, row: int) -> tuple[ScalarStep, int] | None:
+    def step_of(self, row: int) -> tuple[GroupStep, int] | None:
         """The step that computes a scalar together with others, and its place among them; None if it is by itself."""
         at = int(self._offsets[row])
-        found = int(np.searchsorted(self._shared_begins, at, side="right")) - 1
+        found = int(np.searchsorted(self._group_begins, at, side="right")) - 1
         if found < 0:
             return None
-        step = self._shared[found]
-        return (step, at - step.out.start) if isinstance(step.out, slice) and at < step.out.stop else None
+        step = self._groups[found]
+        return (step, at - step.begin) if at < step.begin + len(step.out) else None
 
     @cached_property
-    def _shared(self) -> list[ScalarStep]:
+    def _groups(self) -> list[GroupStep]:
         """The steps of several scalars, in the order of their places."""
-        found = [step for step in self._forward if isinstance(step, ScalarStep) and isinstance(step.out, slice)]
-        return sorted(found, key=lambda step: step.out.start)  # type: ignore[union-attr]  # a slice, as just asked
+        return sorted((step for step in self._forward if isinstance(step, GroupStep)), key=lambda step: step.begin)
 
     @cached_property
-    def _shared_begins(self) -> NDArray[np.intp]:
-        return np.array([step.out.start for step in self._shared], dtype=np.intp)  # type: ignore[union-attr]
+    def _group_begins(self) -> NDArray[np.intp]:
+        return np.array([step.begin for step in self._groups], dtype=np.intp)
 
     # Running
 
@@ -98,8 +97,12 @@ class Plan:
 
     def run(self, **values: Any) -> Plan:
         """Evaluate forward and backward again, in place, with new numbers for the named inputs."""
+        cells, scalars = self.buffers.cells, self._scalar_inputs
         for name, value in values.items():
-            self.set(self.graph.find(name), as_value(value))
+            if type(value) is float and name in scalars:
+                cells[scalars[name]] = value
+            else:
+                self.set(self.graph.find(name), as_value(value))
         with np.errstate(all="ignore"):  # what is not finite is found and explained afterwards
             self.evaluate()
             self.accumulate()
@@ -123,20 +126,24 @@ class Plan:
             self.value_view(row)[...] = graph.nodes[self.rows[row]].value
         return self.run()
 
+    @cached_property
+    def _scalar_inputs(self) -> Mapping[str, int]:
+        """Where the numbers of scalar inputs lie, by name: loops set hundreds of them before each run."""
+        names = ((self.graph.nodes[self.rows[row]].name, row) for row in self._leaves if not self.shapes[row])
+        return {name: int(self._offsets[row]) for name, row in names if name}
+
     def evaluate(self) -> None:
         """The forward pass."""
-        buffers = self.buffers
         for step in self._forward:
-            step.forward(buffers)
+            step.forward()
 
     def accumulate(self, seed: Any = 1.0) -> None:
         """The backward pass, from a gradient of 1 at the output, or from another one of its shape."""
         if self.output_row is None:
             return
-        buffers = self.buffers
         self.gradient_view(self.output_row)[...] = seed
         for step in self._backward:
-            step.backward(buffers)
+            step.backward()
 
     def value(self, name: str) -> Value:
         """The value of a named node after `run`."""

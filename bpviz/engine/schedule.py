@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.shapes import infer_shapes
 from ..ops import Op
-from .steps import Buffers, Delivery, Gather, Index, ScalarStep, Step, TensorStep, index
+from .steps import Buffers, Gather, GroupStep, LoneStep, Send, Step, index
+from .tensors import Delivery, TensorStep
 
 MOST_ENTRIES = 50_000_000  # numbers in one graph; their values and gradients, in plan and trace, are 1.6 GB
 _NOTHING, _TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
@@ -179,11 +180,14 @@ class Schedule:
         shares = np.bincount(target, minlength=len(self.rows))
         place = np.where(self._is_scalar[target], self.offsets[target], _TO_TENSOR)
         several = np.flatnonzero(self._is_scalar[target] & (shares[target] > 1))
-        several = several[np.argsort(target[several], kind="stable")]
+        # level by level, and in order of arrival: what a group sends then often lies evenly spaced
+        several = several[np.argsort(self._level[target[several]], kind="stable")]
         place[several] = self.entries + np.arange(len(several))
         self._receivers = target[several]
         self._arrives: Places = np.full(len(self.feeds), _NOTHING, dtype=np.intp)
         self._arrives[edges] = place
+        self._sends_back = np.zeros(len(self.rows), dtype=bool)
+        self._sends_back[self._owner[edges]] = True
         self._first = np.zeros(len(self.feeds), dtype=bool)  # edges whose contribution is the first to arrive
         self._first[edges[np.unique(target, return_index=True)[1]]] = True
         self.wires = Wires(self._owner[edges], target, edge_slot[edges].astype(np.int32), place)
@@ -197,7 +201,7 @@ class Schedule:
         forward: list[Step] = []
         self._lists = self.begins.tolist(), self.feeds.tolist(), self.offsets.tolist(), self._arrives.tolist()
         backward: list[list[Step]] = [[] for _ in self.graph.structure.levels]
-        for level, gather in self._gathers():
+        for level, gather in self._gathers(buffers):
             backward[level].append(gather)
         tensors: dict[int, list[tuple[int, TensorStep]]] = {}
         for level, rows in self._groups():
@@ -207,8 +211,8 @@ class Schedule:
                 if step.deliveries:
                     tensors.setdefault(level, []).append((rows[0], step))
             else:
-                step = self._scalar_step(rows)
-                if step.sends:
+                step = self._lone_step(rows[0], buffers) if len(rows) == 1 else self._group_step(rows, buffers)
+                if self._sends_back[rows].any():
                     backward[level].append(step)
             forward.append(step)
         for level, found in tensors.items():  # their contributions are added as they arrive
@@ -227,28 +231,30 @@ class Schedule:
                 yield levels[last], rows[last:end]
             last = end
 
-    def _scalar_step(self, rows: list[int]) -> ScalarStep:
-        op = self._ops[self._code[rows[0]]]
-        if len(rows) == 1:  # most steps of a deep graph: lists are read faster than arrays, one entry at a time
-            begins, feeds, offsets, arrives = self._lists
-            begin = begins[rows[0]]
-            sends = [(slot, None, place) for slot in range(op.arity) if (place := arrives[begin + slot]) != _NOTHING]
-            inputs = tuple([offsets[feeds[begin + slot]] for slot in range(op.arity)])
-            return ScalarStep(op, offsets[rows[0]], inputs, tuple(sends))
-        edges = self.begins[rows]
-        several: list[tuple[int, Places | None, Index]] = []
+    def _lone_step(self, row: int, buffers: Buffers) -> LoneStep:
+        begins, feeds, offsets, arrives = self._lists  # lists are read faster than arrays, one entry at a time
+        op, begin = self._ops[self._code[row]], begins[row]
+        slots = range(op.arity)
+        sends = [(slot, arrives[begin + slot]) for slot in slots if arrives[begin + slot] != _NOTHING]
+        return LoneStep(op, offsets[row], tuple([offsets[feeds[begin + slot]] for slot in slots]), sends, buffers)
+
+    def _group_step(self, rows: list[int], buffers: Buffers) -> GroupStep:
+        op, edges = self._ops[self._code[rows[0]]], self.begins[rows]
+        inputs = tuple(index(self.offsets[self.feeds[edges + slot]]) for slot in range(op.arity))
+        return GroupStep(op, int(self.offsets[rows[0]]), len(rows), inputs, self._sends(op, edges, buffers), buffers)
+
+    def _sends(self, op: Op, edges: Places, buffers: Buffers) -> list[Send]:
+        """What a group sends back; `edges` are the first ones of its nodes."""
+        sends = []
         for slot in range(op.arity):
-            places = self._arrives[edges + slot]
-            if (senders := np.flatnonzero(places != _NOTHING)).size == len(rows):
-                several.append((slot, None, index(places)))
+            arrives = self._arrives[edges + slot]
+            senders = np.flatnonzero(arrives != _NOTHING)
+            if senders.size == len(edges):
+                places = index(arrives)
+                sends.append(Send(slot, None, places, buffers.back[places] if isinstance(places, slice) else None))
             elif senders.size:
-                several.append((slot, senders, places[senders]))
-        return ScalarStep(
-            op,
-            index(self.offsets[rows]),
-            tuple(index(self.offsets[self.feeds[edges + slot]]) for slot in range(op.arity)),
-            tuple(several),
-        )
+                sends.append(Send(slot, senders, arrives[senders], None))
+        return sends
 
     def _tensor_step(self, row: int, buffers: Buffers) -> TensorStep:
         def view(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
@@ -261,8 +267,8 @@ class Schedule:
         for slot, source in enumerate(inputs):
             if (place := int(self._arrives[begin + slot])) != _NOTHING:
                 target = view(buffers.gradients, source)
-                at, is_first = None if place == _TO_TENSOR else place, bool(self._first[begin + slot])
-                deliveries.append(Delivery(slot, target, at, is_first))
+                cell = None if place == _TO_TENSOR else buffers.back[place : place + 1].reshape(())
+                deliveries.append(Delivery(slot, target, cell, bool(self._first[begin + slot])))
         return TensorStep(
             op,
             view(buffers.values, row),
@@ -271,13 +277,12 @@ class Schedule:
             tuple(deliveries),
         )
 
-    def _gathers(self) -> Iterator[tuple[int, Gather]]:
+    def _gathers(self, buffers: Buffers) -> Iterator[tuple[int, Gather]]:
         """What adds up the contributions to scalars that get several, level by level."""
-        receivers, number = np.unique(self._receivers, return_inverse=True)
         levels = self._level[self._receivers]
         begins = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
         for begin, end in pairwise(begins):
             if end > begin:
-                first, last = int(number[begin]), int(number[end - 1])
-                targets = index(self.offsets[receivers[first : last + 1]])
-                yield int(levels[begin]), Gather(targets, number[begin:end] - first, begin, end, last - first + 1)
+                receivers, number = np.unique(self._receivers[begin:end], return_inverse=True)
+                targets = index(self.offsets[receivers])
+                yield int(levels[begin]), Gather(targets, number, begin, end, len(receivers), buffers)

@@ -1,15 +1,18 @@
-"""The pieces of a plan: one numpy call forward, and one per slot backward, over flat buffers."""
+"""The pieces of a plan that compute scalars: one numpy call forward, and one per slot backward, over flat buffers."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from functools import partial
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ops import Op
-from ..ops.chain import times, vjp
+from ..ops.chain import times
 
 Floats: TypeAlias = NDArray[np.float64]
 # Places in a flat buffer: one of them, evenly spaced ones, or any.
@@ -20,15 +23,18 @@ class Buffers:
     """Everything a run writes.
 
     `values` and `gradients` hold the entries of every node.  `sent` holds what was sent to scalar nodes that receive
-    several contributions, those of one node side by side, in order of arrival; a single contribution is the
-    gradient itself.  Both are parts of `back`, so that a step writes to either by one index.
+    several contributions, in order of arrival; a single contribution is the gradient itself.  Both are parts of
+    `back`, so that a step writes to either by one index.  `cells` and `back_cells` are the same memory, read and
+    written as Python's own floats: for one number at a time that is several times faster.
     """
 
-    __slots__ = ("back", "gradients", "sent", "values")
+    __slots__ = ("back", "back_cells", "cells", "gradients", "sent", "values")
 
     def __init__(self, values: Floats, back: Floats) -> None:
         self.values, self.back = values, back
         self.gradients, self.sent = back[: len(values)], back[len(values) :]
+        self.cells: memoryview[float] = memoryview(values)  # type: ignore[arg-type]
+        self.back_cells: memoryview[float] = memoryview(back)  # type: ignore[arg-type]
 
     def copy(self) -> Buffers:
         return Buffers(self.values.copy(), self.back.copy())
@@ -39,108 +45,187 @@ class Buffers:
 
 
 class Step(Protocol):
-    """Nodes that are computed together."""
+    """Nodes that are computed together, bound to the buffers of their plan."""
 
-    def forward(self, buffers: Buffers) -> None: ...
+    @property
+    def forward(self) -> Callable[[], object]: ...
 
-    def backward(self, buffers: Buffers) -> None: ...
+    @property
+    def backward(self) -> Callable[[], object]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarStep:
-    """All scalar nodes of one elementwise operation in one level.
+# What Python's own floats do exactly as numpy's, without an exception for any numbers.
+_PLAIN: Mapping[Any, Callable[..., float]] = {
+    np.add: operator.add,
+    np.subtract: operator.sub,
+    np.multiply: operator.mul,
+    np.negative: operator.neg,
+}
 
-    `sends` has, for each slot through which a gradient is sent: the slot, which of the nodes send (None: all), and
-    the places in `back` where it arrives.
+
+class LoneStep:
+    """One scalar node: most steps of a deep graph.
+
+    `sends` has, for each slot through which a gradient is sent, the rule of its partial and the place in `back` where
+    it arrives.
     """
 
-    op: Op
-    out: Index
-    inputs: tuple[Index, ...]
-    sends: tuple[tuple[int, NDArray[np.intp] | None, Index], ...]
+    __slots__ = ("back", "compute", "inputs", "out", "sends", "values")
 
-    def forward(self, buffers: Buffers) -> None:
-        values = buffers.values
-        values[self.out] = self.op.forward(*[values[i] for i in self.inputs])
+    def __init__(
+        self, op: Op, out: int, inputs: tuple[int, ...], sends: Sequence[tuple[int, int]], buffers: Buffers
+    ) -> None:
+        """`sends`: slots and places."""
+        self.out, self.inputs = out, inputs
+        self.compute: Callable[..., Any] = _PLAIN.get(op.forward, op.forward)
+        self.values: Any = buffers.cells if op.forward in _PLAIN else buffers.values
+        self.back = buffers.back_cells
+        self.sends = tuple([(op.partials[slot].exact, place) for slot, place in sends])
 
-    def backward(self, buffers: Buffers) -> None:
-        upstream, back = buffers.gradients[self.out], buffers.back
-        values = buffers.values
-        inputs, out = [values[i] for i in self.inputs], values[self.out]
-        for slot, senders, places in self.sends:
-            product = times(upstream, self.op.partials[slot].exact(*inputs, out))
-            back[places] = product if senders is None else product[senders]
+    def forward(self) -> None:
+        values = self.values
+        values[self.out] = self.compute(*[values[i] for i in self.inputs])
 
-    def local(self, slot: int, buffers: Buffers) -> Floats:
-        """∂out/∂input of all nodes of the step, exactly as `backward` computes it."""
-        values = buffers.values
-        out = values[self.out]
-        local = self.op.partials[slot].exact(*[values[i] for i in self.inputs], out)
-        return np.broadcast_to(np.asarray(local, dtype=np.float64), np.shape(out))
+    def backward(self) -> None:
+        values, back = self.values, self.back
+        inputs, out, upstream = [values[i] for i in self.inputs], values[self.out], back[self.out]
+        for rule, place in self.sends:
+            back[place] = upstream * float(rule(*inputs, out))
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where the contribution of a tensor step through one slot goes.
+class Send:
+    """Contributions of a group through one slot: to `places` in `back`, from all nodes or from `senders`.
 
-    Into `back` at `place`, if the target is a scalar; else into the target's gradient, where the first to arrive
-    is stored and later ones are added.
+    `view` is there when the places are evenly spaced and all send.
     """
 
     slot: int
-    target: Floats
-    place: int | None
-    is_first: bool
+    senders: NDArray[np.intp] | None
+    places: Index
+    view: Floats | None
 
 
-@dataclass(frozen=True, slots=True)
-class TensorStep:
-    """One node with arrays about it, or of a structured operation, as views into the buffers of its plan."""
+class GroupStep:
+    """Several scalar nodes of one elementwise operation in one level, side by side from `begin` on.
 
-    op: Op
-    out: Floats
-    upstream: Floats
-    inputs: tuple[Floats, ...]
-    deliveries: tuple[Delivery, ...]
+    `inputs` are the places of each slot's inputs; where they are evenly spaced, `views` has them as part of the values.
+    What needs nothing but views is prepared as one call of numpy.
+    """
 
-    def forward(self, buffers: Buffers) -> None:
-        compute = self.op.forward
-        if isinstance(compute, np.ufunc):
-            compute(*self.inputs, out=self.out)
-        else:
-            self.out[...] = compute(*self.inputs)
+    __slots__ = ("_back", "_others", "_ready", "_take", "begin", "forward", "inputs", "op", "out", "upstream", "views")
 
-    def backward(self, buffers: Buffers) -> None:
-        for delivery in self.deliveries:
-            sent = vjp(self.op, delivery.slot, self.upstream, self.inputs, self.out)
-            if delivery.place is not None:
-                buffers.back[delivery.place] = sent
-            elif delivery.is_first:
-                delivery.target[...] = sent
-            else:
-                np.add(delivery.target, sent, out=delivery.target)
+    def __init__(
+        self, op: Op, begin: int, count: int, inputs: tuple[Index, ...], sends: Sequence[Send], buffers: Buffers
+    ) -> None:
+        self.op, self.begin, self.inputs = op, begin, inputs
+        self.out = buffers.values[begin : begin + count]
+        self.upstream = buffers.gradients[begin : begin + count]
+        self.views = [buffers.values[places] if isinstance(places, slice) else None for places in inputs]
+        self._take: Callable[[Index], Floats] = buffers.values.take  # type: ignore[assignment]  # never of slices
+        self._back = buffers.back
+        views = [view for view in self.views if view is not None]
+        is_ready = isinstance(op.forward, np.ufunc) and len(views) == len(inputs)
+        self.forward: Callable[[], object] = partial(op.forward, *views, out=self.out) if is_ready else self._forward
+        prepared = [(send, self._prepared(send)) for send in sends]
+        self._ready = [call for _, call in prepared if call is not None]
+        self._others = [send for send, call in prepared if call is None]
+
+    def _inputs(self) -> list[Floats]:
+        take = self._take
+        return [take(at) if view is None else view for at, view in zip(self.inputs, self.views, strict=True)]
+
+    def _forward(self) -> None:
+        compute(self.op, self._inputs(), self.out)
+
+    def _prepared(self, send: Send) -> Callable[[], object] | None:
+        """A send as one call: where the local derivative is a number, or an input that has a view."""
+        if send.view is None:
+            return None
+        units = [np.ones(1) for _ in self.inputs]
+        with np.errstate(all="ignore"):
+            local = self.op.partials[send.slot].exact(*units, np.ones(1))
+        if isinstance(local, float):
+            if local == 1.0:
+                return partial(np.copyto, send.view, self.upstream)
+            return partial(np.multiply, self.upstream, local, out=send.view)
+        for unit, view in zip(units, self.views, strict=True):
+            if local is unit and view is not None:
+                return partial(np.multiply, self.upstream, view, out=send.view)
+        return None
+
+    def backward(self) -> None:
+        for call in self._ready:
+            call()
+        if self._others:
+            inputs, upstream = self._inputs(), self.upstream
+            for send in self._others:
+                local = self.op.partials[send.slot].exact(*inputs, self.out)
+                if send.view is not None:
+                    multiply(upstream, local, send.view)
+                else:
+                    product = times(upstream, local)
+                    self._back[send.places] = product if send.senders is None else product[send.senders]
+
+    def local(self, slot: int, buffers: Buffers) -> Floats:
+        """∂out/∂input of all nodes of the step, exactly as `backward` computes it, from other buffers."""
+        values = buffers.values
+        out = values[self.begin : self.begin + len(self.out)]
+        local = self.op.partials[slot].exact(*[values[places] for places in self.inputs], out)
+        return np.broadcast_to(np.asarray(local, dtype=np.float64), out.shape)
 
 
-@dataclass(frozen=True, slots=True)
 class Gather:
     """The contributions to the scalar nodes of one level, added up in the order in which they arrived.
 
-    The contributions lie at `sent[begin:end]`; the k-th of them goes to `targets[receivers[k]]`.
+    The contributions lie at `sent[begin:end]`; the k-th of them goes to the `receivers[k]`-th of `count` targets.
     """
 
-    targets: Index
-    receivers: NDArray[np.intp]
-    begin: int
-    end: int
-    count: int
+    __slots__ = ("_cells", "_gradients", "_sent", "_total", "backward", "count", "receivers", "targets")
 
-    def forward(self, buffers: Buffers) -> None:
+    def __init__(
+        self, targets: Index, receivers: NDArray[np.intp], begin: int, end: int, count: int, buffers: Buffers
+    ) -> None:
+        self.targets, self.receivers, self.count = targets, receivers, count
+        self._sent, self._gradients = buffers.sent[begin:end], buffers.gradients
+        first = len(buffers.values) + begin
+        self._cells, self._total = buffers.back_cells[first : first + end - begin], buffers.back_cells
+        is_small = count == 1 and end - begin < _FEW
+        self.backward: Callable[[], object] = self._one_by_one if is_small else self._together
+
+    def forward(self) -> None:
         pass
 
-    def backward(self, buffers: Buffers) -> None:
-        # bincount adds one after the other, as the trace tells it; sum and reduceat would pair terms up
-        sums = np.bincount(self.receivers, buffers.sent[self.begin : self.end], self.count)
-        buffers.gradients[self.targets] = sums if self.count > 1 else sums[0]
+    # One contribution after the other, as the trace tells it: bincount does so, while sum and reduceat pair terms up.
+
+    def _one_by_one(self) -> None:
+        total = 0.0
+        for contribution in self._cells:
+            total += contribution
+        self._total[self.targets] = total  # type: ignore[index]  # one target: a number
+
+    def _together(self) -> None:
+        sums = np.bincount(self.receivers, self._sent, self.count)
+        self._gradients[self.targets] = sums if self.count > 1 else sums[0]
+
+
+_FEW = 12
+
+
+def compute(op: Op, inputs: Sequence[Floats], out: Floats) -> None:
+    """`op(*inputs)` into `out`, without a copy where numpy can write there itself."""
+    if isinstance(op.forward, np.ufunc):
+        op.forward(*inputs, out=out)
+    else:
+        out[...] = op.forward(*inputs)
+
+
+def multiply(upstream: Floats, local: Any, out: Floats) -> None:
+    """`chain.times` into `out`, without a copy."""
+    if isinstance(local, float) and local == 1.0:
+        out[...] = upstream
+    else:
+        np.multiply(upstream, local, out=out)
 
 
 def index(places: NDArray[np.intp]) -> Index:
@@ -148,6 +233,7 @@ def index(places: NDArray[np.intp]) -> Index:
     if len(places) == 1:
         return int(places[0])
     step = int(places[1] - places[0])
-    if step > 0 and bool((np.diff(places) == step).all()):
-        return slice(int(places[0]), int(places[-1]) + 1, step)
-    return places
+    if step == 0 or not bool((np.diff(places) == step).all()):
+        return places
+    end = int(places[-1]) + (1 if step > 0 else -1)
+    return slice(int(places[0]), end if end >= 0 else None, step)

@@ -15,7 +15,7 @@ from ..ops import Op
 from ..ops.chain import jacobian, vjp
 from .faults import Fault, backward_faults, culprits, forward_faults
 from .plan import Plan, plain
-from .steps import Buffers, Floats, ScalarStep
+from .steps import Buffers, Floats, GroupStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Trace(Sequence[Event]):
         self._buffers: Buffers = plan.buffers.copy()
         # What was looked at last: an array that answers for its neighbours too.
         self._sums: tuple[int, Floats] | None = None  # a row, and what it has after 0, 1, 2 … contributions
-        self._locals: tuple[ScalarStep, int, Floats] | None = None  # a step, a slot, and all their local derivatives
+        self._locals: tuple[GroupStep, int, Floats] | None = None  # a step, a slot, and all their local derivatives
         self._faults: list[Fault] = forward_faults(plan, self._buffers, graph)
         self._culprits = culprits(graph, {fault.node for fault in self._faults})
         self._computed: NDArray[np.intp] | None = None  # None: all rows

