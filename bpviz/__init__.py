@@ -8,6 +8,8 @@
     for event in trace: ...                   # computed, seeded, sent, accumulated
     plan = bpviz.compile(graph)
     plan.run(x=1.0).gradient("z")             # 6.0
+    bpviz.derive(graph, "x")                  # the graph that computes df_dx
+    bpviz.hessian(graph, "x", "z")            # [[0, 1], [1, 0]]
 
 Importing bpviz is quick; what computes is imported when it is first called.
 """
@@ -21,7 +23,8 @@ from . import export as _package  # noqa: F401 - imported later, it would hide t
 if TYPE_CHECKING:
     import os
 
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
     from .document.diagram import Diagram
     from .engine.plan import Plan
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from .graph.graph import Graph, NodeId
 
 __version__ = "0.1.0"
-__all__ = ["compile", "export", "load", "parse", "run", "save"]
+__all__ = ["compile", "derive", "export", "hessian", "jacobian", "load", "parse", "run", "save"]
 
 
 def parse(program: str, /, **values: ArrayLike) -> Graph:
@@ -60,6 +63,45 @@ def compile(graph: Graph) -> Plan:
     from .engine.plan import Plan
 
     return Plan(graph).run()
+
+
+def derive(graph: Graph, *wrt: str, output: str | None = None) -> Graph:
+    """The graph that computes ∂output/∂name for these inputs (none: all), as nodes named df_dx and so on.
+
+    It can be run and derived again.  Raises ValueError for what has no derivative.
+    """
+    from .engine.derive import derive
+
+    return derive(graph, [graph.find(name) for name in wrt] or None, _output(graph, output)).graph
+
+
+def jacobian(graph: Graph, *wrt: str, output: str | None = None) -> NDArray[np.float64]:
+    """∂output/∂names: one row for each entry of the output, one column for each entry of the nodes (none: all inputs).
+
+    Raises ValueError for what has no value or no derivative.
+    """
+    from .engine.jacobians import jacobian
+    from .graph.graph import GraphError
+
+    of = graph.result if output is None else graph.find(output)
+    if of is None:
+        raise GraphError("the graph is empty")
+    return jacobian(graph, of, [graph.find(name) for name in wrt] or [node.id for node in graph.leaves()])
+
+
+def hessian(graph: Graph, *wrt: str, output: str | None = None) -> NDArray[np.float64]:
+    """∂²output/∂names² of a scalar output: one row and one column for each entry of the inputs (none: all of them).
+
+    Raises ValueError for what has no value or no derivative.
+    """
+    from .engine.jacobians import hessian
+
+    nodes = [graph.find(name) for name in wrt] or [node.id for node in graph.leaves()]
+    return hessian(graph, nodes, _output(graph, output))
+
+
+def _output(graph: Graph, name: str | None) -> NodeId | None:
+    return None if name is None else graph.find(name)
 
 
 def load(path: str | os.PathLike[str]) -> Diagram:

@@ -12,11 +12,15 @@ HELP: Mapping[str, str] = {
     "": """\
 bpviz: build a computation graph, watch it evaluate, and watch the chain rule run backward through it
 
-  bpviz        [PROGRAM|FILE] [NAME=VALUE …]              open the window
-  bpviz grad   PROGRAM|FILE|- [NAME=VALUE …]              print values and gradients
-  bpviz steps  PROGRAM|FILE|- [NAME=VALUE …]              tell forward and backward pass, event by event
-  bpviz check  PROGRAM|FILE|- [NAME=VALUE …]              compare the gradients with differences
-  bpviz export PROGRAM|FILE|- [NAME=VALUE …] -o PICTURE   draw the graph as PNG, SVG or PDF
+  bpviz          [PROGRAM|FILE] [NAME=VALUE …]              open the window
+  bpviz grad     PROGRAM|FILE|- [NAME=VALUE …]              print values and gradients
+  bpviz steps    PROGRAM|FILE|- [NAME=VALUE …]              tell forward and backward pass, event by event
+  bpviz check    PROGRAM|FILE|- [NAME=VALUE …]              compare the gradients with slopes
+  bpviz diagnose PROGRAM|FILE|- [NAME=VALUE …]              say where gradients break, vanish or get stuck
+  bpviz derive   PROGRAM|FILE|- --wrt NAME                  print the derivative as a formula
+  bpviz jacobian PROGRAM|FILE|- [NAME=VALUE …]              print the matrix of all partial derivatives
+  bpviz hessian  PROGRAM|FILE|- [NAME=VALUE …]              print the matrix of all second derivatives
+  bpviz export   PROGRAM|FILE|- [NAME=VALUE …] -o PICTURE   draw the graph as PNG, SVG or PDF
 
   bpviz COMMAND --help says more about a command, bpviz --version which version this is.
 
@@ -60,14 +64,65 @@ Examples
     "check": """\
 bpviz check PROGRAM|FILE|- [NAME=VALUE …] [--output NAME]
 
-Compares the gradient of every input with differences: how much the output really changes when the input
-is moved a little.  At a kink, such as |x| at 0, it says which convention holds.  The exit status is 1 when a
-gradient is wrong.
+Compares the gradient of every input with the slope: how much the output really changes when the input is
+moved a little.  The slope is taken by a complex step, exact to rounding, where all operations on the way
+allow it, and by differences elsewhere.  At a kink, such as |x| at 0, it says which convention holds.  The
+exit status is 1 when a gradient is wrong.
 
   --output NAME   the node whose gradients are checked, instead of the last one
 
 Example
   bpviz check "max(x, y) + tanh(x)" x=1 y=1""",
+    "diagnose": """\
+bpviz diagnose PROGRAM|FILE|- [NAME=VALUE …] [--output NAME] [--json]
+
+Says what stands out in a run, one sentence a line and the gravest first: the node that made a NaN or an
+infinity, gradients that vanish or explode on the way back, activations that are dead or saturated, inputs
+whose gradient is lost or on which the output does not depend.
+
+  --output NAME   the node at which the way back begins, instead of the last one
+  --json          one JSON object: the findings with their kinds, nodes and numbers
+
+Example
+  bpviz diagnose "h = relu(w*x + b); f = v*h" w=-1 x=2 b=0.5 v=3""",
+    "derive": """\
+bpviz derive PROGRAM|FILE|- --wrt NAME [NAME=VALUE …] [--output NAME] [--latex]
+
+Prints the derivative of the output by an input as a formula, simplified.  Where whole arrays are multiplied
+or summed it prints the program that computes the gradient; arrays then need values, for their shapes.
+
+  --wrt NAME      the input; may be left out where there is only one
+  --output NAME   the node that is differentiated, instead of the last one
+  --latex         for typesetting
+
+Examples
+  bpviz derive "3*x**2 - 4*x" --wrt x
+  bpviz derive "σ(w*x + b)" --wrt w --latex
+  bpviz derive "sum((A @ x)**2)" --wrt x A="[[1, 2], [3, 4]]" x="[0, 0]\"""",
+    "jacobian": """\
+bpviz jacobian PROGRAM|FILE|- [NAME=VALUE …] [--wrt NAME,NAME] [--output NAME] [--json]
+
+Prints the partial derivatives of the output by inputs: one row for each entry of the output, one column for
+each entry of the inputs, arrays row by row.
+
+  --wrt NAMES     the inputs or other nodes, with commas between them; all inputs if nothing is said
+  --output NAME   the node that is differentiated, instead of the last one
+  --json          one JSON object
+
+Example
+  bpviz jacobian "y = A @ x" A="[[1, 2], [3, 4]]" x="[1, 1]" --wrt x --json""",
+    "hessian": """\
+bpviz hessian PROGRAM|FILE|- [NAME=VALUE …] [--wrt NAME,NAME] [--output NAME] [--json]
+
+Prints the second derivatives of a scalar output: one row and one column for each entry of the inputs, arrays
+row by row.
+
+  --wrt NAMES     the inputs, with commas between them; all inputs if nothing is said
+  --output NAME   the node that is differentiated, instead of the last one
+  --json          one JSON object
+
+Example
+  bpviz hessian "x**2*y + y + 2" x=3 y=4 --json""",
     "export": """\
 bpviz export PROGRAM|FILE|- [NAME=VALUE …] -o PICTURE [options]
 
@@ -90,6 +145,10 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "grad": {"--output": "NAME", "--json": ""},
     "steps": {"--output": "NAME", "--json": ""},
     "check": {"--output": "NAME"},
+    "diagnose": {"--output": "NAME", "--json": ""},
+    "derive": {"--wrt": "NAME", "--output": "NAME", "--latex": ""},
+    "jacobian": {"--wrt": "NAMES", "--output": "NAME", "--json": ""},
+    "hessian": {"--wrt": "NAMES", "--output": "NAME", "--json": ""},
     "export": {
         "-o": "PICTURE",
         "--step": "N",

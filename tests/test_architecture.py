@@ -24,7 +24,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "export": {"resources", "ops", "graph", "engine", "document", "stage"},
     "ui": {"resources", "ops", "graph", "engine", "document", "stage", "export"},
 }
-COMPOSITION = {"bpviz/__init__.py", "bpviz/__main__.py", "bpviz/arguments.py", "bpviz/cli.py"}
+COMPOSITION = {
+    "bpviz/__init__.py",
+    "bpviz/__main__.py",
+    "bpviz/arguments.py",
+    "bpviz/cli.py",
+    "bpviz/commands.py",
+    "bpviz/reading.py",
+}
 """These join the packages, so they may import any of them; nothing else may import these."""
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
 

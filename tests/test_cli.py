@@ -473,6 +473,92 @@ def test_check_of_what_cannot_be_checked(printed: Printed) -> None:
     assert "not checked: ln is defined for x > 0" in printed("check", "ln(x)", "x=-1", status=2)
 
 
+# diagnose
+
+
+def test_diagnose_prints_one_sentence_a_line(printed: Printed) -> None:
+    lines = printed("diagnose", "h = relu(w*x + b); f = v*h", "w=-1", "x=2", "b=0.5", "v=3").splitlines()
+    assert lines == [
+        "h = relu(v₂) passes no gradient on: it is flat where v₂ is −1.5, so the gradient of w, x and b is exactly 0.",
+        "The gradient of v is exactly 0 although f depends on it: it is lost at f = v · h: ∂f/∂v = h is 0, where v is "
+        "3 and h is 0.",
+    ]
+    assert printed("diagnose", *NEURON) == "nothing stands out\n"
+    assert printed("diagnose", *NEURON, "--output", "q") == "q does not depend on z, so nothing is learnt about it.\n"
+
+
+def test_diagnose_json(printed: Printed) -> None:
+    assert printed.json("diagnose", *NEURON) == {"output": "f", "findings": []}
+    told = printed.json("diagnose", "; ".join(["h0 = x", *(f"h{i + 1} = σ(h{i})" for i in range(60))]), "x=0.3")
+    (finding,) = told["findings"]
+    assert (told["output"], finding["kind"], finding["node"], finding["start"]) == ("h60", "vanishes", "x", "h60")
+    assert (finding["steps"], 0 < finding["ratio"] <= 0.25, finding["overall"] < 1e-30) == (61, True, True)
+    assert finding["sentence"].startswith("The gradient vanishes on the way back from h₆₀ to x: over 61 nodes")
+
+
+def test_diagnose_of_what_broke_ends_with_status_2(printed: Printed) -> None:
+    assert printed("diagnose", "ln(x)*y", "x=-1", "y=2", status=2) == (
+        "v₁ breaks on the way forward: ln is defined for x > 0; x is −1.\n"
+    )
+    (finding,) = printed.json("diagnose", "sqrt(x)", "x=0", status=2)["findings"]
+    assert (finding["kind"], finding["node"]) == ("not finite", "f")
+    assert printed.complaint("diagnose", "x*y", "x=1") == "y has no value: add y=NUMBER"
+    assert printed.complaint("diagnose", "x", "--all").startswith("bpviz diagnose has no option --all")
+
+
+# derive, jacobian, hessian
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["3*x**2 - 4*x", "--wrt", "x"], "6*x - 4"),
+        (["sin(2*x**2)"], "4*x*cos(2*x**2)"),
+        (["x*y", "--wrt", "y"], "x"),
+        (["2*x + y", "--wrt=x"], "2"),
+        (["x**2 + y; z = 3*x", "--wrt", "x", "--output", "z"], "3"),
+        (["ln(x)*x", "--wrt", "x"], "ln(x) + 1"),
+        (["3*x**2 - 4*x", "--wrt", "x", "--latex"], "6x - 4"),
+        (["sum((A @ x - b)**2)", "--wrt", "x", "A=[[1,2],[3,4]]", "x=[0,0]", "b=[1,1]"],
+         "df_dx = transpose(A) @ (2 * (A @ x - b))"),
+    ],
+)  # fmt: skip
+def test_derivatives_as_formulas(printed: Printed, words: list[str], expected: str) -> None:
+    assert printed("derive", *words) == expected + "\n"
+
+
+def test_a_formula_that_takes_long_is_still_answered(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpviz.engine.symbolic.PATIENCE", 0.01)
+    assert printed("derive", "x**2*ln(x)", "--wrt", "x") == "ln(x)*(2*x) + x**2*(1/x)\n"
+
+
+def test_hessians_and_jacobians(printed: Printed) -> None:
+    told = printed("hessian", "x**2*y + y + 2", "x=3", "y=4", "--json")
+    assert told == '{"output": "f", "wrt": ["x", "y"], "hessian": [[8.0, 6.0], [6.0, 0.0]]}\n'
+    told = printed("jacobian", "y = A @ x", "A=[[1,2],[3,4]]", "x=[1,1]", "--wrt", "x", "--json")
+    assert told == '{"output": "y", "wrt": ["x"], "jacobian": [[1.0, 2.0], [3.0, 4.0]]}\n'
+    assert printed.json("hessian", "x**2*y + y + 2", "x=3", "y=4", "--wrt", "y,x")["hessian"] == [
+        [0.0, 6.0],
+        [6.0, 8.0],
+    ]
+    assert printed.json("hessian", "dot(x, A @ x)", "A=[[1,2],[3,4]]", "x=[1,1]", "--wrt", "x")["hessian"] == [
+        [2, 5],
+        [5, 8],
+    ]
+    assert printed("hessian", "x*y", "x=3", "y=4").splitlines() == ["   x  y", "x  0  1", "y  1  0"]
+
+
+def test_what_cannot_be_derived_says_why(printed: Printed) -> None:
+    assert printed.complaint("derive", "x*y") == "by which input? add --wrt x"
+    assert printed.complaint("derive", "2") == "there is no input to derive by"
+    assert printed.complaint("derive", "x*y", "--wrt", "z") == "there is no node 'z'"
+    assert printed.complaint("derive", "c = constant(2); c*x", "--wrt", "c").startswith("c is a constant")
+    assert printed.complaint("hessian", "2*x", "x=[1,2]").startswith("f has the shape (2,): a Hessian is of a scalar")
+    assert printed.complaint("hessian", "x*y", "x=1") == "y has no value: add y=NUMBER"
+    assert printed.complaint("jacobian", "x*y", "x=1", "y=2", "--wrt", "x,x") == "--wrt names an input twice: x,x"
+    assert "the matrix is singular" in printed.complaint("jacobian", "inverse(A)", "A=[[1,2],[2,4]]")
+
+
 # help, version, window
 
 
@@ -491,7 +577,8 @@ def test_the_examples_of_the_help_run(printed: Printed) -> None:
     import shlex
 
     examples = [line.strip() for text in HELP.values() for line in text.splitlines() if line.startswith("  bpviz ")]
-    runnable = [words for words in map(shlex.split, examples) if words[1] in ("grad", "steps", "check")]
+    runnable = [words for words in map(shlex.split, examples) if words[1] in OPTIONS and words[1] != "export"]
+    runnable = [words for words in runnable if "PROGRAM|FILE|-" not in words]
     runnable = [words for words in runnable if "|" not in words and "…]" not in words and ".bpviz" not in words[2]]
     assert len(runnable) >= 5
     for words in runnable:

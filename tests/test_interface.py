@@ -38,6 +38,15 @@ def test_an_input_may_be_called_anything() -> None:
     assert bpviz.run(bpviz.parse("program*values", program=2, values=[1, 2])).gradient("program") == 3.0
 
 
+def test_derivatives_of_derivatives() -> None:
+    graph = bpviz.parse("x**2*y + y + 2", x=3, y=4)
+    assert bpviz.run(bpviz.derive(graph, "x")).value("df_dx") == 24.0
+    assert sorted(bpviz.derive(graph).by_name) == ["df_dx", "df_dy", "x", "y"]
+    assert bpviz.hessian(graph).tolist() == bpviz.hessian(graph, "x", "y").tolist() == [[8.0, 6.0], [6.0, 0.0]]
+    assert bpviz.jacobian(graph, "y").tolist() == [[10.0]]
+    assert bpviz.jacobian(bpviz.parse("q = 2*x; f = q**2", x=3), output="q").tolist() == [[2.0]]
+
+
 def test_errors_are_value_errors() -> None:
     with pytest.raises(ValueError, match="column 1: there is no operation sni; did you mean sin"):
         bpviz.parse("sni(x)")
@@ -55,6 +64,16 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 def test_the_interface_is_what_it_says() -> None:
     import_module("bpviz.export.report")  # a package of the same name as the function export
-    assert sorted(bpviz.__all__) == ["compile", "export", "load", "parse", "run", "save"]
+    assert sorted(bpviz.__all__) == [
+        "compile",
+        "derive",
+        "export",
+        "hessian",
+        "jacobian",
+        "load",
+        "parse",
+        "run",
+        "save",
+    ]
     assert all(callable(getattr(bpviz, name)) for name in bpviz.__all__)
     assert (Path(bpviz.__file__).parent / "py.typed").exists()

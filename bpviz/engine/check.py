@@ -5,7 +5,7 @@ A slope is taken by the complex step where every operation on the way allows tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil, prod
 
@@ -16,7 +16,6 @@ from ..graph.graph import NodeId, Value
 from ..ops import numerals
 from .complexstep import complex_slopes, noise_of
 from .differences import CAUTION, POINTS, Slopes, cone_of, slopes
-from .steps import Floats
 from .trace import Trace
 
 TOLERANCE = 1e-6  # relative error up to which gradient and difference agree
@@ -24,6 +23,7 @@ TIGHT = 1e-9  # the same for the complex step, whose only errors are those of ro
 COMPLEX_STEP, DIFFERENCES = "complex step", "differences"
 INVISIBLE = 1e-14  # gradients that may be lost in rounding on the way, where the output does not move at all
 TOO_LITTLE = "the output moves too little for float64 to tell"
+CANCELLING = "the terms of the gradient cancel, and what is left of them is lost in rounding"
 MOST = 300_000  # numbers that a check of one node computes, in about 3 ms
 _CHUNK = 4_000_000  # numbers held at once
 
@@ -119,12 +119,12 @@ def _sharpened(
     """The findings, with the verdict of the complex step where it has one.
 
     It agrees if its slope does, and differs if rounding cannot explain the distance; in between, where terms cancel,
-    the differences have the last word.
+    the differences have the last word, as far as rounding does not explain theirs.
     """
     gradients = trace.plan.gradient_view(own, trace.buffers).ravel()[entries].tolist()
     errors = [_relative_error(gradient, slope, 0.0) for gradient, slope in zip(gradients, exact, strict=True)]
     noise = np.zeros(len(entries))
-    if any(error > TIGHT for error in errors):
+    if any(error > TIGHT for error in errors) or any(finding.verdict is Verdict.DIFFERS for finding in findings):
         with np.errstate(all="ignore"):
             noise = noise_of(trace, own, cone).ravel()[entries]
     found = []
@@ -134,6 +134,8 @@ def _sharpened(
             # where differences tell nothing, the plain one is no measure either
             central_error = finding.central_error if finding.verdict is verdict else np.nan
             finding = _Finding(verdict, slope, error, central_error, method=COMPLEX_STEP)
+        elif finding.verdict is Verdict.DIFFERS and abs(gradient - finding.difference) <= doubt < np.inf:
+            finding = replace(finding, verdict=Verdict.UNCHECKED, error=np.nan, note=CANCELLING)
         found.append(finding)
     return found
 

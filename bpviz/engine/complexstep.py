@@ -20,10 +20,11 @@ from .steps import Floats
 from .trace import Trace
 
 # Exponents of two, below that of a quantity smaller than 1; with powers of two f(x + ih) scales without rounding anew.
-_STEPS = np.array([-100, -130])
+_STEPS = np.array([-200, -240])
 _SAME = 1e-10  # relative; slopes from both steps that are closer count as one
-_BRANCH = 1e-9  # relative; how far a complex result may be from the real one
-_NOISE = 4096 * float(np.finfo(np.float64).eps)  # times the size of the terms: what rounding may explain
+_BRANCH, _SQUARED = 1e-9, 1e-100  # how far a complex result may be from the real one, relatively, and where that is 0
+_ROUNDING = 1024 * float(np.finfo(np.float64).eps)  # of one local derivative, relative to its terms
+_LEAST = 1e-150  # squares of what is smaller may have lost their digits to underflow
 
 Complexes = NDArray[np.complex128]
 
@@ -68,36 +69,45 @@ def _propagated(trace: Trace, own: int, cone: list[int], imaginary: Floats) -> t
         op, inputs, real = trace.graph.nodes[plan.rows[row]].op, plan.input_rows(row), plan.value_view(row, buffers)
         base = [plan.value_view(i, buffers) for i in inputs]
         args: list[Any] = [stepped.get(i, value) for i, value in zip(inputs, base, strict=True)]
-        out = _computed(op, args, [i in stepped for i in inputs], count, real)
-        off = ~(np.abs(out.real - real) <= _BRANCH * np.abs(real))
-        is_sound &= ~off.reshape(count, -1).any(axis=1)
-        stepped[row] = real + 1j * out.imag
+        out, is_moved = _computed(op, args, [i in stepped for i in inputs], real)
+        if np.any(out.real != real):
+            off = is_moved & ~(np.abs(out.real - real) <= np.where(real == 0, _SQUARED, _BRANCH * np.abs(real)))
+            is_sound &= ~np.broadcast_to(off, (count, *real.shape)).reshape(count, -1).any(axis=1)
+        stepped[row] = pinned = np.empty((count, *real.shape), dtype=np.complex128)
+        pinned.real, pinned.imag = real, out.imag if is_moved is True else np.where(is_moved, out.imag, 0.0)
     output = plan.output_row
     if output not in stepped:
         return np.zeros(count), is_sound
     return stepped[output].imag.reshape(count, -1).sum(axis=1), is_sound
 
 
-def _computed(op: Op, args: list[Any], moves: list[bool], count: int, real: Floats) -> Complexes:
-    """The operation at all points: elementwise ones in one numpy call, others point by point."""
-    if op.structured is None:
-        args = [in_front(arg, real.ndim + 1) if moved else arg for arg, moved in zip(args, moves, strict=True)]
-        out = np.asarray(op.forward(*args))
-    else:
+def _computed(op: Op, args: list[Any], moves: list[bool], real: Floats) -> tuple[Complexes, Any]:
+    """The operation at all points, elementwise ones in one numpy call, others point by point; and which of the
+    entries may have moved, or True for all."""
+    if op.structured is not None:
+        count = next(len(arg) for arg, moved in zip(args, moves, strict=True) if moved)
         points = [[arg[k] if moved else arg for arg, moved in zip(args, moves, strict=True)] for k in range(count)]
-        out = np.stack([op.forward(*point) for point in points])
-    return np.broadcast_to(out, (count, *real.shape)).astype(np.complex128, copy=False)
+        return np.stack([op.forward(*point) for point in points]), True
+    if not real.ndim:
+        return op.forward(*args), True
+    args = [in_front(arg, real.ndim + 1) if moved else arg for arg, moved in zip(args, moves, strict=True)]
+    is_moved: Any = False
+    for arg, moved in zip(args, moves, strict=True):
+        if moved:
+            is_moved = is_moved | (arg.imag != 0)
+    return op.forward(*args), is_moved
 
 
 def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
     """How far rounding alone may part gradient and slope, for each entry of the row `own`, in its shape.
 
-    That is in proportion to Σ |∂out/∂in| … over all paths: of terms that cancel, the sizes count.  ∞ where these are
-    not known.
+    Each local derivative is a little off, in proportion to its terms, and where contributions cancel their sizes
+    count.  ∞ where these are not known.
     """
     plan, buffers = trace.plan, trace.buffers
     rows = {own, *cone}
-    sizes = {row: np.zeros(plan.shapes[row]) for row in rows}
+    sizes = {row: np.zeros(plan.shapes[row]) for row in rows}  # Σ |∂out/∂in · …| over all paths
+    noise = {row: np.zeros(plan.shapes[row]) for row in rows}
     if plan.output_row is not None and plan.output_row in rows:
         sizes[plan.output_row] += 1.0
     for row in reversed(cone):
@@ -110,8 +120,10 @@ def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
             if op.structured is not None:
                 return np.full(plan.shapes[own], np.inf)
             local = np.abs(op.partials[slot].exact(*base, out))
-            if op.arity == 1:  # the parts of a local derivative that is 0 by cancelling, as silu's is at its lowest
-                local = local + np.abs(out) / np.maximum(1.0, np.abs(base[0]))
-            sizes[source] = sizes[source] + sum_to(sizes[row] * local, plan.shapes[source])
-    noise: Floats = np.where(np.isfinite(sizes[own]), np.maximum(_NOISE * sizes[own], 1e-290), np.inf)
-    return noise
+            # a local derivative is 0 where its terms cancel, as silu's does at its lowest; they are as large as this
+            terms = local + (np.abs(out) / np.maximum(1.0, np.abs(base[0])) if op.arity == 1 else 0.0)
+            shape = plan.shapes[source]
+            noise[source] = noise[source] + sum_to(noise[row] * local + _ROUNDING * sizes[row] * terms, shape)
+            sizes[source] = sizes[source] + sum_to(sizes[row] * local, shape)
+    found: Floats = np.where(np.isfinite(noise[own]), np.maximum(noise[own], _LEAST), np.inf)
+    return found

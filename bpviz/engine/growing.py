@@ -51,13 +51,21 @@ class Grower:
         self._terms: dict[NodeId, Term] = {}
         for level in graph.structure.levels:
             for id_ in level:
-                node = graph.nodes[id_]
-                number = node.value if node.is_constant and not node.name and isinstance(node.value, float) else None
-                self._terms[id_] = Term(self, shapes(id_), id_, number)
-                if node.inputs:
-                    self._made.setdefault((node.op, node.inputs), self._terms[id_])
-                elif number is not None:
-                    self._made.setdefault(number, self._terms[id_])
+                self._take_over(graph.nodes[id_], shapes(id_))
+
+    def _take_over(self, node: Node, shape: Shape) -> None:
+        """A node of the graph that was there; one that computes what another does, and has no name, is that other."""
+        number = node.value if node.is_constant and not node.name and isinstance(node.value, float) else None
+        inputs = tuple(None if source is None else self.placed(self._terms[source]) for source in node.inputs)
+        key = (node.op, inputs) if inputs else number
+        if key in self._made and not node.name:
+            self._terms[node.id] = self._made[key]
+            return
+        if inputs != node.inputs:
+            self.nodes[node.id] = node.with_(inputs=inputs)
+        self._terms[node.id] = Term(self, shape, node.id, number)
+        if key is not None and None not in inputs:
+            self._made.setdefault(key, self._terms[node.id])
 
     def of(self, node: NodeId) -> Term:
         return self._terms[node]

@@ -27,6 +27,9 @@ def jacobian(graph: Graph, of: NodeId, wrt: Sequence[NodeId]) -> Floats:
     column from forward ones, whichever are fewer.  Raises GraphError when something has no value, or when there are
     more than `MOST_ENTRIES` entries.
     """
+    for node in wrt:
+        if graph.nodes[node].is_constant:
+            raise GraphError(f"{graph.spoken(node)} is a constant: there is no derivative by it")
     plan = Plan(graph.with_output(of)).run()
     rows = [_row(plan, node) for node in (of, *wrt)]
     height, *widths = (prod(plan.shapes[row]) for row in rows)
@@ -107,8 +110,6 @@ def _require_scalar(graph: Graph, of: NodeId | None) -> None:
 
 
 def _row(plan: Plan, node: NodeId) -> int:
-    if plan.graph.nodes[node].is_constant:
-        raise GraphError(f"{plan.graph.spoken(node)} is a constant: there is no derivative by it")
     if node in plan.row_of:
         return plan.row_of[node]
     raise GraphError(plan.waiting.get(node) or plan.misfits[node])

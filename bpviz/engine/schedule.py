@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.shapes import infer_shapes
 from ..ops import Op
-from .steps import Buffers, Gather, GroupStep, LoneStep, Send, Step, index
+from .steps import Buffers, Gather, GroupStep, Index, LoneStep, Send, Step, index
 from .tensors import Delivery, TensorStep
 
 MOST_ENTRIES = 50_000_000  # numbers in one graph; their values and gradients, in plan and trace, are 1.6 GB
@@ -70,8 +70,8 @@ class Wires:
 
     source: Rows
     target: Rows
-    slot: Rows
-    place: Places
+    slot: NDArray[np.int16]
+    place: Rows
 
     def __len__(self) -> int:
         return len(self.source)
@@ -137,7 +137,7 @@ class Schedule:
         self._ops = list(codes)
         self._constant = np.array([op.name == "constant" for op in self._ops], dtype=bool)[self._code]
         arity = np.array([op.arity for op in self._ops], dtype=np.int32)[self._code]
-        self.begins: Places = np.concatenate([[0], np.cumsum(arity)]).astype(np.intp)
+        self.begins: Rows = np.concatenate([[0], np.cumsum(arity)]).astype(np.int32)
         sources: list[Any] = [source for node in held for source in node.inputs]
         self.feeds: Rows = (
             self.row_of.table[np.array(sources, dtype=np.intp)]
@@ -150,7 +150,7 @@ class Schedule:
         fed_by_tensors = np.bincount(self._owner[~self._is_scalar[self.feeds]], minlength=len(held)) > 0
         self._is_tensor_step = structured | ~self._is_scalar | fed_by_tensors
         self._together = np.lexsort((self._code, self._is_tensor_step, self._level)).astype(np.int32)
-        self.offsets: Places = np.zeros(len(held), dtype=np.intp)
+        self.offsets: Rows = np.zeros(len(held), dtype=np.int32)  # fewer than `MOST_ENTRIES`
         self.offsets[self._together] = np.cumsum(sizes[self._together]) - sizes[self._together]
 
     def _reached(self) -> NDArray[np.bool_]:
@@ -186,11 +186,10 @@ class Schedule:
         self._receivers = target[several]
         self._arrives: Places = np.full(len(self.feeds), _NOTHING, dtype=np.intp)
         self._arrives[edges] = place
-        self._sends_back = np.zeros(len(self.rows), dtype=bool)
-        self._sends_back[self._owner[edges]] = True
         self._first = np.zeros(len(self.feeds), dtype=bool)  # edges whose contribution is the first to arrive
         self._first[edges[np.unique(target, return_index=True)[1]]] = True
-        self.wires = Wires(self._owner[edges], target, edge_slot[edges].astype(np.int32), place)
+        slots = edge_slot[edges].astype(np.int16)
+        self.wires = Wires(self._owner[edges], target, slots, place.astype(np.int32))
 
     def buffers(self) -> Buffers:
         """Buffers of the right size; values are NaN until they are given or computed."""
@@ -205,15 +204,15 @@ class Schedule:
             backward[level].append(gather)
         tensors: dict[int, list[tuple[int, TensorStep]]] = {}
         for level, rows in self._groups():
-            step: Step
             if self._is_tensor_step[rows[0]]:
-                step = self._tensor_step(rows[0], buffers)
-                if step.deliveries:
-                    tensors.setdefault(level, []).append((rows[0], step))
-            else:
-                step = self._lone_step(rows[0], buffers) if len(rows) == 1 else self._group_step(rows, buffers)
-                if self._sends_back[rows].any():
-                    backward[level].append(step)
+                tensor = self._tensor_step(rows[0], buffers)
+                if tensor.deliveries:
+                    tensors.setdefault(level, []).append((rows[0], tensor))
+                forward.append(tensor)
+                continue
+            step = self._lone_step(rows[0], buffers) if len(rows) == 1 else self._group_step(rows, buffers)
+            if step.sends_back:
+                backward[level].append(step)
             forward.append(step)
         for level, found in tensors.items():  # their contributions are added as they arrive
             backward[level] += [step for _, step in sorted(found, key=lambda pair: -pair[0])]
@@ -243,7 +242,7 @@ class Schedule:
         inputs = tuple(index(self.offsets[self.feeds[edges + slot]]) for slot in range(op.arity))
         return GroupStep(op, int(self.offsets[rows[0]]), len(rows), inputs, self._sends(op, edges, buffers), buffers)
 
-    def _sends(self, op: Op, edges: Places, buffers: Buffers) -> list[Send]:
+    def _sends(self, op: Op, edges: Rows, buffers: Buffers) -> list[Send]:
         """What a group sends back; `edges` are the first ones of its nodes."""
         sends = []
         for slot in range(op.arity):
@@ -281,8 +280,12 @@ class Schedule:
         """What adds up the contributions to scalars that get several, level by level."""
         levels = self._level[self._receivers]
         begins = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
-        for begin, end in pairwise(begins):
-            if end > begin:
+        rows, offsets = self._receivers.tolist(), self._lists[2]
+        for begin, end in pairwise(begins) if rows else ():
+            if rows[begin:end].count(rows[begin]) == end - begin:  # one scalar, as at each level of a deep graph
+                targets: Index = offsets[rows[begin]]
+                yield int(levels[begin]), Gather(targets, np.zeros(end - begin, dtype=np.intp), begin, end, 1, buffers)
+            else:
                 receivers, number = np.unique(self._receivers[begin:end], return_inverse=True)
                 targets = index(self.offsets[receivers])
                 yield int(levels[begin]), Gather(targets, number, begin, end, len(receivers), buffers)

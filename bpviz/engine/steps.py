@@ -82,6 +82,11 @@ class LoneStep:
         self.back = buffers.back_cells
         self.sends = tuple([(op.partials[slot].exact, place) for slot, place in sends])
 
+    @property
+    def sends_back(self) -> bool:
+        """Whether anything is sent back at all."""
+        return bool(self.sends)
+
     def forward(self) -> None:
         values = self.values
         values[self.out] = self.compute(*[values[i] for i in self.inputs])
@@ -130,6 +135,11 @@ class GroupStep:
         prepared = [(send, self._prepared(send)) for send in sends]
         self._ready = [call for _, call in prepared if call is not None]
         self._others = [send for send, call in prepared if call is None]
+
+    @property
+    def sends_back(self) -> bool:
+        """Whether anything is sent back at all."""
+        return bool(self._ready or self._others)
 
     def _inputs(self) -> list[Floats]:
         take = self._take
@@ -228,12 +238,12 @@ def multiply(upstream: Floats, local: Any, out: Floats) -> None:
         np.multiply(upstream, local, out=out)
 
 
-def index(places: NDArray[np.intp]) -> Index:
+def index(places: NDArray[Any]) -> Index:
     """Places as numpy reads them fastest: a number, a slice if they are evenly spaced, else as they are."""
     if len(places) == 1:
         return int(places[0])
     step = int(places[1] - places[0])
     if step == 0 or not bool((np.diff(places) == step).all()):
-        return places
+        return places.astype(np.intp)  # of which numpy makes an index without converting it at every use
     end = int(places[-1]) + (1 if step > 0 else -1)
     return slice(int(places[0]), end if end >= 0 else None, step)

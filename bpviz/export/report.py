@@ -7,12 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..engine.check import Check, Verdict
-from ..engine.explain import back_formula, event_kind
+from ..engine.check import COMPLEX_STEP, Check, Verdict
+from ..engine.diagnosis import Finding
+from ..engine.explain import back_formula, event_kind, node_latex
+from ..engine.symbolic import is_elementwise
 from ..engine.trace import Event, Sent, Trace
-from ..graph.graph import NodeId, Value
+from ..graph.graph import Graph, NodeId, Value
+from ..graph.program import full_formula, program
 from ..ops import numerals
+from ..ops.formula import Applied, Notation, written
 
 MOST_ENTRIES = 12  # of an array that is written out for people; of larger ones they read the shape
 
@@ -87,21 +92,38 @@ def grad_table(trace: Trace) -> list[str]:
 
 
 def check_lines(trace: Trace, checks: Sequence[Check]) -> list[str]:
-    """One line for each check: name, gradient, difference, relative error, and what that means."""
+    """One line for each check: name, gradient, the slope it is held against, relative error, and what that means."""
     rows = []
     for check in checks:
+        method = "complex step" if check.method == COMPLEX_STEP else "difference"
         error = "" if check.relative_error is None else numerals.short(check.relative_error, 2)
         rows.append(
             [
                 trace.graph.label(check.node),
                 f"gradient {_written(check.gradient) or '—'}",
-                f"difference {_written(check.difference) or '—'}",
+                f"{method} {_written(check.difference) or '—'}",
                 f"relative error {error or '—'}",
                 _conclusion(check),
             ]
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def findings_object(trace: Trace, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The findings of a diagnosis, the gravest first, with nodes by their labels and only what there is to say."""
+    label = trace.graph.label
+    told = []
+    for finding in findings:
+        numbers = {name: getattr(finding, name) for name in ("ratio", "overall", "steps", "count", "size")}
+        nodes = {"start": finding.start, "worst": finding.worst}
+        told.append(
+            {"kind": finding.kind.value, "node": label(finding.node), "sentence": finding.sentence}
+            | {name: number for name, number in numbers.items() if number is not None}
+            | {name: label(node) for name, node in nodes.items() if node is not None}
+            | ({"others": [label(node) for node in finding.others]} if finding.others else {})
+        )
+    return {"output": None if trace.output is None else label(trace.output), "findings": told}
 
 
 def _conclusion(check: Check) -> str:
@@ -125,3 +147,47 @@ def _written(value: Value | None) -> str:
     if isinstance(value, np.ndarray):
         return "[" + ", ".join(map(_written, value if value.ndim > 1 else value.tolist())) + "]"
     return numerals.full(value)
+
+
+def derivative_text(graph: Graph, *, as_latex: bool) -> str:
+    """A derivative as its formula alone, if it is one: `6*x - 4`; else as a program."""
+    assert graph.result is not None
+    whole = full_formula(graph, graph.result)
+    if whole is None or not is_elementwise(whole):
+        return program(graph, values=False) if not as_latex else _equations(graph)
+    while isinstance(whole, Applied) and whole.op.name == "identity":
+        whole = whole.args[0]
+    if as_latex:
+        return written(whole, Notation.LATEX)
+    return written(whole, Notation.CODE).replace(" * ", "*").replace(" / ", "/")
+
+
+def _equations(graph: Graph) -> str:
+    """A program as LaTeX, an equation a line."""
+    order = [id_ for level in graph.structure.levels for id_ in level if not graph.nodes[id_].op.is_leaf]
+    return "\n".join(node_latex(graph, id_) for id_ in order)
+
+
+def matrix_object(trace: Trace, kind: str, wrt: Sequence[NodeId], matrix: NDArray[np.float64]) -> dict[str, Any]:
+    """A Jacobian or a Hessian: rows are entries of the output or of the inputs, columns those of the inputs."""
+    assert trace.output is not None
+    names = [trace.graph.label(node) for node in wrt]
+    return {"output": trace.graph.label(trace.output), "wrt": names, kind: plain(matrix.tolist())}
+
+
+def matrix_lines(trace: Trace, kind: str, wrt: Sequence[NodeId], matrix: NDArray[np.float64]) -> list[str]:
+    """The same as a table, rows and columns by the names of the entries: `x[0]`, `x[1]`."""
+    assert trace.output is not None
+    across = [entry for node in wrt for entry in _entries(trace, node)]
+    down = across if kind == "hessian" else _entries(trace, trace.output)
+    cells = [
+        ["", *across],
+        *([name, *map(numerals.full, row)] for name, row in zip(down, matrix.tolist(), strict=True)),
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+
+
+def _entries(trace: Trace, node: NodeId) -> list[str]:
+    name, shape = trace.graph.label(node), np.shape(trace.value(node))  # type: ignore[arg-type]  # it was computed
+    return [name + "".join(f"[{i}]" for i in at) for at in np.ndindex(shape)]

@@ -21,6 +21,11 @@ def matmul(a: Quantity, b: Quantity) -> Quantity:
     return MATMUL(a, b)
 
 
+def outer(a: Quantity, b: Quantity) -> Quantity:
+    """All products of an entry of one vector with an entry of another."""
+    return OUTER(a, b)
+
+
 def column(v: Quantity) -> Quantity:
     """Vectors along the last axis as matrices of one column."""
     return reshape(v, (*shape_of(v), 1))
@@ -79,7 +84,9 @@ def _matmul_shape(a: Shape, b: Shape) -> Shape:
 def _matmul_back_to_a(g: Quantity, a: Quantity, b: Quantity, out: Quantity) -> Quantity:
     ndim_a, ndim_b = len(shape_of(a)), len(shape_of(b))
     if ndim_b == 1:  # each row of a met the vector b
-        return column(g) * b if ndim_a > 1 else g * b
+        return outer(g, b) if ndim_a == 2 else column(g) * b if ndim_a > 2 else g * b
+    if ndim_a == 1 and ndim_b == 2:
+        return matmul(b, g)
     if ndim_a == 1:
         product = matmul(b, column(g))
         return reshape(product, shape_of(product)[:-1])
@@ -89,7 +96,9 @@ def _matmul_back_to_a(g: Quantity, a: Quantity, b: Quantity, out: Quantity) -> Q
 def _matmul_back_to_b(g: Quantity, a: Quantity, b: Quantity, out: Quantity) -> Quantity:
     ndim_a, ndim_b = len(shape_of(a)), len(shape_of(b))
     if ndim_a == 1:
-        return column(a) * row(g) if ndim_b > 1 else g * a
+        return outer(a, g) if ndim_b == 2 else column(a) * row(g) if ndim_b > 2 else g * a
+    if ndim_b == 1 and ndim_a == 2:
+        return matmul(transpose(a), g)
     if ndim_b == 1:
         product = matmul(row(g), a)
         return reshape(product, (*shape_of(product)[:-2], shape_of(product)[-1]))
