@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.shapes import infer_shapes
 from ..ops import Op
+from ..ops.op import MOST_ENTRIES
+from .counting import largest_on_the_way_back
 from .steps import Buffers, Gather, GroupStep, Index, LoneStep, Send, Step, index
 from .tensors import Delivery, TensorStep
 
-MOST_ENTRIES = 50_000_000  # numbers in one graph; their values and gradients, in plan and trace, are 1.6 GB
 _NOTHING, _TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
 
 Places: TypeAlias = NDArray[np.intp]
@@ -126,8 +127,26 @@ class Schedule:
         is_whole = len(self.rows) == len(graph.nodes)
         in_level = list(map(len, levels)) if is_whole else [sum(id_ in known for id_ in level) for level in levels]
         self._level = np.repeat(np.arange(len(levels), dtype=np.int32), in_level)
+        self._require_room_on_the_way_back(sizes)
         self._lay_out(np.array(sizes, dtype=np.intp))
         self._wire()
+
+    def _require_room_on_the_way_back(self, sizes: list[int]) -> None:
+        """Refuses a graph whose backward pass would fill the memory, as a product with a large batch may."""
+        for row, id_ in enumerate(self.rows):
+            op = self.graph.nodes[id_].op
+            if op.structured is None or not op.arity:
+                continue
+            fed = [self.row_of[source] for source in self.graph.nodes[id_].inputs if source is not None]
+            if sizes[row] + sum(sizes[i] for i in fed) < MOST_ENTRIES // 1_000:
+                continue
+            for slot in range(op.arity):
+                needed = largest_on_the_way_back(op, slot, [self.shapes[i] for i in fed], self.shapes[row])
+                if needed > MOST_ENTRIES:
+                    raise GraphError(
+                        f"the gradient of {self.graph.spoken(id_)} needs room for {needed:,} numbers at once; "
+                        f"bpviz stops at {MOST_ENTRIES:,}"
+                    )
 
     def _lay_out(self, sizes: Places) -> None:
         """Which operation each row is, what feeds it, and where its entries lie."""

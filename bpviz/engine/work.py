@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import prod
 
 from ..graph.graph import NodeId
-from ..ops import Op, Operand
-from ..ops.op import Quantity, Shape, Work, shape_of
+from ..ops import Op
+from ..ops.op import Shape, Work
+from .counting import Counting, counted
 from .plan import Plan
 
 
@@ -73,7 +74,7 @@ def _back(plan: Plan, row: int, slot: int) -> Work:
     if op.structured is None:
         return Work(prod(out), prod(out) - prod(shapes[slot]))
     rule = op.structured.vjps[slot]
-    return Work() if rule is None else _counted(rule(Counting(out), *map(Counting, shapes), Counting(out)))
+    return Work() if rule is None else counted(rule(Counting(out), *map(Counting, shapes), Counting(out)))
 
 
 def _ahead(plan: Plan, row: int, slot: int) -> Work:
@@ -82,48 +83,8 @@ def _ahead(plan: Plan, row: int, slot: int) -> Work:
     if op.structured is None:
         return Work(prod(out), 0)
     rule = op.structured.jvps[slot]
-    return Work() if rule is None else _counted(rule(Counting(shapes[slot]), *map(Counting, shapes), Counting(out)))
+    return Work() if rule is None else counted(rule(Counting(shapes[slot]), *map(Counting, shapes), Counting(out)))
 
 
 def _operation(plan: Plan, row: int) -> tuple[Op, list[Shape], Shape]:
     return plan.graph.nodes[plan.rows[row]].op, [plan.shapes[i] for i in plan.input_rows(row)], plan.shapes[row]
-
-
-class Counting(Operand):
-    """A quantity of which only the shape is known, and what it took to compute it."""
-
-    __slots__ = ("made_of", "own", "size")
-
-    def __init__(self, size: Shape, own: Work = Work(), made_of: Sequence[Counting] = ()) -> None:  # noqa: B008
-        self.size, self.own, self.made_of = size, own, made_of
-
-    @property
-    def shape(self) -> Shape:
-        return self.size
-
-    def apply(self, op: Op, args: Sequence[Quantity]) -> Counting:
-        shapes = [shape_of(arg) for arg in args]
-        size = op.result_shape(*shapes)
-        own = op.structured.work(*shapes) if op.structured else _elementwise(op, prod(size))
-        return Counting(size, own, [arg for arg in args if isinstance(arg, Counting)])
-
-
-def _elementwise(op: Op, entries: int) -> Work:
-    match op.name:
-        case "add" | "sub":
-            return Work(0, entries)
-        case "neg" | "identity":
-            return Work()
-    return Work(entries, 0)
-
-
-def _counted(result: Quantity) -> Work:
-    """All that a rule computed, what it used twice counted once."""
-    total, pending, seen = Work(), [result], set()
-    while pending:
-        term = pending.pop()
-        if isinstance(term, Counting) and id(term) not in seen:
-            seen.add(id(term))
-            total += term.own
-            pending.extend(term.made_of)
-    return total

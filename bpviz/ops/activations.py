@@ -136,9 +136,14 @@ silu = _activation(
 )  # fmt: skip
 gelu_tanh = _activation(
     "gelu_tanh", "gelu ≈", "GELU, tanh form", "½x · (1 + tanh(√(2/π)·(x + 0.044715·x³))), as in many transformers.",
-    lambda x: 0.5 * x * (1.0 + np.tanh(_gelu_inner(x))),
-    lambda x, out: 0.5 * (1.0 + tanh(_gelu_inner(x)))
-    + 0.5 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) / cosh(_gelu_inner(x)) ** 2.0,
+    # ½(1 + tanh u) is σ(2u), and cancels for negative u
+    lambda x: x * _sigmoid(2.0 * _gelu_inner(x)),
+    Partial(
+        lambda x, out: sigmoid(2.0 * _gelu_inner(x))
+        * (1.0 + 2.0 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) * sigmoid(-2.0 * _gelu_inner(x))),
+        lambda x, out: 0.5 * (1.0 + tanh(_gelu_inner(x)))
+        + 0.5 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) / cosh(_gelu_inner(x)) ** 2.0,
+    ),
     analytic=True,
 )  # fmt: skip
 gelu = _activation(

@@ -9,7 +9,7 @@ import numpy as np
 from .attributes import flag
 from .declare import define
 from .matrices import matmul
-from .op import OpError, Probe, Quantity, Shape, Work, shape_of
+from .op import OpError, Probe, Quantity, Shape, Work, require_room, shape_of
 from .shaping import transpose
 from .softmaxes import softmax, softmax_of_change, softmax_work
 
@@ -41,6 +41,7 @@ def _attention_shape(Q: Shape, K: Shape, V: Shape, causal: bool) -> Shape:
         batch = np.broadcast_shapes(Q[:-2], K[:-2], V[:-2])
     except ValueError:
         raise OpError(f"cannot go over shapes {Q}, {K} and {V}: their leading axes do not broadcast") from None
+    require_room(prod(batch) * Q[-2] * K[-2])
     return (*batch, Q[-2], V[-1])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .declare import define
-from .op import ATOM, CALL, NOTHING, POWER, Domain, Kink, Op, Partial, Rule, Spelling, lifted
+from .op import ATOM, CALL, NOTHING, OPS, POWER, Domain, Kink, Op, Partial, Rule, Spelling, lifted
 
 GROUP = "Elementary"
 _ANYWHERE = ((0.6,), (-1.3,), (2.1,))
@@ -178,13 +178,14 @@ tanh: Op = _function(
 )  # fmt: skip
 asinh = _function(
     "asinh", "Inverse hyperbolic sine", "The number whose hyperbolic sine is x.", np.arcsinh,
-    lambda x, out: 1.0 / sqrt(x**2.0 + 1.0),
+    # x² leaves the range of a float64 long before its root would
+    Partial(lambda x, out: 1.0 / OPS["hypot"](x, 1.0), lambda x, out: 1.0 / sqrt(x**2.0 + 1.0)),
     latex_name=r"\operatorname{{arsinh}}", aliases=("arcsinh", "arsinh"),
 )  # fmt: skip
 acosh = _function(
     "acosh", "Inverse hyperbolic cosine", "The number from 0 up whose hyperbolic cosine is x, for x ≥ 1.", np.arccosh,
-    # (x − 1)(x + 1) keeps the digits that x² − 1 loses near 1
-    Partial(lambda x, out: 1.0 / sqrt((x - 1.0) * (x + 1.0)), lambda x, out: 1.0 / sqrt(x**2.0 - 1.0)),
+    # (x − 1)(x + 1) keeps the digits that x² − 1 loses near 1; two roots, because x² leaves the range first
+    Partial(lambda x, out: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)), lambda x, out: 1.0 / sqrt(x**2.0 - 1.0)),
     latex_name=r"\operatorname{{arcosh}}", aliases=("arccosh", "arcosh"), samples=((1.3,), (2.0,), (7.5,)),
     domain=Domain(lambda x: x >= 1, "acosh is defined for x ≥ 1"),
 )  # fmt: skip

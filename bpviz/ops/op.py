@@ -27,8 +27,17 @@ Rule = Callable[..., Quantity]
 Shape: TypeAlias = tuple[int, ...]
 
 
+MOST_ENTRIES = 50_000_000  # numbers in one graph; their values and gradients, in plan and trace, are 1.6 GB
+
+
 class OpError(ValueError):
     """Inputs or attributes that an operation cannot have, said in words that follow its name."""
+
+
+def require_room(entries: int) -> None:
+    """Raises OpError for more numbers than a graph may hold: what is computed on the way takes memory too."""
+    if entries > MOST_ENTRIES:
+        raise OpError(f"needs room for {entries:,} numbers at once; bpviz stops at {MOST_ENTRIES:,}")
 
 
 class Operand(ABC):

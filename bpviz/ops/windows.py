@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .attributes import wholes
 from .declare import define
-from .op import Attribute, Op, OpError, Probe, Quantity, Shape, Work, shape_of
+from .op import Attribute, Op, OpError, Probe, Quantity, Shape, Work, require_room, shape_of
 
 
 def each(value: Any, count: int) -> tuple[int, ...]:
@@ -43,12 +43,15 @@ def _by(sizes: Shape) -> str:
 
 
 def window_counts(x: Shape, size: Shape, stride: Shape, padding: Shape) -> Shape:
-    """How many windows of `size` fit along each of the last axes of `x`.  Raises OpError if none does."""
+    """How many windows of `size` fit along each of the last axes of `x`.  Raises OpError for none, and for too many."""
     dims = len(size)
     if len(x) < dims or any(n + 2 * p < k for n, k, p in zip(x[-dims:], size, padding, strict=True)):
         padded = f" with padding {_by(padding)}" if any(padding) else ""
         raise OpError(f"cannot fit a window of {_by(size)} into shape {x}{padded}")
-    return tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(x[-dims:], size, stride, padding, strict=True))
+    require_room(prod(n + 2 * p for n, p in zip(x[-dims:], padding, strict=True)))
+    counts = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(x[-dims:], size, stride, padding, strict=True))
+    require_room(prod(x[:-dims]) * prod(size) * prod(counts))
+    return counts
 
 
 def unfold(x: Quantity, size: Shape, stride: Shape, padding: Shape) -> Quantity:

@@ -135,3 +135,20 @@ def test_numbers_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(schedule, "MOST_ENTRIES", 3_000_000)
     with pytest.raises(GraphError, match="the graph holds 4,004,000 numbers; bpviz stops at 3,000,000"):
         Plan(graph)
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "message"),
+    [
+        ("a @ b", {"a": (1_000, 1_000), "b": (1_000, 1_000, 1)}, "the gradient of f needs room for 1,000,000,000 numbers"),
+        ("attention(x, x, x)", {"x": (50_000, 2)}, "attention needs room for 2,500,000,000 numbers at once"),
+        ("conv2d(x, w)", {"x": (3, 500, 500), "w": (1, 3, 21, 21)}, "needs room for 304,819,200 numbers at once"),
+        ("expand(x, shape=[100000, 100000])", {"x": ()}, "the graph holds 10,000,000,001 numbers; bpviz stops at"),
+        ("pad(x, 100000000)", {"x": (3,)}, "the graph holds 200,000,006 numbers"),
+    ],
+)  # fmt: skip
+def test_what_would_fill_the_memory_is_refused_before(
+    text: str, shapes: dict[str, tuple[int, ...]], message: str
+) -> None:
+    with pytest.raises(GraphError, match=message):
+        Plan(parse(text, {name: np.ones(shape) for name, shape in shapes.items()}))
