@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import bpviz
@@ -504,6 +505,34 @@ def test_diagnose_of_what_broke_ends_with_status_2(printed: Printed) -> None:
     assert (finding["kind"], finding["node"]) == ("not finite", "f")
     assert printed.complaint("diagnose", "x*y", "x=1") == "y has no value: add y=NUMBER"
     assert printed.complaint("diagnose", "x", "--all").startswith("bpviz diagnose has no option --all")
+
+
+# whole arrays
+
+
+def test_a_matrix_product_sends_back_by_its_rule(printed: Printed) -> None:
+    words = ["y = A @ x; f = sum(y)", "A=[[1,2],[3,4]]", "x=[1,1]"]
+    told = [json.loads(line) for line in printed("steps", *words, "--json").splitlines()]
+    sent = {(event["source"], event["target"]): event for event in told if event["event"] == "sent"}
+    assert sent["y", "x"]["local"] == [[1.0, 2.0], [3.0, 4.0]]
+    assert sent["y", "x"]["rule"] == "Aᵀ · G, where G is the upstream gradient"
+    assert (sent["y", "x"]["upstream"], sent["y", "x"]["contribution"]) == ([1.0, 1.0], [4.0, 6.0])
+    assert sent["y", "A"]["local"] == [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]]
+    assert sent["y", "A"]["rule"] == "G ⊗ x, where G is the upstream gradient"
+    assert (
+        "y passes back Aᵀ · G = [4, 6] to x, where G = ∂f/∂y = [1, 1]. Locally ∂y/∂x is a matrix of 2 × 2 entries."
+        in printed("steps", *words)
+    )
+
+
+def test_a_large_jacobian_is_told_in_words_alone(printed: Printed) -> None:
+    identity = json.dumps(np.eye(9).tolist())
+    told = printed("steps", "f = A @ B", f"A={identity}", f"B={identity}", "--json").splitlines()
+    sent = [event for event in map(json.loads, told) if event["event"] == "sent"]
+    assert [(event["local"], event["rule"].split(",")[0]) for event in sent] == [(None, "G · Bᵀ"), (None, "Aᵀ · G")]
+    assert "Locally ∂f/∂A is a matrix of 81 × 81 entries." in printed(
+        "steps", "f = A @ B", f"A={identity}", f"B={identity}"
+    )
 
 
 # derive, jacobian, hessian

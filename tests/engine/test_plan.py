@@ -140,7 +140,7 @@ def test_numbers_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("text", "shapes", "message"),
     [
-        ("a @ b", {"a": (1_000, 1_000), "b": (1_000, 1_000, 1)}, "the gradient of f needs room for 1,000,000,000 numbers"),
+        ("a @ b", {"a": (1_000, 1_000), "b": (1_000, 1_000, 1)}, "the gradient of f needs room for 1,000,000,000"),
         ("attention(x, x, x)", {"x": (50_000, 2)}, "attention needs room for 2,500,000,000 numbers at once"),
         ("conv2d(x, w)", {"x": (3, 500, 500), "w": (1, 3, 21, 21)}, "needs room for 304,819,200 numbers at once"),
         ("expand(x, shape=[100000, 100000])", {"x": ()}, "the graph holds 10,000,000,001 numbers; bpviz stops at"),
