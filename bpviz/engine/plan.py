@@ -7,7 +7,9 @@ is added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -31,6 +33,10 @@ class Plan:
     def __init__(self, graph: Graph) -> None:
         """Raises GraphError when the graph holds more numbers than `schedule.MOST_ENTRIES`."""
         self.graph = graph
+        with _collector_at_rest():
+            self._compile(graph)
+
+    def _compile(self, graph: Graph) -> None:
         schedule = Schedule(graph)
         self.rows: list[NodeId] = schedule.rows
         self.row_of: Mapping[NodeId, int] = schedule.row_of
@@ -38,7 +44,8 @@ class Plan:
         self.misfits: Mapping[NodeId, str] = schedule.misfits
         self.output_row: int | None = schedule.output_row
         self.wires: Wires = schedule.wires
-        self._offsets, self._begins, self._feeds = schedule.offsets, schedule.begins, schedule.feeds
+        self._offsets, self._gradient_offsets = schedule.offsets, schedule.gradient_offsets
+        self._begins, self._feeds = schedule.begins, schedule.feeds
         self.buffers = schedule.buffers()
         self._forward, self._backward = schedule.steps(self.buffers)
         self._leaves = [row for row, id_ in enumerate(self.rows) if not graph.nodes[id_].op.arity]
@@ -54,15 +61,14 @@ class Plan:
 
     def value_view(self, row: int, buffers: Buffers | None = None) -> Floats:
         """The value of a row in the buffers, in its shape."""
-        return self._view((buffers or self.buffers).values, row)
+        return self._view((buffers or self.buffers).values, int(self._offsets[row]), row)
 
     def gradient_view(self, row: int, buffers: Buffers | None = None) -> Floats:
         """The gradient of a row in the buffers, in its shape."""
-        return self._view((buffers or self.buffers).gradients, row)
+        return self._view((buffers or self.buffers).gradients, int(self._gradient_offsets[row]), row)
 
-    def _view(self, array: Floats, row: int) -> Floats:
-        begin, shape = self._offsets[row], self.shapes[row]
-        return array[begin : begin + prod(shape)].reshape(shape)
+    def _view(self, array: Floats, begin: int, row: int) -> Floats:
+        return array[begin : begin + prod(self.shapes[row])].reshape(self.shapes[row])
 
     def step_of(self, row: int) -> tuple[GroupStep, int] | None:
         """The step that computes a scalar together with others, and its place among them; None if it is by itself."""
@@ -165,6 +171,19 @@ class Plan:
         from .waiting import reasons_to_wait
 
         return reasons_to_wait(self.graph, self.row_of, self.misfits)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A deep graph makes hundreds of thousands of small objects, none of which dies; looking for dead ones among them,
+    again and again, takes longer than making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def plain(view: Floats) -> Value:

@@ -21,7 +21,8 @@ from ..graph.shapes import infer_shapes
 from ..ops import Op
 from ..ops.op import MOST_ENTRIES
 from .counting import largest_on_the_way_back
-from .steps import Buffers, Gather, GroupStep, Index, LoneStep, Send, Step, index
+from .steps import Buffers, Gather, GroupStep, Index, LoneStep, Send, Step, constant_partial, index
+from .tapes import vjp_tape
 from .tensors import Delivery, TensorStep
 
 _NOTHING, _TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
@@ -209,6 +210,23 @@ class Schedule:
         self._first[edges[np.unique(target, return_index=True)[1]]] = True
         slots = edge_slot[edges].astype(np.int16)
         self.wires = Wires(self._owner[edges], target, slots, place.astype(np.int32))
+        self._share_gradients(shares)
+
+    def _share_gradients(self, shares: Places) -> None:
+        """Where the entries of each row's gradient begin.
+
+        A tensor that gets one contribution, and that the gradient of the source unchanged, as both inputs of a sum do,
+        needs no copy of it: it has its gradient in the same place.
+        """
+        self.gradient_offsets = self.offsets
+        for wire in np.flatnonzero((self.wires.place == _TO_TENSOR) & (shares[self.wires.target] == 1)).tolist():
+            source, target = int(self.wires.source[wire]), int(self.wires.target[wire])
+            op, slot = self._ops[self._code[source]], int(self.wires.slot[wire])
+            if self.shapes[source] == self.shapes[target] and constant_partial(op, slot) == 1.0:
+                if self.gradient_offsets is self.offsets:
+                    self.gradient_offsets = self.offsets.copy()
+                self.gradient_offsets[target] = self.gradient_offsets[source]
+                self._arrives[self.begins[source] + slot] = _NOTHING
 
     def buffers(self) -> Buffers:
         """Buffers of the right size; values are NaN until they are given or computed."""
@@ -276,17 +294,23 @@ class Schedule:
 
     def _tensor_step(self, row: int, buffers: Buffers) -> TensorStep:
         def view(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
-            begin, shape = self.offsets[row], self.shapes[row]
-            return array[begin : begin + prod(shape)].reshape(shape)
+            begin = (self.offsets if array is buffers.values else self.gradient_offsets)[row]
+            return array[begin : begin + prod(self.shapes[row])].reshape(self.shapes[row])
 
         op, begin = self._ops[self._code[row]], int(self.begins[row])
         inputs = self.feeds[begin : begin + op.arity].tolist()
         deliveries = []
+        shapes = [self.shapes[source] for source in inputs]
         for slot, source in enumerate(inputs):
-            if (place := int(self._arrives[begin + slot])) != _NOTHING:
-                target = view(buffers.gradients, source)
-                cell = None if place == _TO_TENSOR else buffers.back[place : place + 1].reshape(())
-                deliveries.append(Delivery(slot, target, cell, bool(self._first[begin + slot])))
+            place = int(self._arrives[begin + slot])
+            if place == _NOTHING:
+                continue
+            tape = vjp_tape(op, slot, shapes, self.shapes[row])
+            if place == _TO_TENSOR:
+                target, is_first = view(buffers.gradients, source), bool(self._first[begin + slot])
+            else:
+                target, is_first = buffers.back[place : place + 1].reshape(()), True
+            deliveries.append(Delivery(tape, target, is_first))
         return TensorStep(
             op,
             view(buffers.values, row),

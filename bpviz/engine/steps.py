@@ -152,13 +152,13 @@ class GroupStep:
         """A send as one call: where the local derivative is a number, or an input that has a view."""
         if send.view is None:
             return None
+        if (number := constant_partial(self.op, send.slot)) is not None:
+            if number == 1.0:
+                return partial(np.copyto, send.view, self.upstream)
+            return partial(np.multiply, self.upstream, number, out=send.view)
         units = [np.ones(1) for _ in self.inputs]
         with np.errstate(all="ignore"):
             local = self.op.partials[send.slot].exact(*units, np.ones(1))
-        if isinstance(local, float):
-            if local == 1.0:
-                return partial(np.copyto, send.view, self.upstream)
-            return partial(np.multiply, self.upstream, local, out=send.view)
         for unit, view in zip(units, self.views, strict=True):
             if local is unit and view is not None:
                 return partial(np.multiply, self.upstream, view, out=send.view)
@@ -222,12 +222,23 @@ class Gather:
 _FEW = 12
 
 
+def constant_partial(op: Op, slot: int) -> float | None:
+    """∂out/∂input, if that is a number whatever the inputs are; None for a structured operation."""
+    if op.structured is not None:
+        return None
+    units = [np.ones(1)] * op.arity
+    with np.errstate(all="ignore"):
+        local = op.partials[slot].exact(*units, np.ones(1))
+    return local if isinstance(local, float) else None
+
+
 def compute(op: Op, inputs: Sequence[Floats], out: Floats) -> None:
     """`op(*inputs)` into `out`, without a copy where numpy can write there itself."""
-    if isinstance(op.forward, np.ufunc):
-        op.forward(*inputs, out=out)
+    forward = op.forward
+    if isinstance(forward.func if isinstance(forward, partial) else forward, np.ufunc):
+        forward(*inputs, out=out)
     else:
-        out[...] = op.forward(*inputs)
+        out[...] = forward(*inputs)
 
 
 def multiply(upstream: Floats, local: Any, out: Floats) -> None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..ops import Op
-from ..ops.chain import vjp
-from .steps import Floats, compute, multiply
+from .steps import Floats, compute
+from .tapes import Tape
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where the contribution of a tensor step through one slot goes.
-
-    Into `cell`, if the target is a scalar; else into the target's gradient, where the first to arrive is stored
-    and later ones are added.
+    """What a tensor step sends through one slot, and where that goes: into `target`, the gradient of the input or, if
+    that is a scalar, the place where its contribution is kept.  The first to arrive is stored, later ones are added.
     """
 
-    slot: int
+    vjp: Tape
     target: Floats
-    cell: Floats | None
     is_first: bool
 
 
@@ -37,14 +36,11 @@ class TensorStep:
         compute(self.op, self.inputs, self.out)
 
     def backward(self) -> None:
-        op, inputs, out = self.op, self.inputs, self.out
+        given = (self.upstream, *self.inputs, self.out)
         for delivery in self.deliveries:
-            target = delivery.target
-            if delivery.cell is not None:
-                delivery.cell[...] = vjp(op, delivery.slot, self.upstream, inputs, out)
-            elif not delivery.is_first:
-                target += vjp(op, delivery.slot, self.upstream, inputs, out)
-            elif op.structured is None and target.shape == out.shape:
-                multiply(self.upstream, op.partials[delivery.slot].exact(*inputs, out), target)
+            if delivery.is_first:
+                delivery.vjp.run(given, delivery.target)
             else:
-                target[...] = vjp(op, delivery.slot, self.upstream, inputs, out)
+                sent = np.empty_like(delivery.target)
+                delivery.vjp.run(given, sent)
+                np.add(delivery.target, sent, out=delivery.target)

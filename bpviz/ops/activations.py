@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .arithmetic import min_
+from .arithmetic import max_, min_
 from .declare import define
 from .elementary import abs_, cosh, exp, sqrt, tanh
-from .op import Kink, Op, Partial, Rule, Spelling, lifted
+from .op import Kink, Op, Partial, Quantity, Rule, Spelling, lifted
 from .special import erfc
 
 GROUP = "Activations"
@@ -18,6 +19,7 @@ LEAK = 0.01
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 # Hendrycks and Gimpel, Gaussian Error Linear Units (2016)
 GELU_RATE, GELU_CUBIC = float(np.sqrt(2.0 / np.pi)), 0.044715
+GELU_END = 30.0  # from here on its tanh is 1 in float64, and the cube of x could leave the range
 HALF_ROOT, BELL_TOP = float(np.sqrt(0.5)), float(1.0 / np.sqrt(2.0 * np.pi))
 _SAMPLES = ((0.6,), (-1.3,), (2.1,))
 
@@ -61,11 +63,24 @@ def _softplus(x: Any) -> Any:
 
 
 def _step(x: Any) -> Any:
-    return np.greater(x, 0.0) * 1.0  # six times faster than heaviside
+    return np.greater(x, 0.0)  # as good a factor as 0 and 1, and an eighth of their size
 
 
 def _gelu_inner(x: Any) -> Any:
     return GELU_RATE * (x + GELU_CUBIC * x**3.0)
+
+
+def _gelu_tanh(x: Any) -> Any:
+    # ½(1 + tanh u) is σ(2u), and cancels for negative u
+    inside = np.where(np.abs(np.real(x)) < GELU_END, x, np.copysign(GELU_END, np.real(x)))
+    return x * _sigmoid(2.0 * _gelu_inner(inside))
+
+
+def _gelu_tanh_slope(x: Quantity) -> Quantity:
+    inside = min_(max_(x, -GELU_END), GELU_END)
+    inner = 2.0 * _gelu_inner(inside)
+    rate = 2.0 * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * inside**2.0)
+    return sigmoid(inner) * (1.0 + inside * rate * sigmoid(-inner))
 
 
 def _corner(statement: str) -> Kink:
@@ -93,7 +108,7 @@ sigmoid: Op = _activation(
 )  # fmt: skip
 relu = _activation(
     "relu", "relu", "ReLU", "x where x > 0, otherwise 0. The derivative is 1 or 0, and 0 at 0.",
-    lambda x: np.maximum(x, 0.0),
+    partial(np.maximum, 0.0),
     lambda x, out: step(x),
     aliases=("rectifier",),
     kink=_corner("relu has a corner at 0; its derivative there is taken as 0, by convention"),
@@ -136,11 +151,9 @@ silu = _activation(
 )  # fmt: skip
 gelu_tanh = _activation(
     "gelu_tanh", "gelu ≈", "GELU, tanh form", "½x · (1 + tanh(√(2/π)·(x + 0.044715·x³))), as in many transformers.",
-    # ½(1 + tanh u) is σ(2u), and cancels for negative u
-    lambda x: x * _sigmoid(2.0 * _gelu_inner(x)),
+    _gelu_tanh,
     Partial(
-        lambda x, out: sigmoid(2.0 * _gelu_inner(x))
-        * (1.0 + 2.0 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) * sigmoid(-2.0 * _gelu_inner(x))),
+        lambda x, out: _gelu_tanh_slope(x),
         lambda x, out: 0.5 * (1.0 + tanh(_gelu_inner(x)))
         + 0.5 * x * GELU_RATE * (1.0 + 3.0 * GELU_CUBIC * x**2.0) / cosh(_gelu_inner(x)) ** 2.0,
     ),
