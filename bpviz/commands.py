@@ -139,7 +139,7 @@ def _by_inputs(request: Request, trace: Trace) -> list[NodeId]:
         if not found:
             raise InputError("there is no input to derive by")
         return found
-    names = [name.strip() for name in named.split(",")]
+    names = [name.strip() for name in named.split(",") if name.strip()]
     if len(set(names)) < len(names):
         raise InputError(f"--wrt names an input twice: {named}")
     return [trace.graph.find(name) for name in names]

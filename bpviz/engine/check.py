@@ -22,6 +22,7 @@ TOLERANCE = 1e-6  # relative error up to which gradient and difference agree
 TIGHT = 1e-9  # the same for the complex step, whose only errors are those of rounding
 COMPLEX_STEP, DIFFERENCES = "complex step", "differences"
 INVISIBLE = 1e-14  # gradients that may be lost in rounding on the way, where the output does not move at all
+TOO_FAST = "the output changes too fast with it for differences to tell"
 TOO_LITTLE = "the output moves too little for float64 to tell"
 CANCELLING = "the terms of the gradient cancel, and what is left of them is lost in rounding"
 MOST = 300_000  # numbers that a check of one node computes, in about 3 ms
@@ -81,7 +82,7 @@ def check_node(trace: Trace, node: NodeId, most: int = MOST) -> Check:
     with np.errstate(all="ignore"):  # steps may leave the domain of an operation
         parts = [slopes(trace, node, cone, chunk) for chunk in chunks]
     findings = [
-        _judged(trace, part, e, gradient)
+        _seen_clearly(part, _judged(trace, part, e, gradient))
         for part, chunk in zip(parts, chunks, strict=True)
         for e, gradient in enumerate(g[chunk].tolist())
     ]
@@ -170,6 +171,13 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
     if 0 < abs(gradient) <= CAUTION * doubt:
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, TOO_LITTLE)
     return _Finding(Verdict.DIFFERS if gradient else Verdict.AGREES, slope, error, central_error)
+
+
+def _seen_clearly(slopes: Slopes, finding: _Finding) -> _Finding:
+    """The finding, unless it finds fault where nothing can be seen."""
+    if finding.verdict is Verdict.DIFFERS and slopes.is_blurred:
+        return replace(finding, verdict=Verdict.UNCHECKED, error=np.nan, central_error=np.nan, note=TOO_FAST)
+    return finding
 
 
 def _relative_error(gradient: float, slope: float, least: float) -> float:

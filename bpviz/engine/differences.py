@@ -24,6 +24,7 @@ CAUTION = 10.0  # times the uncertainty that an extrapolation shows
 _RATIO = 3.7
 _LADDER = 0.0937 * _RATIO ** -np.arange(14.0)
 POINTS = 4 * len(_LADDER) + 2  # two scales, two sides, and the two of the plain difference
+_VISIBLE = 1e-6  # less than this is no blur, also where the output is 0
 _SIZE_OF_ZERO = 1e-8
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -43,7 +44,8 @@ class Slopes:
     """What differences say about some entries of a node, entry by entry.
 
     The slope from both sides and from each, `central` at `step`, and `steepest`, the largest slope that was
-    seen at any step, as a measure for what is small.
+    seen at any step, as a measure for what is small.  `is_blurred` if rounding the node alone moves the output by more
+    than all its size, as sin does at 10²⁰.
     """
 
     both: Estimates
@@ -53,6 +55,7 @@ class Slopes:
     step: list[float]
     central: list[float]
     corners: list[Corner | None]
+    is_blurred: bool
 
 
 def cone_of(trace: Trace, node: NodeId) -> list[int]:
@@ -79,7 +82,8 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     changes, corners = _responses(trace, node, cone, entries, points)
     up, down = changes[:rungs].reshape(steps.shape), changes[rungs : 2 * rungs].reshape(steps.shape)
     right, left = up / (above - x), down / (below - x)
-    noise = _rounding(trace, node, cone) / steps
+    rounding = _rounding(trace, node, cone)
+    noise = rounding / steps
     # Where a step reaches over a corner, the two sides do not come together as it falls.
     gap = np.abs(right - left)
     wider = np.concatenate([np.full_like(gap[:, :1], np.inf), gap[:, :-1]], axis=1)
@@ -93,6 +97,7 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
         plain.tolist(),
         ((changes[-2] - changes[-1]) / (2 * plain)).tolist(),
         corners,
+        rounding > max(_VISIBLE, _size_of_output(trace)),
     )
 
 
@@ -122,6 +127,11 @@ def _limits(slopes: Floats, steps: Floats, orders: tuple[int, ...], noise: Float
     error = np.where(np.isfinite(error), error, np.inf)
     best = error.argmin(axis=0), np.arange(error.shape[1])
     return list(zip(estimate[best].tolist(), error[best].tolist(), strict=True))
+
+
+def _size_of_output(trace: Trace) -> float:
+    row = trace.plan.output_row
+    return np.inf if row is None else float(np.sum(np.abs(trace.plan.value_view(row, trace.buffers))))
 
 
 def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:

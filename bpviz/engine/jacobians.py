@@ -11,6 +11,7 @@ import numpy as np
 from ..graph.graph import Graph, GraphError, NodeId, Value
 from ..graph.shapes import infer_shapes
 from .derive import derive
+from .explain import has_kink
 from .plan import Plan
 from .steps import Floats
 from .tangents import directions, pushed, tangents
@@ -62,7 +63,7 @@ def hessian(graph: Graph, wrt: Sequence[NodeId], of: NodeId | None = None) -> Fl
     The gradient as a graph, and its Jacobian.  Raises GraphError when `of` is no scalar, or when something has no
     value.
     """
-    _require_scalar(graph, of)
+    _require_smooth_scalar(graph, of)
     derived = derive(graph, wrt, of)
     shapes, spans, end = infer_shapes(graph).known, {}, 0
     for node in wrt:
@@ -90,7 +91,7 @@ def hessian_vector_product(
     Costs a few evaluations whatever the number of inputs (Pearlmutter, *Fast exact multiplication by the Hessian*,
     Neural Computation 6, 1994).
     """
-    _require_scalar(graph, of)
+    _require_smooth_scalar(graph, of)
     derived = derive(graph, list(directions), of)
     trace = run(derived.graph)
     found = tangents(trace, {node: v for node, v in directions.items() if node in derived.graph.nodes})
@@ -98,15 +99,19 @@ def hessian_vector_product(
     return {node: found.get(derived.gradients[node], zero[node]) for node in directions}
 
 
-def _require_scalar(graph: Graph, of: NodeId | None) -> None:
+def _require_smooth_scalar(graph: Graph, of: NodeId | None) -> None:
+    """Refuses what has no second derivatives: an array, and a scalar at a kink."""
     node = graph.result if of is None else of
     if node is None:
         raise GraphError("the graph is empty")
-    plan = Plan(graph.with_output(node))
-    shape = plan.shapes[_row(plan, node)]
+    trace = run(graph, node)
+    shape = trace.plan.shapes[_row(trace.plan, node)]
     if shape:
         name = graph.spoken(node)
         raise GraphError(f"{name} has the shape {shape}: a Hessian is of a scalar, such as sum({name})")
+    for id_ in graph.structure.ancestors(node):
+        if (kink := graph.nodes[id_].op.kink) is not None and has_kink(trace, id_):
+            raise GraphError(f"{graph.spoken(id_)} has no second derivative here: {kink.statement}")
 
 
 def _row(plan: Plan, node: NodeId) -> int:

@@ -42,7 +42,8 @@ def simplest(graph: Graph, node: NodeId) -> Graph | None:
     best, least = None, _length(written(whole, Notation.CODE))
     for text in _candidates(written(whole, Notation.CODE)):
         try:
-            candidate = parse(f"{graph.label(node)} = {text}" if not graph.nodes[node].op.is_leaf else text)
+            # a bare number or name would become an input of that name, or another name for one
+            candidate = parse(f"{graph.label(node)} = identity({text})")
         except GraphError:
             continue
         if (best is None or _length(text) < least) and _agree(graph, node, candidate):
@@ -160,9 +161,9 @@ def _atom(term: Formula) -> sympy.Expr:
         kept: Mapping[str, sympy.Expr] = {"π": sympy.pi, "e": sympy.E}
         return kept.get(term.name) or sympy.Symbol(term.name, real=True)
     assert isinstance(term, Number)
-    number = term.value
-    is_readable = number == 0 or 1e-6 <= abs(number) < 1e15
-    return sympy.Rational(repr(number)) if is_readable else sympy.Float(repr(number))
+    digits = repr(term.value).replace(".0", "") if term.value == int(term.value) else repr(term.value)
+    is_short = "e" not in digits and len(digits.strip("-0.")) <= 7
+    return sympy.Rational(digits) if is_short else sympy.Float(repr(term.value))  # 0.1 is ⅒, 0.3333333333333333 is not
 
 
 def _applied(name: str, args: list[Any]) -> Any:
@@ -193,6 +194,7 @@ def _applied(name: str, args: list[Any]) -> Any:
 
 
 def _in_our_language(expression: sympy.Expr) -> str:
+    import sympy
     from sympy.printing.str import StrPrinter
 
     class Printer(StrPrinter):  # type: ignore[misc]  # sympy has no types
@@ -200,6 +202,13 @@ def _in_our_language(expression: sympy.Expr) -> str:
 
         def _print_Exp1(self, expr: Any) -> str:
             return "e"
+
+        def _print_Rational(self, expr: Any) -> str:
+            digits = repr(expr.p / expr.q)
+            return digits if expr.q > 9 and len(digits) <= 8 and sympy.Rational(digits) == expr else f"{expr.p}/{expr.q}"
+
+        def _print_Float(self, expr: Any) -> str:
+            return repr(float(expr))
 
         def _print_log(self, expr: Any) -> str:
             return f"ln({self._print(expr.args[0])})"

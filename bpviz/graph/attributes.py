@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..ops import Op
-from .spellings import ExpressionError
+from .spellings import ExpressionError, Source
 
 Error: TypeAlias = Callable[[str, ast.AST], ExpressionError]  # makes an error that names the place
 
@@ -32,6 +32,33 @@ def index_of(term: ast.expr, error: Error) -> Any:
         else attribute_of(item, error)
         for item in (term.elts if isinstance(term, ast.Tuple) else [term])
     )
+
+
+def read_attribute(text: str, name: str) -> Any:
+    """What a person typed for an attribute of this name: `0`, `[2, 3]`, `True`; an index as in x[…]: `1:3, 0`.
+
+    Raises ExpressionError for anything else.
+    """
+    is_index = name == "index"
+    told = "a place or a range, as in 0 or 1:3" if is_index else "a number, a list such as [0, 1], True, False or None"
+    refusal = ExpressionError(f"{name} is {told}, not {text.strip() or 'nothing'}")
+
+    def error(_message: str, _at: ast.AST) -> ExpressionError:
+        return refusal
+
+    if is_index and not text.strip():
+        return ()
+    try:
+        source = Source(f"x[{text}]" if is_index else f"f({name}={text})")
+        tree = ast.parse(source.python.strip(), mode="eval").body
+    except (ExpressionError, SyntaxError, ValueError, RecursionError, MemoryError):
+        raise refusal from None
+    match tree:
+        case ast.Subscript(value=ast.Name(), slice=index) if is_index:
+            return index_of(index, error)
+        case ast.Call(args=[], keywords=[ast.keyword(arg=given, value=value)]) if given == name:
+            return attribute_of(value, error)
+    raise refusal
 
 
 def usage(op: Op) -> str:

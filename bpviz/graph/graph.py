@@ -122,7 +122,7 @@ class Graph:
         named: dict[str, NodeId] = {}
         for node in self.nodes.values():
             if len(node.inputs) != node.op.arity:
-                takes = numerals.count(node.op.arity, "input")
+                takes = "one input or more" if node.op.is_variadic else numerals.count(node.op.arity, "input")
                 raise GraphError(f"{self._who(node)} takes {takes}, got {len(node.inputs)}")
             for source in node.inputs:
                 if source is not None and source not in self.nodes:

@@ -299,7 +299,10 @@ class _Parser:
             attribute.name: attribute_of(value, self.error)
             for attribute, value in zip(op.declared, term.args[len(given) :], strict=False)
         }
-        attributes |= {str(keyword.arg): attribute_of(keyword.value, self.error) for keyword in term.keywords}
+        for keyword in term.keywords:
+            if keyword.arg in attributes:
+                raise self.error(f"{keyword.arg} is given twice: {usage(op)}", keyword)
+            attributes[str(keyword.arg)] = attribute_of(keyword.value, self.error)
         return self.bound(op, len(given), attributes, term)
 
     def bound(self, op: Op, arity: int, attributes: Mapping[str, Any], term: ast.expr) -> Op:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -38,6 +39,19 @@ def require_room(entries: int) -> None:
     """Raises OpError for more numbers than a graph may hold: what is computed on the way takes memory too."""
     if entries > MOST_ENTRIES:
         raise OpError(f"needs room for {entries:,} numbers at once; bpviz stops at {MOST_ENTRIES:,}")
+
+
+MOST_AXES = 64  # numpy's limit
+_MOST_BYTES = 2**63  # numpy counts them without the axes of size 0, also where there are none
+
+
+def require_shape(shape: Shape) -> Shape:
+    """The shape, if numpy can make an array with it, empty or not.  Raises OpError."""
+    if len(shape) > MOST_AXES:
+        raise OpError(f"cannot make an array with {len(shape)} axes: at most {MOST_AXES} are possible")
+    if 8 * prod(size for size in shape if size) >= _MOST_BYTES:
+        raise OpError(f"cannot make an array with shape {shape}: its axes are too long together")
+    return shape
 
 
 class Operand(ABC):
@@ -136,10 +150,18 @@ class Partial:
 
 @dataclass(frozen=True)
 class Domain:
-    """Where an operation is defined: `holds(*inputs)` is elementwise, `statement` says it in words."""
+    """Where an operation is defined: `holds(*inputs)` is elementwise, `statement` says it in words.
+
+    A domain of several conditions has these as `parts`, of which the first that is violated can be told alone.
+    """
 
     holds: Callable[..., Any]
     statement: str
+    parts: tuple[Domain, ...] = ()
+
+    def complaint(self, *inputs: Any) -> str:
+        """What is to be said of inputs that are not in it."""
+        return next((part.statement for part in self.parts if not np.all(part.holds(*inputs))), self.statement)
 
 
 @dataclass(frozen=True)
@@ -242,7 +264,7 @@ class Op:
                 return arg.apply(self, args)
         return self.forward(*args)
 
-    def with_(self, arity: int | None = None, **attributes: Any) -> Op:
+    def with_(self, arity: int | None = None, /, **attributes: Any) -> Op:
         """The same operation with other attributes, and for as many inputs, if it is variadic.
 
         Raises OpError for an attribute that it does not have, and for a value that it cannot have.

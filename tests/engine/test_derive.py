@@ -190,3 +190,20 @@ def test_what_has_no_derivative_says_why() -> None:
     wide = parse("f = x * 2", {"x": np.ones(4_000)})
     with pytest.raises(GraphError, match="4,000 × 4,000 entries; bpviz stops at 10,000,000"):
         jacobian(wide, wide.find("f"), [wide.find("x")])
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("norm(x)", {"x": [0, 0]}),
+        ("hypot(x, 0*x)", {"x": 0}),
+        ("max(x, 2*x)**2", {"x": 0}),
+        ("relu(x)*x", {"x": 0}),
+    ],
+)
+def test_there_is_no_hessian_at_a_kink(text: str, values: dict[str, Any]) -> None:
+    graph = parse(text, values)
+    with pytest.raises(GraphError, match="has no second derivative here: .* by convention"):
+        hessian(graph, [graph.find("x")])
+    elsewhere = parse(text, {"x": np.add(values["x"], 1.0)})
+    assert np.isfinite(hessian(elsewhere, [elsewhere.find("x")])).all()
