@@ -16,6 +16,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.document.file import LARGEST_FILE, dumps, load, loads, save
 from bpviz.graph.graph import Graph, Node, as_value
 from bpviz.graph.parse import parse
+from bpviz.graph.program import program
 from bpviz.ops import OPS
 
 from .random_edits import diagrams
@@ -57,6 +58,51 @@ class TestRoundTrip:
         again = loads(dumps(diagram).encode()).graph.nodes[1].value
         assert isinstance(again, np.ndarray)
         assert np.array_equal(again, array)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "sum(x, axis=0)",
+            "x[0:1, 1]",
+            "reshape(x, shape=[3, -1])",
+            "stack(x, x, x, axis=1)",
+            "concatenate(x)",
+            "pad(x, widths=[[1, 0], [0, 2]])",
+            "transpose(x, axes=[1, 0])",
+            "dropout(x, rate=0.25)",
+            "variance(x, ddof=1, keepdims=True)",
+        ],
+    )
+    def test_operations_with_attributes(self, text: str) -> None:
+        diagram = Diagram.of(parse(text, {"x": [[1, 2, 3], [4, 5, 6]]}))
+        again = loads(dumps(diagram).encode())
+        assert again == diagram
+        result = diagram.graph.result
+        assert result is not None
+        assert again.graph.nodes[result].op is diagram.graph.nodes[result].op
+        assert parse(program(diagram.graph)).nodes[result].op is diagram.graph.nodes[result].op
+
+    @pytest.mark.parametrize(
+        ("op", "attributes", "message"),
+        [
+            ("sum", {"axis": {}}, "sum needs"),
+            ("sum", {"self": 1}, "sum has no attribute self (it has axis, keepdims)"),
+            ("sin", {"arity": 1}, "sin has no attribute arity (it has none)"),
+            ("sum", {"axis": 10**400}, "sum needs"),
+            ("reshape", {"shape": "big"}, "reshape needs"),
+            ("dropout", {"rate": 7}, "dropout needs"),
+            ("sum", 3, "expected"),
+        ],
+    )
+    def test_attributes_that_cannot_be(self, op: str, attributes: Any, message: str) -> None:
+        with pytest.raises(FileError) as caught:
+            loads(stored(X, node(2, op, inputs=[1], attributes=attributes)))
+        assert message in str(caught.value)
+        assert "$.nodes[1].attributes" in str(caught.value)
+
+    def test_a_variadic_operation_needs_an_input(self) -> None:
+        with pytest.raises(FileError, match="takes one input or more, got 0"):
+            loads(stored(X, node(2, "stack", inputs=[])))
 
     def test_half_built_graphs(self) -> None:
         diagram = edits.add(edits.add(Diagram(), "mul", (1.5, -2.5)), "variable", (0, 0), value=None)
