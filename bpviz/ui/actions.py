@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from ..document import edits
+from ..stage.stepping import Stride, moment_of
 from .icons import icon
 from .theme import DARK, LIGHT
 
@@ -94,6 +95,26 @@ def _edit_name(window: Window) -> None:
         window.canvas.edit_name(node)
 
 
+def _other_stride(by: int) -> Callable[[Window], object]:
+    def run(window: Window) -> None:
+        playback, strides = window.session.playback, list(Stride)
+        place = min(max(strides.index(playback.stride) + by, 0), len(strides) - 1)
+        playback.set_stride(strides[place])
+        window.session.said.emit(f"Steps now go by {strides[place].value}", False)
+
+    return run
+
+
+def _run_to(window: Window) -> None:
+    """To the moment at which the selected node has its value; from there, to that of its gradient."""
+    node, session = _only(window), window.session
+    time = None if node is None else moment_of(session.trace, node, session.playback.time)
+    if time is None:
+        session.said.emit("That node has no value yet, so there is no moment to go to", True)
+    else:
+        session.playback.go_to(time)
+
+
 def _other_theme(window: Window) -> None:
     window.set_theme(LIGHT if window.session.theme is DARK else DARK)
 
@@ -145,6 +166,12 @@ ACTIONS = (
         "step-forward", "Play", "Step forward", lambda w: w.session.playback.step_forward(), ("Right", "PgDown"),
         "step-forward", lambda w: _playback(w) and w.session.playback.time < w.session.playback.length,
     ),
+    Action("bigger-steps", "Play", "Bigger steps", _other_stride(-1), ("Ctrl+Up",), is_on=_playback),
+    Action("smaller-steps", "Play", "Smaller steps", _other_stride(1), ("Ctrl+Down",), is_on=_playback),
+    Action(
+        "run-to", "Play", "Run to the selected node", _run_to, ("Ctrl+Right",),
+        is_on=lambda w: _playback(w) and _only(w) is not None,
+    ),
     Action(
         "to-end", "Play", "Go to the end", lambda w: w.session.playback.seek(w.session.playback.length), ("End",),
         "to-end", _playback,
@@ -152,7 +179,7 @@ ACTIONS = (
 )  # fmt: skip
 MENUS = ("File", "Edit", "View", "Play")
 PLAYER = ("to-start", "step-back", "play", "step-forward", "to-end")
-CONTEXT = ("output", "value", "rename", "variable", "parameter", "constant", "delete")
+CONTEXT = ("run-to", "output", "value", "rename", "variable", "parameter", "constant", "delete")
 
 
 class ActionTable:

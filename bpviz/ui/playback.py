@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+from ..stage.stepping import Stride
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 EVENTS_PER_SECOND = 0.9  # at speed 1
 BACK_FASTER = 2.5  # going back one step is for looking again, not for watching
+LONGEST_STEP = 6.0  # events' worth of time that one step takes, however many it lets happen
 LONGEST_TICK = 0.1  # seconds; a window that hung does not skip steps
 
 
@@ -27,6 +31,9 @@ class Playback(QObject):
         self.length = 0
         self.speed = 1.0
         self.is_animated = True
+        self.stride = Stride.EVENT
+        self.stops: Callable[[float, bool], float] = self._whole_events  # where a step from a time ends, ahead or back
+        self._pace = 1.0  # how much faster than playing a step is
         self._wanted = math.inf  # where the user put the playhead; infinity is the end
         self._goal: float | None = None
         self._is_playing = False
@@ -74,14 +81,27 @@ class Playback(QObject):
         if self._goal is not None and not self._is_playing and self._goal > self.time:
             self.seek(self._goal)
             return
-        self._head_for(min(math.floor(self.time + 1e-9) + 1.0, float(self.length)), playing=False)
+        self._head_for(min(self.stops(self.time, True), float(self.length)), playing=False)
 
     def step_back(self) -> None:
         """Take the last event back; in the middle of taking one back, finish that at once."""
         if self._goal is not None and self._goal < self.time:
             self.seek(self._goal)
             return
-        self._head_for(max(math.ceil(self.time - 1e-9) - 1.0, 0.0), playing=False)
+        self._head_for(max(self.stops(self.time, False), 0.0), playing=False)
+
+    def go_to(self, time: float) -> None:
+        """Let everything happen, or be taken back, up to a time."""
+        self._head_for(min(max(time, 0.0), float(self.length)), playing=False)
+
+    def set_stride(self, stride: Stride) -> None:
+        """How much one step lets happen."""
+        self.stride = stride
+        self.changed.emit()
+
+    @staticmethod
+    def _whole_events(time: float, is_ahead: bool) -> float:
+        return math.floor(time + 1e-9) + 1.0 if is_ahead else math.ceil(time - 1e-9) - 1.0
 
     def seek(self, time: float) -> None:
         """Jump to a time and rest there."""
@@ -97,7 +117,7 @@ class Playback(QObject):
         """Let that much time pass."""
         if self._goal is None:
             return
-        rate = EVENTS_PER_SECOND * self.speed
+        rate = EVENTS_PER_SECOND * self.speed * self._pace
         if self._goal >= self.time:
             time = min(self.time + rate * seconds, self._goal)
         else:
@@ -117,6 +137,7 @@ class Playback(QObject):
             self.seek(goal)
             return
         self._goal, self._is_playing = goal, playing
+        self._pace = 1.0 if playing else max(1.0, abs(goal - self.time) / LONGEST_STEP)
         self._watch.start()
         self._timer.start()
         self.changed.emit()

@@ -9,12 +9,20 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ..engine.explain import Span, Tone
+from ..stage.stepping import Stride
 from .fonts import Face, font
 from .playback import SPEEDS
 from .session import Session
 from .theme import Theme
 from .timeline import Timeline
 
+STRIDES = {
+    Stride.PASS: ("passes", "A whole pass, forward or back"),
+    Stride.NODE: ("nodes", "A node: all that it sends back"),
+    Stride.WIRE: ("wires", "A wire: send and add"),
+    Stride.EVENT: ("events", "One event: send, or add"),
+    Stride.BEAT: ("beats", "A beat: receive, multiply, travel, add"),
+}
 _TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 
 
@@ -48,6 +56,7 @@ class Player(QWidget):
         self.caption.setFixedHeight(46)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.timeline = Timeline(session)
+        self.stride = self._stride_button()
         self.speed = self._speed_button()
         words, controls = QHBoxLayout(), QHBoxLayout()
         words.setSpacing(16)
@@ -61,6 +70,7 @@ class Player(QWidget):
             button.setFixedSize(38, 34)
             button.setAccessibleName(action.text())
             controls.addWidget(button)
+        controls.addWidget(self.stride)
         controls.addSpacing(8)
         controls.addWidget(self.timeline, 1)
         controls.addWidget(self.speed)
@@ -75,6 +85,18 @@ class Player(QWidget):
         session.traced.connect(self._show)
         session.themed.connect(self._show)
         self._show()
+
+    def _stride_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip("How much one step lets happen (Ctrl+↑ more, Ctrl+↓ less)")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFixedSize(72, 34)
+        menu = QMenu(button)
+        for stride, (_, about) in STRIDES.items():
+            action = menu.addAction(about)
+            action.triggered.connect(lambda _=False, chosen=stride: self._session.playback.set_stride(chosen))
+        button.setMenu(menu)
+        return button
 
     def _speed_button(self) -> QToolButton:
         button = QToolButton()
@@ -93,10 +115,13 @@ class Player(QWidget):
         session = self._session
         now, playback = session.stage.now, session.playback
         step = now.step + (now.event is not None)
-        key = (session.trace, step, session.theme, playback.speed, session.diagram)
+        key = (session.trace, step, session.theme, playback.speed, playback.stride, session.diagram)
         if key == self._shown:
             return  # sixty times a second the same words
         self._shown = key
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
         self.caption.setText(rich(session.stage.caption(), session.theme))
         self.speed.setText(f"{playback.speed:g}×")
+        name, about = STRIDES[playback.stride]
+        self.stride.setText(name)
+        self.stride.setAccessibleName(f"Step by: {about}")

@@ -14,6 +14,7 @@ from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
+from ..stage.stepping import next_stop, previous_stop
 from .playback import Playback
 from .theme import LIGHT, Theme
 
@@ -47,6 +48,7 @@ class Session(QObject):
         self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
         self.playback.moved.connect(self._forget_stage)
+        self.playback.stops = self._stop
 
     # Reading
 
@@ -66,6 +68,10 @@ class Session(QObject):
                 self._scenery = Scenery(self.diagram)
             self._stage = Stage(self.diagram, self.trace, self.playback.time, self._scenery)
         return self._stage
+
+    def _stop(self, time: float, is_ahead: bool) -> float:
+        """Where a step from a time ends."""
+        return (next_stop if is_ahead else previous_stop)(self.trace, time, self.playback.stride)
 
     def _forget_stage(self, _time: float = 0.0) -> None:
         self._stage = None
