@@ -35,7 +35,7 @@ _OPACITIES = 8  # steps of fading, so that faces can be cached
 
 
 MOST_ROWS, MOST_COLUMNS = 6, 10  # of an array that are shown on a card
-MOST_WRITTEN = 6  # entries that are small enough in number to be written out
+MOST_WRITTEN = 12  # entries that are small enough in number to be written out
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class Card:
 
     `headline` is the symbol of an operation or the name of a leaf; `caption` the small line beside it; `strip` the
     left side of the gradient strip (∂f/∂q), or a remark while there is no gradient; `trouble` the lines of a message
-    below the card; an array has a `heat` map in place of a `value`.  Glows and opacity are between 0 and 1.
+    below the card; an array has a `heat` map in place of a `value`, and one beside the text of its `gradient`, for
+    where that is too long.  Glows and opacity are between 0 and 1.
     """
 
     headline: str
@@ -80,6 +81,7 @@ class Card:
     is_output: bool = False
     strip: str = ""
     gradient: str = ""
+    gradient_heat: HeatMap | None = None
     trouble: tuple[str, ...] = ()
     value_opacity: float = 1.0
     forward_glow: float = 0.0
@@ -100,7 +102,7 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
     value, opacity = _value(trace, node, now)
     state = _state(trace, node, value)
     shown = trace.failed_value(node) if state is State.FAILED else value
-    strip, gradient = _strip(trace, node, now)
+    strip, gradient, gradient_heat = _strip(trace, node, now)
     return Card(
         headline=held.op.symbol if not held.op.is_leaf else graph.spoken(node) if held.name else "",
         is_name=held.op.is_leaf,
@@ -112,6 +114,7 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
         is_output=node == trace.output and not held.op.is_leaf,
         strip=strip,
         gradient=gradient,
+        gradient_heat=gradient_heat,
         trouble=tuple(textwrap.wrap(trouble, TROUBLE_COLUMNS)) if trouble else (),
         value_opacity=opacity,
         forward_glow=_forward_glow(trace, node, now),
@@ -183,20 +186,21 @@ def _caption_words(graph: Graph, node: NodeId) -> str:
     return f"{graph.spoken(node)} = {node_formula(graph, node)}"
 
 
-def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str]:
-    """The gradient strip, left and right."""
+def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str, HeatMap | None]:
+    """The gradient strip, left and right, and the heat map of an array."""
     graph = trace.graph
     if graph.nodes[node].is_constant or node not in trace.plan.row_of or not trace.has_backward:
-        return "", ""
+        return "", "", None
     assert trace.output is not None
     gradient = _gradient(trace, node, now)
     if gradient is not None:
-        return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient)
+        heat = None if isinstance(gradient, float) else heat_map(gradient)
+        return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient), heat
     if node != trace.output and not trace.receives(node):
-        return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else ""
+        return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else "", None
     if isinstance(now.event, Seeded | Accumulated) and _target(now.event) == node:
-        return "", ""  # it is just being reached
-    return "gradient not reached yet", ""
+        return "", "", None  # it is just being reached
+    return "gradient not reached yet", "", None
 
 
 def _gradient(trace: Trace, node: NodeId, now: Moment) -> Value | None:

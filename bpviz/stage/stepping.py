@@ -53,7 +53,7 @@ def _stops_near(trace: Trace, time: float, stride: Stride) -> Iterator[float]:
             source = trace.plan.wires.source[::-1]  # which rises
             for row in {int(trace.plan.wires.source[w]) for w in (wire - 1, wire, wire + 1) if 0 <= w < wires}:
                 begin, end = wires - np.searchsorted(source, [row + 1, row])
-                yield from (seeded + 2.0 * begin, seeded + 2.0 * end)
+                yield from (seeded + 2.0 * int(begin), seeded + 2.0 * int(end))
         case Stride.WIRE:
             yield from (seeded + 2.0 * w for w in range(max(wire - 1, 0), min(wire + 3, wires + 1)))
         case Stride.EVENT:

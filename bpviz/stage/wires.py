@@ -16,6 +16,7 @@ from .scenery import Scenery
 from .timing import Moment, eased
 
 THINNEST, THICKEST = 2.0, 7.0
+LONGEST_FORMULA = 24  # characters of a pill
 PILL_AT = 0.62  # along the wire, if there is room
 PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
 
@@ -80,14 +81,24 @@ def pill_texts(trace: Trace, number: int) -> list[str]:
     """`∂f/∂q = z = −4`, and what to say where there is less room, the longest first."""
     event, graph = trace.sent(number), trace.graph
     if graph.nodes[event.source].op.structured is not None:
-        _, sent = back_formula(trace, event.source, event.slot)
-        output = "" if trace.output is None else graph.spoken(trace.output)
-        return [f"∂{output}/∂{graph.spoken(event.target)} ← {sent}", str(sent), "…"]
+        return graph.in_words(("pill", number, trace.output), _structured_pill_words, trace, event)
     left, formula = graph.in_words(("pill", number, trace.output), _pill_words, trace, event)
     value = numerals.brief(event.local)
     if formula == value or has_kink(trace, event.source):
         return [f"{left} = {value}", value]
     return [f"{left} = {formula} = {value}", f"{left} = {value}", value]
+
+
+def _structured_pill_words(trace: Trace, event: Sent) -> list[str]:
+    """What goes back through an operation on whole arrays, by its formula, or, where that is long, by its Jacobian."""
+    graph = trace.graph
+    upstream, sent = back_formula(trace, event.source, event.slot)
+    output = "" if trace.output is None else graph.spoken(trace.output)
+    left = f"∂{output}/∂{graph.spoken(event.target)} ← "
+    formulas = [str(sent), f"{upstream} · ∂{graph.spoken(event.source)}/∂{graph.spoken(event.target)}"]
+    if len(formulas[0]) > LONGEST_FORMULA:
+        del formulas[0]
+    return [*(left + formula for formula in formulas[:1]), *formulas]
 
 
 def _pill_words(trace: Trace, event: Sent) -> tuple[str, str]:

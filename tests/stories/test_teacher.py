@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton, QWidget
 
 from bpviz.graph.graph import NodeId
+from bpviz.stage.stepping import Stride
 from bpviz.ui.examples import Example, ExamplesMenu, examples
 from bpviz.ui.theme import DARK, LIGHT
 from tests.user import NOTHING, Button, Key, Modifier, User
@@ -52,6 +53,46 @@ def popup() -> ExamplesMenu:
     found = QApplication.activePopupWidget()
     assert isinstance(found, ExamplesMenu)
     return found
+
+
+class TestStepping:
+    """How much one key press lets happen."""
+
+    def stops(self, teacher: User, presses: int) -> list[float]:
+        playback, found = teacher.session.playback, []
+        for _ in range(presses):
+            teacher.press(Key.Key_Right)
+            teacher.qtbot.waitUntil(lambda: not playback.is_moving)
+            found.append(playback.time)
+        return found
+
+    def test_bigger_and_smaller_steps(self, teacher: User) -> None:
+        playback = teacher.session.playback
+        teacher.press(Key.Key_Up, modifiers=CTRL)
+        assert (playback.stride, teacher.window.player.stride.text()) == (Stride.WIRE, "wires")
+        teacher.press(Key.Key_Up, modifiers=CTRL)
+        assert self.stops(teacher, 8) == [1, 2, 3, 4, 5, 6, 10, 14]
+        teacher.press(Key.Key_Up, modifiers=CTRL)
+        teacher.press(Key.Key_Up, modifiers=CTRL)
+        assert playback.stride is Stride.PASS
+        teacher.press(Key.Key_Left)
+        teacher.qtbot.waitUntil(lambda: playback.time == 5)
+        teacher.open_menu_and_choose(teacher.window.player.stride, "A beat: receive, multiply, travel, add")
+        beats = self.stops(teacher, 4)
+        assert beats == pytest.approx([6, 6.35, 6.6, 7])
+        teacher.press(Key.Key_Left)
+        teacher.qtbot.waitUntil(lambda: playback.time == pytest.approx(6.6))
+
+    def test_running_to_the_selected_node(self, teacher: User) -> None:
+        playback, q = teacher.session.playback, node(teacher, "q")
+        teacher.click(teacher.face(q))
+        for time in (4, 8, 4):
+            teacher.press(Key.Key_Right, modifiers=CTRL)
+            teacher.qtbot.waitUntil(lambda: not playback.is_moving)
+            assert playback.time == time, "its value, its gradient, and round again"
+        teacher.press(Key.Key_Home)
+        teacher.open_context_menu_and_choose(teacher.face(q), "Run to the selected node")
+        teacher.qtbot.waitUntil(lambda: playback.time == 4)
 
 
 class TestPlaying:
