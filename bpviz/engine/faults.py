@@ -73,7 +73,7 @@ def _forward_reason(plan: Plan, buffers: Buffers, graph: Graph, row: int, inputs
     place = f" (entry {list(entry)})" if entry else ""
     domain = node.op.domain
     if domain is not None and not np.all(domain.holds(*numbers)):
-        return f"{domain.statement}; {where}{place}"
+        return f"{domain.complaint(*numbers)}; {where}{place}"
     told = f"; {where}" if not where.startswith(NOT_NAMED) else ""
     return f"{node_formula(graph, id_)} is too large for float64, whose largest number is about 1.8·10³⁰⁸{told}{place}"
 
@@ -82,8 +82,9 @@ def _structured_reason(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId, 
     """Why an operation on whole arrays gave something that is not finite."""
     domain = graph.nodes[id_].op.domain
     with np.errstate(all="ignore"):
-        if domain is not None and not np.all(domain.holds(*(plan.value_view(i, buffers) for i in inputs))):
-            return f"{domain.statement}; {'; '.join(_input_values(plan, buffers, graph, id_))}"
+        values = [plan.value_view(i, buffers) for i in inputs]
+        if domain is not None and not np.all(domain.holds(*values)):
+            return f"{domain.complaint(*values)}; {'; '.join(_input_values(plan, buffers, graph, id_))}"
     return f"{node_formula(graph, id_)} is too large for float64, whose largest number is about 1.8·10³⁰⁸"
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 
 from ..ops import OpError
-from ..ops.op import Shape
+from ..ops.op import Shape, require_shape
 from .graph import Graph, NodeId
 
 __all__ = ["Shape", "Shapes", "infer_shapes"]
-
-
-MOST_AXES = 64  # numpy's limit
-LARGEST = 2**62  # entries, of which an empty array has none for one axis of size 0
 
 
 @dataclass(frozen=True)
@@ -46,10 +41,7 @@ def infer_shapes(graph: Graph) -> Shapes:
                 known[id_] = ()
                 continue
             try:
-                shape = op.result_shape(*shapes)
-                if len(shape) > MOST_AXES or prod(size for size in shape if size) > LARGEST:
-                    raise OpError(f"cannot make an array with shape {shape}: it has too many axes or entries")
-                known[id_] = shape
+                known[id_] = require_shape(op.result_shape(*shapes))
             except OpError as error:
                 misfits[id_] = f"{op.title.lower()} {error}"
             except ValueError:

@@ -169,11 +169,11 @@ gelu = _activation(
     ),
 )  # fmt: skip
 log_sigmoid = _activation(
-    "log_sigmoid", "ln σ", "Logarithm of the sigmoid", "ln σ(x), with all its digits at both ends. The derivative is "
+    "log_sigmoid", "ln σ", "Log-sigmoid", "ln σ(x), with all its digits at both ends. The derivative is "
     "σ(−x) = 1 − σ(x).",
     lambda x: -_softplus(np.negative(x)),
     Partial(lambda x, out: sigmoid(-x), lambda x, out: 1.0 - sigmoid(x)),
-    aliases=("logsigmoid",), analytic=True,
+    aliases=("logsigmoid",), analytic=True, text=Spelling("ln σ({0})", 40), latex_name=r"\ln\sigma",
 )  # fmt: skip
 mish = _activation(
     "mish", "mish", "Mish", "x · tanh(softplus(x)), a smooth relu that dips below 0.",

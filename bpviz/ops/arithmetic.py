@@ -199,6 +199,15 @@ pow_ = define(
             np.greater(x, 0) | (np.equal(x, 0) & np.greater_equal(y, 0)) | (np.less(x, 0) & np.equal(np.floor(y), y))
         ),
         "a power of 0 needs an exponent of 0 or more, a power of a negative number a whole one",
+        (
+            Domain(
+                lambda x, y: np.not_equal(x, 0) | np.greater_equal(y, 0), "a power of 0 needs an exponent of 0 or more"
+            ),
+            Domain(
+                lambda x, y: np.greater_equal(x, 0) | np.equal(np.floor(y), y),
+                "a power of a negative number needs a whole exponent",
+            ),
+        ),
     ),
     samples=((2.0, 3.0), (1.5, -0.5), (0.3, 2.0)),
     analytic=True,

@@ -33,10 +33,10 @@ def _attention_shape(Q: Shape, K: Shape, V: Shape, causal: bool) -> Shape:
     if min(len(Q), len(K), len(V)) < 2:
         raise OpError(f"needs matrices with a row for each position, not shapes {Q}, {K} and {V}")
     if Q[-1] != K[-1]:
-        raise OpError(f"needs queries and keys of the same size, but Q with shape {Q} has {Q[-1]} and K with shape {K} "
-                      f"has {K[-1]}")  # fmt: skip
+        raise OpError(f"needs queries and keys of the same size, but those with shape {Q} have {Q[-1]} and those with "
+                      f"shape {K} {K[-1]}")  # fmt: skip
     if K[-2] != V[-2] or not K[-2]:
-        raise OpError(f"needs a value for each key, and one key at least, but K has shape {K} and V {V}")
+        raise OpError(f"needs a value for each key, and one key at least, but keys have shape {K} and values {V}")
     try:
         batch = np.broadcast_shapes(Q[:-2], K[:-2], V[:-2])
     except ValueError:

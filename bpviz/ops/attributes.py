@@ -7,16 +7,22 @@ as), and raises OpError in words that follow the name of the operation.
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 from .op import Attribute, OpError
 
+_LARGEST = 2**31 - 1  # of what numpy takes for an axis
 
-def _whole(value: Any, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 2**31:
+
+def _whole(value: Any, what: str, largest: int = _LARGEST) -> int:
+    """A whole number up to `largest`, and from its negative up."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value - value != 0:  # as of NaN and ∞
         raise OpError(f"needs {what}")
     if value != int(value):
         raise OpError(f"needs {what}, not {value}")
+    if abs(value) > largest:
+        raise OpError(f"needs {what}, of at most {largest:,}")
     return int(value)
 
 
@@ -52,8 +58,10 @@ def number(name: str, default: float, summary: str, least: float = -math.inf, be
     """A number from `least` up to `below`."""
 
     def read(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value - value != 0:
             raise OpError(f"needs a number for {name}")
+        if abs(value) > sys.float_info.max:
+            raise OpError(f"needs a number that float64 can hold for {name}, whose largest is about 1.8·10³⁰⁸")
         if not least <= value < below:
             upper = f" and below {below:g}" if below < math.inf else ""
             raise OpError(f"needs a number from {least:g} up{upper} for {name}, not {value}")
@@ -95,6 +103,7 @@ def wholes(name: str, default: Any, summary: str, least: int | None = None, *, n
     return Attribute(name, read, default, summary)
 
 
+_FAR = 2**62
 Item = int | tuple[int | None, int | None, int | None]
 
 
@@ -112,7 +121,8 @@ def index_attribute(name: str = "index") -> Attribute:
             return _whole(value, told)
         if len(value) != 3:
             raise OpError(f"needs {told}")
-        start, stop, step = (None if part is None else _whole(part, told) for part in value)
+        # beyond the end is the end, however far
+        start, stop, step = (None if p is None else max(-_FAR, min(_whole(p, told, abs(p)), _FAR)) for p in value)
         if step == 0:
             raise OpError(f"cannot take steps of 0 in {name}")
         return start, stop, None if step == 1 else step

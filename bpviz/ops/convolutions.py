@@ -53,8 +53,8 @@ def _convolution(
             raise OpError(f"needs weights with axes (out, in, {axes}), not of shape {w}")
         if len(x) < dims + 1 or x[-dims - 1] != w[1]:
             raise OpError(
-                f"needs x with {w[1]} channels, as the weights of shape {w} say, but x with axes "
-                f"(channels, {axes}), perhaps after those of a batch, has shape {x}"
+                f"needs {w[1]} channels, as the weights of shape {w} say, in an array with axes "
+                f"(channels, {axes}), perhaps after those of a batch, not of shape {x}"
             )
         if bias and bias[0] != w[:1]:
             raise OpError(f"needs a bias of shape {w[:1]}, one number for each output, not of shape {bias[0]}")

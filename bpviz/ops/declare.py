@@ -59,7 +59,7 @@ class Declaration:
             args = ", ".join(f"{{{i}}}" for i in range(arity))
             spellings = {
                 "code": Spelling(f"{op.name}({args}{told})", CALL),
-                "text": Spelling(f"{op.name}({args}{told})", CALL),
+                "text": Spelling(f"{op.name.replace('_', ' ')}({args}{told})", CALL),
                 "latex": Spelling(
                     rf"\operatorname{{{{{op.name.replace('_', ' ')}}}}}\left({args}{told.replace('_', ' ')}\right)",
                     CALL,
@@ -73,11 +73,16 @@ class Declaration:
             forward=bound(op.forward, **values),
             partials=tuple(Partial(bound(p.exact, **values), bound(p.shown, **values)) for p in op.partials),
             structured=op.structured and _with_attributes(op.structured, values),
-            domain=op.domain and Domain(bound(op.domain.holds, **values), op.domain.statement),
+            domain=op.domain and _domain_with_attributes(op.domain, values),
             kink=op.kink and Kink(bound(op.kink.where, **values), op.kink.statement),
             attributes=values,
             **spellings,
         )
+
+
+def _domain_with_attributes(domain: Domain, values: Mapping[str, Any]) -> Domain:
+    parts = tuple(_domain_with_attributes(part, values) for part in domain.parts)
+    return Domain(bound(domain.holds, **values), domain.statement, parts)
 
 
 def _with_attributes(structured: Structured, values: Mapping[str, Any]) -> Structured:
@@ -107,8 +112,12 @@ def literal(value: Any) -> str:
 def call_spellings(name: str, arity: int, latex_name: str) -> tuple[Spelling, Spelling, Spelling]:
     """Code, text and LaTeX spellings of an operation that is written as a call."""
     args = ", ".join(f"{{{i}}}" for i in range(arity))
-    written = Spelling(f"{name}({args})", CALL)
-    return written, written, Spelling(rf"{latex_name}\left({args}\right)", CALL)
+    spoken = name.replace("_", " ")
+    return (
+        Spelling(f"{name}({args})", CALL),
+        Spelling(f"{spoken}({args})", CALL),
+        Spelling(rf"{latex_name}\left({args}\right)", CALL),
+    )
 
 
 VARIADIC = -1  # the arity of an operation that takes as many inputs as it is given; 2 when nobody says

@@ -208,7 +208,7 @@ expm1 = _function(
 log1p = _function(
     "log1p", "Logarithm of 1 + x", "ln(1 + x) with all its digits near 0, for x > −1.", np.log1p,
     lambda x, out: 1.0 / (1.0 + x),
-    symbol="ln1+x", samples=((0.6,), (-0.35,), (7.5,)),
+    symbol="ln(1+x)", samples=((0.6,), (-0.35,), (7.5,)),
     domain=Domain(lambda x: np.greater(x, -1), "log1p is defined for x > −1"),
 )  # fmt: skip
 cbrt: Op = _function(

@@ -11,7 +11,7 @@ import numpy as np
 from .attributes import Item, axis, index_attribute, index_text, wholes
 from .declare import define
 from .op import ATOM, CALL, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
-from .shaping import GROUP
+from .shaping import GROUP, counted_axes
 
 Index = tuple[Item, ...]
 
@@ -23,14 +23,14 @@ def slices(index: Index) -> tuple[int | slice, ...]:
 
 def _sliced_shape(x: Shape, index: Index) -> Shape:
     if len(index) > len(x):
-        raise OpError(f"cannot pick along {len(index)} axes of x with shape {x}, which has {len(x)}")
+        raise OpError(f"cannot pick along {counted_axes(len(index))} of an array with shape {x}, which has {len(x)}")
     sizes: list[int] = []
     for at, (item, size) in enumerate(zip(slices(index), x, strict=False)):
         if isinstance(item, slice):
             sizes.append(len(range(*item.indices(size))))
         elif not -size <= item < size:
             raise OpError(
-                f"cannot pick place {item} along axis {at} of x with shape {x}: counted from 0, it has {size}"
+                f"cannot pick place {item} along axis {at} of an array with shape {x}: counted from 0, it has {size}"
             )
     return (*sizes, *x[len(index) :])
 
@@ -109,7 +109,7 @@ UNSLICE: Op = define(
 def _line(x: Shape, axis: int) -> int:
     """The axis, counted from the left."""
     if not -len(x) <= axis < len(x):
-        raise OpError(f"cannot go along axis {axis} of x with shape {x}")
+        raise OpError(f"cannot go along axis {axis} of an array with shape {x}")
     return axis % len(x)
 
 
@@ -117,7 +117,7 @@ def _taken_shape(x: Shape, indices: tuple[int, ...], axis: int) -> Shape:
     along = _line(x, axis)
     for place in indices:
         if not -x[along] <= place < x[along]:
-            raise OpError(f"cannot take place {place} along axis {axis} of x with shape {x}")
+            raise OpError(f"cannot take place {place} along axis {axis} of an array with shape {x}")
     return (*x[:along], len(indices), *x[along + 1 :])
 
 

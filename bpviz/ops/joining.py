@@ -9,8 +9,8 @@ import numpy as np
 from .attributes import axis, number, wholes
 from .declare import VARIADIC, define
 from .indexing import pick
-from .op import Op, OpError, Probe, Quantity, Rule, Shape, shape_of
-from .shaping import GROUP, UNSQUEEZE
+from .op import Op, OpError, Probe, Quantity, Rule, Shape, require_shape, shape_of
+from .shaping import GROUP, UNSQUEEZE, counted_axes
 
 Widths = tuple[Any, ...]
 _ALL = (None, None, None)
@@ -21,12 +21,15 @@ def _pairs(ndim: int, widths: Widths) -> tuple[tuple[int, int], ...]:
     if len(widths) == 1 and isinstance(widths[0], int):
         return ((widths[0], widths[0]),) * ndim
     if len(widths) != ndim or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in widths):
-        raise OpError(f"needs one number for widths, or a pair [before, after] for each of the {ndim} axes of x")
+        raise OpError(
+            f"needs one number for widths, or a pair [before, after] for each axis; the array has {counted_axes(ndim)}"
+        )
     return tuple((before, after) for before, after in widths)
 
 
 def _padded_shape(x: Shape, widths: Widths, value: float) -> Shape:
-    return tuple(before + size + after for size, (before, after) in zip(x, _pairs(len(x), widths), strict=True))
+    pairs = zip(x, _pairs(len(x), widths), strict=True)
+    return require_shape(tuple(before + size + after for size, (before, after) in pairs))
 
 
 def _pad_back(g: Quantity, x: Quantity, out: Quantity, widths: Widths, value: float) -> Quantity:
@@ -67,14 +70,14 @@ PAD: Op = define(
 
 def _along(ndim: int, axis: int) -> int:
     if not -ndim <= axis < ndim:
-        raise OpError(f"cannot join along axis {axis} of arrays with {ndim} axes")
+        raise OpError(f"cannot join along axis {axis} of arrays with {counted_axes(ndim)}")
     return axis % ndim
 
 
 def _joined_shape(*shapes: Shape, axis: int) -> Shape:
     first = shapes[0]
     if not first:
-        raise OpError("needs arrays; single numbers can be stacked")
+        raise OpError("needs arrays, not numbers: make one of several numbers with [x, y]")
     at = _along(len(first), axis)
     for shape in shapes:
         if len(shape) != len(first) or any(i != at and shape[i] != size for i, size in enumerate(first)):
@@ -135,7 +138,7 @@ def _stacked_shape(*shapes: Shape, axis: int) -> Shape:
         if shape != first:
             raise OpError(f"cannot stack shape {first} with shape {shape}: they must be equal")
     at = _along(len(first) + 1, axis)
-    return (*first[:at], len(shapes), *first[at:])
+    return require_shape((*first[:at], len(shapes), *first[at:]))
 
 
 def _stacked_back(slot: int) -> Rule:

@@ -13,7 +13,7 @@ from .declare import define
 from .elementary import sqrt
 from .matrices import matmul
 from .op import PRODUCT, SUM, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
-from .reductions import total
+from .reductions import mean
 from .shaping import reshape, transpose
 
 GROUP = "Layers"
@@ -23,7 +23,9 @@ def _linear_shape(x: Shape, W: Shape, b: Shape) -> Shape:
     if len(W) != 2:
         raise OpError(f"needs weights with axes (in, out), not of shape {W}")
     if not x or x[-1] != W[0]:
-        raise OpError(f"cannot multiply x with shape {x} with weights of shape {W}: each x needs {W[0]} entries")
+        raise OpError(
+            f"cannot multiply shape {x} with weights of shape {W}: along the last axis, {W[0]} entries are needed"
+        )
     if b != W[1:]:
         raise OpError(f"needs a bias of shape {W[1:]}, one number for each output, not of shape {b}")
     return (*x[:-1], W[1])
@@ -76,13 +78,13 @@ linear = define(
 def _norm_shape(x: Shape, gain: Shape, bias: Shape, epsilon: float) -> Shape:
     for name, shape in (("gain", gain), ("bias", bias)):
         if not x or len(shape) > 1 or shape not in ((), (1,), x[-1:]):
-            raise OpError(f"needs a {name} with one number for each entry along the last axis of x, but {name} has "
-                          f"shape {shape} and x {x}")  # fmt: skip
+            raise OpError(f"needs a {name} with one number for each entry along the last axis, but {name} has shape "
+                          f"{shape}, for an array with shape {x}")  # fmt: skip
     return x
 
 
 def _mean(x: Quantity) -> Quantity:
-    return total(x, (-1,), True) / float(max(shape_of(x)[-1], 1))
+    return mean(x, (-1,), True)
 
 
 def _normalized(x: Quantity, epsilon: float) -> tuple[Quantity, Quantity]:

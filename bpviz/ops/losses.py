@@ -17,7 +17,7 @@ from .arithmetic import max_, min_
 from .attributes import number
 from .declare import define
 from .elementary import ln, log1p, sign
-from .op import Attribute, Domain, Kink, Op, OpError, Probe, Quantity, Rule, Shape, Work, shape_of
+from .op import CALL, Attribute, Domain, Kink, Op, OpError, Probe, Quantity, Rule, Shape, Spelling, Work, shape_of
 from .reductions import total
 from .shaping import expand
 from .softmaxes import log_softmax, log_softmax_work, softmax
@@ -114,8 +114,14 @@ def _loss(
         own = Work(size * multiplications + 1, size * additions + max(size - 1, 0))
         return own + log_softmax_work(p) if softmax_first else own
 
+    def has_entries(p: Any, y: Any, **attributes: Any) -> bool:
+        return counted(np.shape(p), np.shape(y)) > 0
+
+    def allowed(p: Any, y: Any, **attributes: Any) -> Any:
+        return holds is None or holds(p, y)
+
     def defined(p: Any, y: Any, **attributes: Any) -> Any:
-        return (holds is None or holds(p, y)) if counted(np.shape(p), np.shape(y)) else False
+        return has_entries(p, y) and allowed(p, y)
 
     nothing = "the mean over an empty batch is not defined" if along_last else "the mean of no entries is not defined"
     shapes: list[tuple[Shape, Shape]] = [
@@ -129,10 +135,30 @@ def _loss(
     return define(
         name, symbol=symbol, title=title, group=GROUP, summary=summary, arity=2, forward=forward,
         shape=shape, vjps=[back(slope) for slope in slopes], jvps=[ahead(slope) for slope in slopes], work=work,
-        attributes=attributes, aliases=aliases, kink=kink,
-        domain=Domain(defined, f"{statement}, and {nothing}" if statement else nothing),
+        attributes=attributes, aliases=aliases, kink=kink, **_spoken(symbol),
+        domain=Domain(
+            defined,
+            f"{statement}, and {nothing}" if statement else nothing,
+            (Domain(has_entries, nothing), Domain(allowed, statement)) if statement else (),
+        ),
         probes=[*(Probe(pair, draw=draw) for pair in shapes), *probes],
     )  # fmt: skip
+
+
+def _spoken(symbol: str) -> dict[str, Spelling]:
+    """How a loss is written where people read: `MSE(p, y)`, and `CE(softmax(z), y)` for the one of scores."""
+    outer, _, inner = symbol.replace("∘", " ").partition(" ")
+    upright = rf"\operatorname{{{{{outer}}}}}"
+    if not inner:
+        return {
+            "text": Spelling(f"{outer}({{0}}, {{1}})", CALL),
+            "latex": Spelling(rf"{upright}\left({{0}}, {{1}}\right)", CALL),
+        }
+    first = r"\sigma" if inner == "σ" else rf"\operatorname{{{{{inner}}}}}"
+    return {
+        "text": Spelling(f"{outer}({inner}({{0}}), {{1}})", CALL),
+        "latex": Spelling(rf"{upright}\left({first}\left({{0}}\right), {{1}}\right)", CALL),
+    }
 
 
 def _huber(p: Any, y: Any, delta: float) -> Any:
@@ -225,7 +251,7 @@ cross_entropy = _loss(
     holds=_is_positive_or_unused, statement="cross-entropy is defined for p > 0, and for p = 0 where y = 0",
 )  # fmt: skip
 ce_logits = _loss(
-    "ce_logits", "CE∘softmax", "Cross-entropy of scores",
+    "ce_logits", "CE softmax", "Cross-entropy of scores",
     "Cross-entropy of p = softmax(z) along the last axis, from the scores z themselves, so that nothing overflows; "
     "then the mean over the batch of n. If y adds up to 1, each score gets (softmax(z) − y) / n back.",
     lambda z, y: -y * log_softmax(z),

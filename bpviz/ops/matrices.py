@@ -58,7 +58,7 @@ def square_shape(x: Shape) -> Shape:
 def _vector_batches(a: Shape, b: Shape) -> Shape:
     """The leading axes of vectors along the last axes of both."""
     if not a or not b:
-        raise OpError("needs vectors on both sides, not single numbers")
+        raise OpError("needs vectors on both sides, not numbers: make one of several numbers with [x, y]")
     try:
         return np.broadcast_shapes(a[:-1], b[:-1])
     except ValueError:
@@ -225,7 +225,7 @@ TRACE: Op = define(
 def _quadratic_shape(x: Shape, a: Shape) -> Shape:
     square_shape(a)
     if not x or x[-1] != a[-1]:
-        raise OpError(f"cannot put x with shape {x} on both sides of a matrix with shape {a}: the last sizes differ")
+        raise OpError(f"cannot put shape {x} on both sides of a matrix with shape {a}: the last sizes differ")
     return _vector_batches(x, a[:-1])
 
 
@@ -236,7 +236,7 @@ def _on_both_sides(x: Quantity, a: Quantity) -> Quantity:
 
 QUADRATIC_FORM: Op = define(
     "quadratic_form",
-    symbol="xᵀAx",
+    symbol="xᵀA\u2009x",
     title="Quadratic form",
     group=GROUP,
     summary="xᵀ·A·x for a vector x and a square matrix A. Backward, x gets (A + Aᵀ)·x, and A gets x·xᵀ.",
@@ -279,7 +279,7 @@ def _length(x: Any) -> Any:
 FROBENIUS: Op = define(
     "frobenius",
     symbol="‖X‖",
-    title="Length of a matrix (Frobenius norm)",
+    title="Frobenius norm",
     group=GROUP,
     summary="The root of the sum of all squares in a matrix. The gradient points along X, with length 1.",
     arity=1,
@@ -301,7 +301,7 @@ FROBENIUS: Op = define(
 
 def _vector_shape(x: Shape) -> Shape:
     if not x:
-        raise OpError("needs a vector, not a single number")
+        raise OpError("needs a vector, not a number: make one of several numbers with [x, y]")
     return (*x, x[-1])
 
 

@@ -12,7 +12,7 @@ from .attributes import count
 from .declare import define
 from .op import Attribute, Kink, Op, OpError, Probe, Quantity, Shape, Work, shape_of
 from .reductions import total
-from .shaping import expand, reshape
+from .shaping import counted_axes, expand, reshape
 from .windows import each, fold, over_windows, per_axis, seen_axes, unfold, window_counts
 
 GROUP = "Layers"
@@ -40,7 +40,7 @@ class _Windows:
 
     def shape(self, x: Shape, size: Any, stride: Any) -> Shape:
         if len(x) < self.dims:
-            raise OpError(f"needs x with {self.dims} axes or more, not of shape {x}")
+            raise OpError(f"needs an array with {counted_axes(self.dims)} or more, not of shape {x}")
         return (*x[: -self.dims], *window_counts(x, *self.steps(size, stride), self.unpadded))
 
 

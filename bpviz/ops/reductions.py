@@ -72,8 +72,15 @@ def total(x: Quantity, axis: Axes = None, keepdims: bool = False) -> Quantity:
     return SUM.with_(axis=axis, keepdims=keepdims)(x)
 
 
-def _sum(x: Any, axis: Axes, keepdims: bool) -> Any:
-    return np.sum(x, axis=axis, keepdims=keepdims)
+def _sum(x: Any, axis: Axes, keepdims: bool, parts: int = 1) -> Any:
+    """The sum, or one of equal `parts` of it: where only a sum on the way is out of range, by way of small numbers."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = np.sum(x, axis=axis, keepdims=keepdims) / parts
+        if np.isfinite(out).all():
+            return out
+        bits = np.size(x).bit_length()
+        small = np.sum(np.ldexp(x, -bits), axis=axis, keepdims=keepdims) / parts
+        return np.where(np.isfinite(out), out, np.ldexp(small, bits))
 
 
 SUM: Op = define(
@@ -101,7 +108,11 @@ def mean(x: Quantity, axis: Axes = None, keepdims: bool = False) -> Quantity:
 
 def _mean(x: Any, axis: Axes, keepdims: bool) -> Any:
     n = entries(np.shape(x), axis)
-    return np.sum(x, axis=axis, keepdims=keepdims) / n if n else nothing(x, axis, keepdims)
+    if not n:
+        return nothing(x, axis, keepdims)
+    # never outside of the numbers, so that nothing is off from the mean of equal ones
+    ends = (reach(x, axis=axis, keepdims=keepdims) for reach in (np.min, np.max))
+    return np.clip(_sum(x, axis, keepdims, n), *ends)
 
 
 MEAN: Op = define(
@@ -148,13 +159,79 @@ def from_line(line: Quantity, shape: Shape, axis: Axes) -> Quantity:
     return transpose(apart, tuple(order.index(i) for i in range(len(shape))))
 
 
+# Products that leave the range of a float64 on the way are made of mantissas and exponents.
+
+Parts = tuple[Any, Any]
+_TINY = float(np.finfo(np.float64).tiny)
+
+
+def _normal(mantissas: Any, exponents: Any) -> Parts:
+    mantissas, more = np.frexp(mantissas)
+    return mantissas, exponents + more
+
+
+def _whole(mantissas: Any, exponents: Any) -> Any:
+    return np.ldexp(mantissas, np.clip(exponents, -5000, 5000).astype(np.intc))
+
+
+def _together(x: Any) -> Any:
+    """The product along the last axis, by halves."""
+    mantissas, exponents = _normal(x, np.zeros(np.shape(x), np.int64))
+    while (size := mantissas.shape[-1]) > 1:
+        half = size // 2
+        ends, more = mantissas[..., 2 * half :], exponents[..., 2 * half :]
+        paired = mantissas[..., :half] * mantissas[..., half : 2 * half]
+        sums = exponents[..., :half] + exponents[..., half : 2 * half]
+        mantissas, exponents = _normal(np.concatenate([paired, ends], -1), np.concatenate([sums, more], -1))
+    return _whole(mantissas[..., 0], exponents[..., 0])
+
+
+def _running(x: Any) -> Parts:
+    """The running products along the last axis, in parts."""
+    mantissas, exponents = _normal(x, np.zeros(np.shape(x), np.int64))
+    reach = 1
+    while reach < np.shape(x)[-1]:
+        longer, sums = mantissas.copy(), exponents.copy()
+        longer[..., reach:] *= mantissas[..., :-reach]
+        sums[..., reach:] += exponents[..., :-reach]
+        mantissas, exponents = _normal(longer, sums)
+        reach *= 2
+    return mantissas, exponents
+
+
+def _is_doubtful(products: Any, zeros: Any) -> Any:
+    """Where a product on the way, with so many zeros in it, may have been out of range."""
+    return ~np.isfinite(products) | ((np.abs(products) < _TINY) & (zeros == 0))
+
+
+def product(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The product over some axes, or over all, in range wherever it is itself."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        out = np.prod(x, axis=axis, keepdims=keepdims)
+        if not _is_doubtful(out, 0).any():
+            return out
+        lines, found = in_line(np.asarray(x), axis), np.array(out)
+        zeros = np.sum(lines == 0, axis=-1).reshape(np.shape(out))
+        doubtful = _is_doubtful(out, zeros) & np.isfinite(lines).all(axis=-1).reshape(np.shape(out))
+        found[doubtful] = _together(lines[doubtful.reshape(lines.shape[:-1])])
+        return found
+
+
 def exclusive_products(x: Any) -> Any:
     """For each entry the product of all others along the last axis, without a division."""
     x = np.asarray(x)
     ones = np.ones_like(x[..., :1])
-    before = np.cumprod(np.concatenate([ones, x[..., :-1]], -1), -1)
-    after = np.cumprod(np.concatenate([ones, x[..., :0:-1]], -1), -1)[..., ::-1]
-    return (before * after)[..., : x.shape[-1]]
+    forward, backward = (np.concatenate([ones, line], -1) for line in (x[..., :-1], x[..., :0:-1]))
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        before, after = np.cumprod(forward, -1), np.cumprod(backward, -1)[..., ::-1]
+        out = (before * after)[..., : x.shape[-1]]
+        zeros = (x == 0) * 1
+        others = np.sum(zeros, axis=-1, keepdims=True) - zeros
+        doubtful = _is_doubtful(out, others).any(axis=-1) & np.isfinite(x).all(axis=-1)
+        if np.any(doubtful):
+            (left, up), (right, more) = _running(forward[doubtful]), _running(backward[doubtful])
+            out[doubtful] = _whole(left * right[..., ::-1], up + more[..., ::-1])
+        return out
 
 
 def _others(x: Quantity) -> Quantity:
@@ -217,7 +294,7 @@ PROD: Op = define(
     summary="The product of all entries, or of those along some axes. Each entry's local derivative is the product of "
     "all others.",
     arity=1,
-    forward=lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+    forward=product,
     shape=reduced_shape,
     vjps=[_prod_back],
     jvps=[_prod_ahead],

@@ -7,7 +7,7 @@ import numpy as np
 from .activations import sigmoid, step
 from .arithmetic import beats, max_
 from .declare import define
-from .op import CALL, Kink, Partial, Spelling
+from .op import CALL, Kink, Spelling
 
 GROUP = "Selection"
 
@@ -37,18 +37,9 @@ clip = define(
     arity=3,
     forward=lambda x, low, high: np.minimum(np.maximum(x, low), high),
     partials=[
-        Partial(
-            lambda x, low, high, out: beats(high, max_(x, low)) * beats(x, low),
-            lambda x, low, high, out: beats(x, low) * beats(high, x),
-        ),
-        Partial(
-            lambda x, low, high, out: beats(high, max_(x, low)) * beats(low, x),
-            lambda x, low, high, out: beats(low, x),
-        ),
-        Partial(
-            lambda x, low, high, out: beats(max_(x, low), high),
-            lambda x, low, high, out: beats(x, high),
-        ),
+        lambda x, low, high, out: beats(high, max_(x, low)) * beats(x, low),
+        lambda x, low, high, out: beats(high, max_(x, low)) * beats(low, x),
+        lambda x, low, high, out: beats(max_(x, low), high),
     ],
     aliases=["clamp"],
     kink=Kink(
@@ -60,7 +51,7 @@ clip = define(
 
 logaddexp = define(
     "logaddexp",
-    symbol="ln(eˣ+eʸ)",
+    symbol="ln (eˣ+eʸ)",
     title="Smooth maximum",
     group=GROUP,
     summary="ln(eˣ + eʸ), a smooth maximum that never overflows. The gradient is shared out by σ(x − y) and σ(y − x).",

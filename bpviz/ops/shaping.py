@@ -7,26 +7,34 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.exceptions import AxisError
 
 from .attributes import axes, wholes
 from .attributes import axis as one_axis
 from .declare import define
-from .op import ATOM, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
+from .op import ATOM, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, require_shape, shape_of
 
 GROUP = "Shapes"
 
 
+def counted_axes(ndim: int) -> str:
+    """`1 axis`, `2 axes`."""
+    return f"{ndim} {'axis' if ndim == 1 else 'axes'}"
+
+
 def positive_axes(shape: Shape, axis: tuple[int, ...] | None) -> tuple[int, ...]:
-    """The axes that are meant, counted from the left; all for None.  Raises OpError for one that x does not have."""
+    """The axes that are meant, counted from the left; all for None.  Raises OpError for one that is not there."""
     if axis is None:
         return tuple(range(len(shape)))
-    try:
-        return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axis, len(shape))))
-    except AxisError:
-        raise OpError(f"cannot go over axis {list(axis)} of x with shape {shape}") from None
-    except ValueError:
-        raise OpError(f"names an axis twice in {list(axis)}") from None
+    ndim = len(shape)
+    if missing := [i for i in axis if not -ndim <= i < ndim]:
+        if not shape:
+            raise OpError("needs an array with axes, not a number: make one of several numbers with [x, y]")
+        told = f"axis {missing[0]}" if len(missing) == 1 else f"axes {', '.join(map(str, missing))}"
+        raise OpError(f"cannot go over {told} of an array with shape {shape}")
+    found = {i % ndim for i in axis}
+    if len(found) < len(axis):
+        raise OpError(f"names an axis twice in {list(axis)}")
+    return tuple(sorted(found))
 
 
 # expand and sum_to are each other's transposes: one copies entries, the other adds the copies up again.
@@ -43,6 +51,7 @@ def sum_to(x: Quantity, shape: Shape) -> Quantity:
 
 
 def _expanded_shape(x: Shape, shape: Shape) -> Shape:
+    require_shape(shape)
     try:
         fits = np.broadcast_shapes(x, shape) == shape
     except ValueError:
@@ -113,10 +122,10 @@ def _reshaped(x: Shape, shape: Shape) -> Shape:
     if -1 in shape:
         if shape.count(-1) > 1 or not known or prod(x) % known:
             raise OpError(f"cannot arrange the {prod(x)} entries of shape {x} as {shape}")
-        return tuple(prod(x) // known if size == -1 else size for size in shape)
+        return require_shape(tuple(prod(x) // known if size == -1 else size for size in shape))
     if known != prod(x):
         raise OpError(f"cannot arrange the {prod(x)} entries of shape {x} as {shape}, which has {known}")
-    return shape
+    return require_shape(shape)
 
 
 RESHAPE: Op = define(
@@ -146,7 +155,7 @@ def _order(ndim: int, axes: tuple[int, ...] | None) -> tuple[int, ...]:
         return (*range(ndim - 2), ndim - 1, ndim - 2) if ndim > 1 else tuple(range(ndim))
     order = tuple(axis + ndim if axis < 0 else axis for axis in axes)
     if sorted(order) != list(range(ndim)):
-        raise OpError(f"needs every axis once, but {list(axes)} are not the {ndim} axes of x")
+        raise OpError(f"needs every axis once, but {list(axes)} are not those of an array with {counted_axes(ndim)}")
     return order
 
 
@@ -199,7 +208,7 @@ def _squeezed_shape(x: Shape, axis: tuple[int, ...] | None) -> Shape:
     gone = {i for i, size in enumerate(x) if size == 1} if axis is None else set(positive_axes(x, axis))
     for i in gone:
         if x[i] != 1:
-            raise OpError(f"cannot drop axis {i} of x with shape {x}: its size is {x[i]}, not 1")
+            raise OpError(f"cannot drop axis {i} of an array with shape {x}: its size is {x[i]}, not 1")
     return tuple(size for i, size in enumerate(x) if i not in gone)
 
 
@@ -226,9 +235,9 @@ SQUEEZE: Op = define(
 
 def _unsqueezed_shape(x: Shape, axis: int) -> Shape:
     if not -len(x) - 1 <= axis <= len(x):
-        raise OpError(f"cannot make a new axis {axis} in x with shape {x}")
+        raise OpError(f"cannot make a new axis {axis} in an array with shape {x}")
     at = axis % (len(x) + 1)
-    return (*x[:at], 1, *x[at:])
+    return require_shape((*x[:at], 1, *x[at:]))
 
 
 UNSQUEEZE: Op = define(

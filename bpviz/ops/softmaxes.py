@@ -97,6 +97,7 @@ LOG_SOFTMAX: Op = define(
     "0. Back goes g − softmax(x) · Σ g.",
     arity=1,
     forward=_log_softmax,
+    latex_name=r"\ln\operatorname{{softmax}}",
     shape=_shape,
     vjps=[lambda g, x, out, axis: g - softmax(x, axis) * total(g, (axis,), True)],
     jvps=[lambda t, x, out, axis: t - total(softmax(x, axis) * t, (axis,), True)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -10,10 +11,11 @@ import numpy as np
 from .declare import define
 from .matrices import GROUP, TRACE, column, matmul, over_matrices, row, square_shape
 from .op import ATOM, POWER, PRODUCT, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
-from .reductions import exclusive_products, total
+from .reductions import exclusive_products, product, total
 from .shaping import reshape, transpose
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_SMALL = 32  # rows, up to which a determinant is computed row by row
 _SQUARE = [
     Probe(((3, 3),), draw="regular"),
     Probe(((2, 3, 3),), draw="regular"),
@@ -23,20 +25,71 @@ _SQUARE = [
 ]
 
 
-def is_regular(a: Any) -> Any:
-    """Which matrices have an inverse that float64 can hold: the smallest stretch is at least ε times the largest."""
+# What is badly scaled need not be singular.  So a matrix is judged, and solved, with its rows and columns multiplied
+# by powers of two that bring the largest entry of each near 1.
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """Matrices with scaled rows and columns; of those that are `singular`, I is in their place.
+
+    An entry is that of the original times 2^(rows + columns).  `inverse` is that of the scaled matrices.
+    """
+
+    matrices: Any
+    rows: Any
+    columns: Any
+    inverse: Any
+    singular: Any
+
+
+def _half(largest: Any) -> Any:
+    """Half of the exponents, rounded to 0; 0 for a row or column of zeros."""
+    return np.trunc(np.frexp(largest)[1] / 2).astype(np.intc)
+
+
+def _balanced(a: Any) -> tuple[Any, Any, Any]:
+    """The scaled matrices and the exponents for rows and columns, each taking half of what it finds at a time."""
+    rows, columns, scaled = np.zeros(a.shape[:-1], np.intc), np.zeros(a.shape[:-1], np.intc), a
+    for _ in range(16 if a.shape[-1] else 0):  # 2¹¹ is the largest exponent, halved at each step
+        sizes = np.abs(scaled)
+        across, down = _half(sizes.max(axis=-1)), _half(sizes.max(axis=-2))
+        if not across.any() and not down.any():
+            break
+        rows, columns = rows - across, columns - down
+        scaled = np.ldexp(a, rows[..., :, None] + columns[..., None, :])
+    return scaled, rows, columns
+
+
+def _lengths(a: Any) -> Any:
+    return np.sqrt(np.sum(np.square(a), axis=(-2, -1)))
+
+
+def _scaled(a: Any) -> _Scaled:
+    """Singular is what float64 cannot tell from a singular matrix: ‖A‖·‖A⁻¹‖ is beyond 1/ε."""
     a = np.asarray(a)
-    if not a.shape[-1]:
-        return np.ones(a.shape[:-2], bool)
+    one = np.eye(a.shape[-1])
     is_finite = np.isfinite(a).all(axis=(-2, -1))
-    stretches = np.linalg.svd(np.where(is_finite[..., None, None], a, 0.0), compute_uv=False)
-    return is_finite & (stretches[..., 0] > 0) & (stretches[..., -1] >= _EPSILON * stretches[..., 0])
+    matrices, rows, columns = _balanced(a if is_finite.all() else np.where(is_finite[..., None, None], a, one))
+    try:
+        inverse = np.linalg.inv(matrices)
+        with np.errstate(over="ignore", invalid="ignore"):
+            regular = is_finite & (_lengths(matrices) * _lengths(inverse) * _EPSILON <= 1.0)
+    except np.linalg.LinAlgError:  # a pivot is exactly 0
+        regular = is_finite & (np.linalg.slogdet(matrices)[0] != 0)
+        if regular.all():  # which pivot it is may depend on rounding
+            regular = np.zeros_like(regular)
+        kept = _scaled(np.where(regular[..., None, None], a, one))
+        return replace(kept, singular=kept.singular | ~regular[..., None, None])
+    if regular.all():
+        return _Scaled(matrices, rows, columns, inverse, ~regular[..., None, None])
+    singular = ~regular[..., None, None]
+    return _Scaled(np.where(singular, one, matrices), rows, columns, inverse, singular)
 
 
-def _made_regular(a: Any) -> tuple[Any, Any]:
-    """The matrices with the singular ones replaced by I, and which are regular, in two more axes."""
-    regular = is_regular(a)[..., None, None]
-    return np.where(regular, a, np.eye(np.shape(a)[-1])), regular
+def is_regular(a: Any) -> Any:
+    """Which matrices have an inverse that float64 can tell from none."""
+    return ~_scaled(a).singular[..., 0, 0]
 
 
 def _regular(statement: str) -> Domain:
@@ -49,8 +102,10 @@ def inverse(a: Quantity) -> Quantity:
 
 
 def _inverse(a: Any) -> Any:
-    safe, regular = _made_regular(a)
-    return np.where(regular, np.linalg.inv(safe), np.nan)
+    found = _scaled(a)
+    with np.errstate(over="ignore"):
+        inverse = np.ldexp(found.inverse, found.columns[..., :, None] + found.rows[..., None, :])
+    return np.where(found.singular, np.nan, inverse)
 
 
 def _cubes(a: Shape, times: float) -> Work:
@@ -89,15 +144,20 @@ def _is_vector(b: Quantity) -> bool:
 
 
 def _solve(a: Any, b: Any) -> Any:
-    safe, regular = _made_regular(a)
-    x = np.linalg.solve(safe, b)
-    return np.where(regular[..., 0] if _is_vector(b) else regular, x, np.nan)
+    found = _scaled(a)
+    right = np.asarray(b)[..., None] if _is_vector(b) else b
+    with np.errstate(over="ignore"):
+        x = np.linalg.solve(found.matrices, np.ldexp(right, found.rows[..., None]))
+        x = np.where(found.singular, np.nan, np.ldexp(x, found.columns[..., None]))
+    return x[..., 0] if _is_vector(b) else x
 
 
 def _solve_shape(a: Shape, b: Shape) -> Shape:
     square_shape(a)
     if not b:
-        raise OpError("needs a vector or a matrix on the right side, not a single number")
+        raise OpError(
+            "needs a vector or a matrix on the right side, not a number: make one of several numbers with [x, y]"
+        )
     if (b[0] if len(b) == 1 else b[-2]) != a[-1]:
         raise OpError(f"cannot solve with shape {a} for a right side with shape {b}: their numbers of rows differ")
     if len(b) == 1:
@@ -244,9 +304,29 @@ COFACTORS_MOVED: Op = define(
 )
 
 
+def _pivots(a: Any) -> Any:
+    """Numbers whose product is the determinant: numpy's own det loses digits in an exponential."""
+    n = a.shape[-1]
+    if n > _SMALL:  # numpy does not hand out the pivots, but R in A = Q·R has others
+        diagonal = np.abs(np.diagonal(np.linalg.qr(a, "r"), axis1=-2, axis2=-1))
+        return np.concatenate([np.linalg.slogdet(a)[0][..., None], diagonal], -1)
+    left, batch = np.array(a).reshape(prod(a.shape[:-2]), n, n), np.arange(prod(a.shape[:-2]))
+    pivots = np.ones((len(left), n))
+    for k in range(n):
+        row = np.argmax(np.abs(left[:, :, 0]), axis=1)
+        first = left[batch, row]
+        pivots[:, k] = np.where(row == 0, 1.0, -1.0) * first[:, 0]
+        left[batch, row] = left[:, 0]
+        factors = left[:, 1:, 0] / np.where(first[:, :1] == 0, 1.0, first[:, :1])
+        left = left[:, 1:, 1:] - factors[..., None] * first[:, None, 1:]
+    return pivots.reshape(*a.shape[:-2], n)
+
+
 def _det(a: Any) -> Any:
     is_finite = np.isfinite(a).all(axis=(-2, -1))
-    return np.where(is_finite, np.linalg.det(np.where(is_finite[..., None, None], a, 0.0)), np.nan)
+    with np.errstate(over="ignore", invalid="ignore"):
+        pivots = _pivots(np.where(is_finite[..., None, None], a, 0.0))
+    return np.where(is_finite, product(pivots, (-1,)) + 0.0, np.nan)  # no −0
 
 
 DET: Op = define(
@@ -268,14 +348,18 @@ DET: Op = define(
 
 
 def _logdet(a: Any) -> Any:
-    safe, regular = _made_regular(a)
-    return np.where(regular[..., 0, 0], np.linalg.slogdet(safe)[1], np.nan)
+    found = _scaled(a)
+    sign, log = np.linalg.slogdet(np.where(found.singular, np.eye(np.shape(a)[-1]), a))
+    if not np.all(sign):  # pivots that are out of range
+        moved = np.sum(found.rows + found.columns, axis=-1, dtype=np.int64) * np.log(2.0)
+        log = np.where(sign == 0, np.linalg.slogdet(found.matrices)[1] - moved, log)
+    return np.where(found.singular[..., 0, 0], np.nan, log)
 
 
 LOGDET: Op = define(
     "logdet",
     symbol="ln|det|",
-    title="Logarithm of the determinant",
+    title="Log-determinant",
     group=GROUP,
     summary="ln |det(A)|, in range where the determinant itself is not. The gradient is A⁻ᵀ.",
     arity=1,

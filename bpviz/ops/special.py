@@ -163,7 +163,7 @@ logit = define(
 
 hypot: Op = define(
     "hypot",
-    symbol="√x²+y²",
+    symbol="√(x²+y²)",
     title="Hypotenuse",
     group=GROUP,
     summary="√(x² + y²), the distance of the point (x, y) from 0. Each input gets its share of the way, such as "

@@ -109,12 +109,23 @@ def _freedom(shape: Shape, axis: Axes, ddof: int) -> float:
     return float(max(entries(shape, axis) - ddof, 0))
 
 
-def _variance(x: Any, axis: Axes, keepdims: bool, ddof: int) -> Any:
-    freedom = _freedom(np.shape(x), axis, ddof)
+def _variance(x: Any, axis: Axes, keepdims: bool, ddof: int, *, root: bool = False) -> Any:
+    """The variance or its root, of numbers brought near 1 if their squares would be out of range."""
+    shape, freedom = np.shape(x), _freedom(np.shape(x), axis, ddof)
     if not freedom:
         return nothing(x, axis, keepdims)
-    off = x - np.mean(x, axis=axis, keepdims=True)
-    return np.sum(off * off, axis=axis, keepdims=keepdims) / freedom
+    exponents = np.frexp(np.max(np.abs(x), axis=axis, keepdims=True))[1]
+    exponents = np.where(np.abs(exponents) > 300, exponents, 0)
+    near = np.ldexp(x, -exponents) if exponents.any() else x
+    off = near - mean(near, axis, True)
+    found = np.sum(off * off, axis=axis, keepdims=True) / freedom
+    with np.errstate(over="ignore", under="ignore"):
+        back = np.ldexp(np.sqrt(found), exponents) if root else np.ldexp(found, 2 * exponents)
+    return back.reshape(reduced_shape(shape, axis, keepdims))
+
+
+def _std(x: Any, axis: Axes, keepdims: bool, ddof: int) -> Any:
+    return _variance(x, axis, keepdims, ddof, root=True)
 
 
 def _off(x: Quantity, axis: Axes) -> Quantity:
@@ -129,7 +140,7 @@ def _variance_slope(x: Quantity, axis: Axes, ddof: int) -> Quantity:
 
 def _std_slope(x: Quantity, out: Quantity, axis: Axes, ddof: int) -> Quantity:
     freedom = _freedom(shape_of(x), axis, ddof)
-    return share(_off(x, axis), spread(out, x, axis) * (freedom or np.nan))
+    return share(_off(x, axis), spread(out, x, axis)) / (freedom or np.nan)
 
 
 def _spread_shape(x: Shape, axis: Axes, keepdims: bool, ddof: int) -> Shape:
@@ -174,7 +185,7 @@ STD: Op = define(
     group=GROUP,
     summary="The root of the variance. Each entry gets its distance from the mean, divided by n times the result.",
     arity=1,
-    forward=lambda x, axis, keepdims, ddof: np.sqrt(_variance(x, axis, keepdims, ddof)),
+    forward=_std,
     shape=_spread_shape,
     vjps=[lambda g, x, out, axis, keepdims, ddof: spread(g, x, axis) * _std_slope(x, out, axis, ddof)],
     jvps=[lambda t, x, out, axis, keepdims, ddof: total(t * _std_slope(x, out, axis, ddof), axis, keepdims)],
@@ -183,7 +194,7 @@ STD: Op = define(
     aliases=["standard_deviation", "stddev"],
     domain=_enough("a standard deviation"),
     kink=Kink(
-        lambda x, axis, keepdims, ddof: np.equal(_variance(x, axis, keepdims, ddof), 0),
+        lambda x, axis, keepdims, ddof: np.equal(_std(x, axis, keepdims, ddof), 0),
         "a standard deviation has a tip where all numbers are equal; its derivatives there are taken as 0, by "
         "convention",
     ),
@@ -214,7 +225,7 @@ def norm_work(x: Shape, axis: Axes, keepdims: bool) -> Work:
 NORM: Op = define(
     "norm",
     symbol="‖x‖",
-    title="Length (Euclidean norm)",
+    title="Euclidean norm",
     group=GROUP,
     summary="The root of the sum of all squares, or of those along some axes. The gradient is x made as long as 1.",
     arity=1,
@@ -254,7 +265,7 @@ def _softmax(x: Quantity, out: Quantity, axis: Axes) -> Quantity:
 LOGSUMEXP: Op = define(
     "logsumexp",
     symbol="ln Σeˣ",
-    title="Logarithm of a sum of exponentials",
+    title="Log-sum-exp",
     group=GROUP,
     summary="ln Σ eˣ, a smooth maximum that never overflows. The gradient is shared out by the softmax of x.",
     arity=1,

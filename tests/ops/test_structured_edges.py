@@ -142,9 +142,9 @@ def test_reductions_over_any_axes(x: Any, data: st.DataObject) -> None:
 
 
 def test_axes_that_are_not_there() -> None:
-    assert complaint("mean", (2, 3), axis=2) == "cannot go over axis [2] of x with shape (2, 3)"
+    assert complaint("mean", (2, 3), axis=2) == "cannot go over axis 2 of an array with shape (2, 3)"
     assert complaint("std", (2, 3), axis=[0, -2]) == "names an axis twice in [0, -2]"
-    assert complaint("cumsum", ()) == "cannot go over axis [-1] of x with shape ()"
+    assert complaint("cumsum", ()) == "needs an array with axes, not a number: make one of several numbers with [x, y]"
     assert complaint("variance", (2,), ddof=-1) == "needs a whole number from 0 up for ddof, not -1"
 
 
@@ -176,7 +176,7 @@ def test_a_scaled_matrix_is_not_singular() -> None:
     for scale in (1e-200, 1e200):
         assert value("inverse", scale * np.eye(2))[0] == pytest.approx([1 / scale, 0.0])
     assert np.isfinite(value("inverse", np.diag([1.0, 1e-15]))).all()
-    assert np.isnan(value("inverse", np.diag([1.0, 1e-17]))).all()
+    assert value("inverse", np.diag([1.0, 1e-17])) == [[1.0, 0.0], [0.0, 1e17]]
 
 
 def test_the_determinant_of_a_singular_matrix_has_a_gradient() -> None:
@@ -207,12 +207,12 @@ def test_matrices_that_are_not_square(name: str) -> None:
 def test_products_that_do_not_fit() -> None:
     assert "their last sizes, 3 and 2, must be equal" in complaint("dot", (3,), (2,))
     assert "leading axes do not broadcast" in complaint("outer", (2, 3), (4, 3))
-    assert "single numbers" in complaint("outer", (), (3,))
+    assert "not numbers: make one of several numbers with [x, y]" in complaint("outer", (), (3,))
     assert complaint("solve", (2, 3), (2,)) == "needs a square matrix, not shape (2, 3)"
     assert "numbers of rows differ" in complaint("solve", (3, 3), (2, 3))
     assert "last sizes differ" in complaint("quadratic_form", (2,), (3, 3))
     assert complaint("frobenius", (3,)) == "needs a matrix, not shape (3,)"
-    assert complaint("diag", ()) == "needs a vector, not a single number"
+    assert complaint("diag", ()) == "needs a vector, not a number: make one of several numbers with [x, y]"
 
 
 # Shapes
@@ -254,7 +254,7 @@ def test_how_a_slice_is_read_and_written(index: Any, read: Any, code: str) -> No
 
 
 def test_slices_that_do_not_fit() -> None:
-    assert "cannot pick place 4 along axis 0 of x with shape (4, 3)" in complaint("slice", (4, 3), index=[4])
+    assert "cannot pick place 4 along axis 0 of an array with shape (4, 3)" in complaint("slice", (4, 3), index=[4])
     assert "cannot pick place -4 along axis 1" in complaint("slice", (4, 3), index=[0, -4])
     assert "cannot pick along 2 axes" in complaint("slice", (4,), index=[0, 0])
     assert "steps of 0" in complaint("slice", (4,), index=[[0, 1, 0]])
@@ -285,14 +285,14 @@ def test_tokens_are_rows_of_the_table(token: float) -> None:
 
 def test_what_does_not_join() -> None:
     assert "along all axes but 0 they must be equal" in complaint("concatenate", (2, 3), (2, 2))
-    assert "single numbers can be stacked" in complaint("concatenate", (), ())
+    assert "make one of several numbers with [x, y]" in complaint("concatenate", (), ())
     assert "cannot join along axis 2" in complaint("concatenate", (2, 3), (2, 3), axis=2)
     assert "they must be equal" in complaint("stack", (2,), (3,))
-    assert "a pair [before, after] for each of the 2 axes" in complaint("pad", (2, 3), widths=[[1, 2]])
+    assert "a pair [before, after] for each axis; the array has 2 axes" in complaint("pad", (2, 3), widths=[[1, 2]])
     assert "from 0 up" in complaint("pad", (2, 3), widths=-1)
     assert "its size is 2, not 1" in complaint("squeeze", (2, 1), axis=0)
     assert "cannot make a new axis 3" in complaint("unsqueeze", (2, 1), axis=3)
-    assert "cannot go over axis [2]" in complaint("flip", (2, 1), axis=2)
+    assert "cannot go over axis 2 of" in complaint("flip", (2, 1), axis=2)
 
 
 # What can fail does
