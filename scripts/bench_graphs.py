@@ -307,8 +307,8 @@ class Batch:
     def graph(self) -> Graph:
         """The program's graph; the data are constants, because they have no gradient in the other engines either."""
         names = ["X", *(f"h{i}" for i in range(1, self.layers))]
-        lines = [f"h{i} = relu({below} @ W{i} + b{i})" for i, below in enumerate(names[:-1], 1)]
-        lines.append(f"loss = ce_logits({names[-1]} @ W{self.layers} + b{self.layers}, y)")
+        lines = [f"h{i} = relu(linear({below}, W{i}, b{i}))" for i, below in enumerate(names[:-1], 1)]
+        lines.append(f"loss = ce_logits(linear({names[-1]}, W{self.layers}, b{self.layers}), y)")
         graph = bpviz.parse("\n".join(lines), X=self.X, y=self.y, **self.parameters)
         nodes = [n.with_(op=OPS["constant"]) if n.name in ("X", "y") else n for n in graph.nodes.values()]
         return Graph(nodes, graph.result)

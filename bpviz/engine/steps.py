@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..ops import Op
 from ..ops.chain import times
+from ..ops.op import can_write_out
 
 Floats: TypeAlias = NDArray[np.float64]
 # Places in a flat buffer: one of them, evenly spaced ones, or any.
@@ -130,7 +131,7 @@ class GroupStep:
         self._take: Callable[[Index], Floats] = buffers.values.take  # type: ignore[assignment]  # never of slices
         self._back = buffers.back
         views = [view for view in self.views if view is not None]
-        is_ready = isinstance(op.forward, np.ufunc) and len(views) == len(inputs)
+        is_ready = can_write_out(op.forward) and len(views) == len(inputs)
         self.forward: Callable[[], object] = partial(op.forward, *views, out=self.out) if is_ready else self._forward
         prepared = [(send, self._prepared(send)) for send in sends]
         self._ready = [call for _, call in prepared if call is not None]
@@ -234,11 +235,10 @@ def constant_partial(op: Op, slot: int) -> float | None:
 
 def compute(op: Op, inputs: Sequence[Floats], out: Floats) -> None:
     """`op(*inputs)` into `out`, without a copy where numpy can write there itself."""
-    forward = op.forward
-    if isinstance(forward.func if isinstance(forward, partial) else forward, np.ufunc):
-        forward(*inputs, out=out)
+    if can_write_out(op.forward):
+        op.forward(*inputs, out=out)
     else:
-        out[...] = forward(*inputs)
+        out[...] = op.forward(*inputs)
 
 
 def multiply(upstream: Floats, local: Any, out: Floats) -> None:

@@ -205,7 +205,8 @@ def _in_our_language(expression: sympy.Expr) -> str:
 
         def _print_Rational(self, expr: Any) -> str:
             digits = repr(expr.p / expr.q)
-            return digits if expr.q > 9 and len(digits) <= 8 and sympy.Rational(digits) == expr else f"{expr.p}/{expr.q}"
+            is_short = expr.q > 9 and len(digits) <= 8 and sympy.Rational(digits) == expr
+            return digits if is_short else f"{expr.p}/{expr.q}"
 
         def _print_Float(self, expr: Any) -> str:
             return repr(float(expr))

@@ -12,7 +12,7 @@ from .attributes import count, number
 from .declare import define
 from .elementary import sqrt
 from .matrices import matmul
-from .op import PRODUCT, SUM, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
+from .op import PRODUCT, SUM, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of, writes_out
 from .reductions import mean
 from .shaping import reshape, transpose
 
@@ -42,6 +42,12 @@ def _linear_work(x: Shape, W: Shape, b: Shape) -> Work:
     return Work(products, products)
 
 
+@writes_out
+def _linear(x: Any, W: Any, b: Any, out: Any = None) -> Any:
+    products = np.matmul(x, W, out=out)
+    return np.add(products, b, out=out)
+
+
 linear = define(
     "linear",
     symbol="x·W+b",
@@ -50,7 +56,7 @@ linear = define(
     summary="x · W + b, for weights W with axes (in, out): each output is a weighted sum of the inputs and a bias. "
     "Backward, ∂L/∂x = G·Wᵀ, ∂L/∂W = xᵀ·G, and the bias gets G added up over the batch.",
     arity=3,
-    forward=lambda x, W, b: np.matmul(x, W) + b,
+    forward=_linear,
     shape=_linear_shape,
     vjps=[
         lambda g, x, W, b, out: matmul(g, transpose(W)),

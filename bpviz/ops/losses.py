@@ -145,7 +145,7 @@ def _loss(
     )  # fmt: skip
 
 
-def _spoken(symbol: str) -> dict[str, Spelling]:
+def _spoken(symbol: str) -> dict[str, Any]:
     """How a loss is written where people read: `MSE(p, y)`, and `CE(softmax(z), y)` for the one of scores."""
     outer, _, inner = symbol.replace("∘", " ").partition(" ")
     upright = rf"\operatorname{{{{{outer}}}}}"

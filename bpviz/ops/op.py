@@ -14,8 +14,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -170,6 +171,24 @@ class Kink:
 
     where: Callable[..., Any]
     statement: str
+
+
+Forward = TypeVar("Forward", bound=Callable[..., Any])
+
+
+def writes_out(forward: Forward) -> Forward:
+    """Marks a forward function that takes `out`, an array for its result, as numpy's own functions do."""
+    _WRITERS.add(forward)
+    return forward
+
+
+_WRITERS: set[Any] = set()
+
+
+def can_write_out(forward: Any) -> bool:
+    """Whether a forward function can be given an array for its result."""
+    plain = forward.func if isinstance(forward, partial) else forward
+    return isinstance(plain, np.ufunc) or plain in _WRITERS
 
 
 @dataclass(frozen=True)
