@@ -92,7 +92,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "floor": anp.floor,
     "ceil": anp.ceil,
     "round": lambda x: anp.floor(x + 0.5),
-    "where": lambda c, x, y: anp.where(c > 0, x, y),
+    # spread out first: autograd's where does not sum back over broadcast axes
+    "where": lambda c, x, y: anp.where(c > 0, x + 0.0 * c + 0.0 * y, y + 0.0 * c + 0.0 * x),
     "clip": lambda x, low, high: anp.minimum(anp.maximum(x, low), high),
     "logaddexp": anp.logaddexp,
     "erf": erf,

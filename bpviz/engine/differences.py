@@ -79,10 +79,10 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     rungs = above.shape[0] * above.shape[1]
     flat = (rungs, len(x))
     points = np.concatenate([above.reshape(flat), below.reshape(flat), [x + plain, x - plain]])
-    changes, corners = _responses(trace, node, cone, entries, points)
+    changes, corners = responses(trace, node, cone, entries, points)
     up, down = changes[:rungs].reshape(steps.shape), changes[rungs : 2 * rungs].reshape(steps.shape)
     right, left = up / (above - x), down / (below - x)
-    rounding = _rounding(trace, node, cone)
+    rounding = rounding_of(trace, node, cone)
     noise = rounding / steps
     # Where a step reaches over a corner, the two sides do not come together as it falls.
     gap = np.abs(right - left)
@@ -134,7 +134,7 @@ def _size_of_output(trace: Trace) -> float:
     return np.inf if row is None else float(np.sum(np.abs(trace.plan.value_view(row, trace.buffers))))
 
 
-def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:
+def rounding_of(trace: Trace, node: NodeId, cone: list[int]) -> float:
     """How far rounding at each node can move the output: Σ ε |value · gradient|."""
     plan, buffers = trace.plan, trace.buffers
     moved = 0.0
@@ -144,7 +144,7 @@ def _rounding(trace: Trace, node: NodeId, cone: list[int]) -> float:
     return _EPSILON * moved
 
 
-def _responses(
+def responses(
     trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp], points: Floats
 ) -> tuple[Floats, list[Corner | None]]:
     """How the sum of the output's entries changes when entry `entries[e]` of `node` becomes `points[p, e]`.

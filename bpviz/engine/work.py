@@ -88,3 +88,19 @@ def _ahead(plan: Plan, row: int, slot: int) -> Work:
 
 def _operation(plan: Plan, row: int) -> tuple[Op, list[Shape], Shape]:
     return plan.graph.nodes[plan.rows[row]].op, [plan.shapes[i] for i in plan.input_rows(row)], plan.shapes[row]
+
+
+def in_words(costs: Costs) -> str:
+    """Both modes side by side, in two sentences; of an array every entry counts as an input."""
+
+    def told(work: Work) -> str:
+        return f"{_many(work.multiplications, 'multiplication')}, {_many(work.additions, 'addition')}"
+
+    inputs = "its one input" if costs.passes == 1 else f"all {costs.passes:,} inputs at once"
+    back = f"One backward pass: {told(costs.reverse)}, for {inputs}"
+    return f"{back}. Forward mode: {_many(costs.passes, 'pass')}, {told(costs.forward)}."
+
+
+def _many(number: int, noun: str) -> str:
+    """`1,200 multiplications`, `2 passes`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}{'es' if noun.endswith('s') else 's'}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from bpviz.graph.graph import Graph, Node, as_value
+from bpviz.graph.graph import Graph, Node
 from bpviz.ops import OPS, Op, OpError
 
-from .random_graphs import LARGEST, NUMBERS, is_tame
+from .random_graphs import LARGEST, is_tame, random_source, random_value
 
 SHAPES = [(), (2,), (3,), (1,), (2, 3), (3, 2), (3, 3), (1, 3), (2, 2, 3), (2, 3, 3)]
 ELEMENTWISE = [
@@ -37,36 +38,35 @@ _OF_PROBABILITIES = ("cross_entropy", "binary_cross_entropy", "kl_divergence")
 @st.composite
 def mixed_graphs(draw: st.DrawFn, most: int = 14) -> Graph:
     """A graph whose output, any of its later nodes, depends on numbers and arrays by operations of all kinds."""
+    random = Random(draw(st.integers(0, 2**32 - 1)))
     nodes: list[Node] = []
     known: dict[int, Any] = {}
-    for id_ in range(1, draw(st.integers(3, most)) + 1):
-        if len(nodes) < 2 or draw(st.integers(0, 4)) == 0:
-            shape = draw(st.sampled_from(SHAPES))
-            size = int(np.prod(shape))
-            value = as_value(np.reshape(draw(st.lists(NUMBERS, min_size=size, max_size=size)), shape))
-            kind = draw(st.sampled_from(["variable", "variable", "parameter", "constant"]))
+    for id_ in range(1, random.randint(3, most) + 1):
+        if len(nodes) < 2 or random.random() < 0.2:
+            value = random_value(random, random.choice(SHAPES))
+            kind = random.choice(["variable", "variable", "parameter", "constant"])
             nodes.append(Node(id_, OPS[kind], (), value, "" if kind == "constant" else f"x{id_}"))
             known[id_] = value
             continue
         for _ in range(6):  # few wires fit at the first try
-            op = with_attributes(draw, draw(st.sampled_from(STRUCTURED + ELEMENTWISE)))
-            sources = tuple(draw(st.sampled_from(nodes)).id for _ in range(op.arity))
+            op = with_attributes(random, random.choice(STRUCTURED if random.random() < 0.6 else ELEMENTWISE))
+            sources = tuple(random_source(random, nodes) for _ in range(op.arity))
             inputs = [known[source] for source in sources]
             if (value := tame_value(op, inputs)) is not None:
                 break
         else:
             op, sources = OPS["atan"], sources[:1]
             value = np.arctan(known[sources[0]])
-        nodes.append(Node(id_, op, sources, None, draw(st.sampled_from(["", f"n{id_}"]))))
+        nodes.append(Node(id_, op, sources, None, random.choice(["", f"n{id_}"])))
         known[id_] = value
-    return Graph(nodes, draw(st.sampled_from([node.id for node in nodes[len(nodes) // 2 :]])))
+    return Graph(nodes, random.choice([None, random.choice(nodes[len(nodes) // 2 :]).id]))
 
 
-def with_attributes(draw: st.DrawFn, op: Op) -> Op:
+def with_attributes(random: Random, op: Op) -> Op:
     """The operation with some of its attributes drawn."""
-    given = {a.name: draw(st.sampled_from(ATTRIBUTES[a.name])) for a in op.declared if a.name in ATTRIBUTES}
+    given = {a.name: random.choice(ATTRIBUTES[a.name]) for a in op.declared if a.name in ATTRIBUTES}
     try:
-        return op.with_(draw(st.integers(1, 3)) if op.is_variadic else None, **given)
+        return op.with_(random.randint(1, 3) if op.is_variadic else None, **given)
     except OpError:
         return op
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from bpviz.graph.graph import Graph, Node, as_value
+from bpviz.graph.graph import Graph, Node, NodeId, as_value
 from bpviz.ops import OPS, Op
 
 from .. import oracle
@@ -15,36 +16,45 @@ from .. import oracle
 LISTED = [op for op in OPS.values() if op.is_listed and op.structured is None and not op.is_leaf]
 LARGEST = 1e3
 SHAPES = [(), (3,), (1,), (2, 1), (2, 3), (1, 3), (2, 1, 1), (2, 2, 3)]
-NUMBERS = st.floats(-2.0, 2.0).map(lambda number: round(number, 3))
+ARITHMETIC = [OPS[name] for name in ("add", "sub", "mul", "div")]  # else most operations would have one input
 
 
 @st.composite
 def graphs(draw: st.DrawFn, shapes: list[tuple[int, ...]] | None = None, most: int = 16) -> Graph:
-    """A graph of scalars, or of arrays of these shapes, of which any node may be the output."""
+    """A graph of scalars, or of arrays of these shapes, of which any of the later nodes may be the output."""
+    # Drawn choice by choice, most graphs would be small changes of one another, and hardly any node would meet another.
+    random = Random(draw(st.integers(0, 2**32 - 1)))
     nodes: list[Node] = []
     known: dict[int, Any] = {}
-    for id_ in range(1, draw(st.integers(2, most)) + 1):
-        if len(nodes) < 2 or draw(st.integers(0, 4)) == 0:
-            shape = draw(st.sampled_from(shapes)) if shapes else ()
-            size = int(np.prod(shape))
-            numbers = draw(st.lists(NUMBERS, min_size=size, max_size=size))
-            value = as_value(np.reshape(numbers, shape))
-            kind = draw(st.sampled_from(["variable", "variable", "parameter", "constant"]))
+    for id_ in range(1, random.randint(2, most) + 1):
+        if len(nodes) < 2 or random.random() < 0.2:
+            value = random_value(random, random.choice(shapes) if shapes else ())
+            kind = random.choice(["variable", "variable", "parameter", "constant"])
             nodes.append(Node(id_, OPS[kind], (), value, "" if kind == "constant" else f"x{id_}"))
             known[id_] = value
             continue
-        op = draw(st.sampled_from(LISTED))
-        sources = tuple(draw(st.sampled_from(nodes)).id for _ in range(op.arity))
+        op = random.choice(LISTED if random.random() < 0.6 else ARITHMETIC)
+        sources = tuple(random_source(random, nodes) for _ in range(op.arity))
         inputs = [known[source] for source in sources]
         if not is_tame(op, inputs):
             op = OPS["sin"] if op.arity == 1 else OPS["sub"]
             sources, inputs = sources[: op.arity], inputs[: op.arity]
             if not is_tame(op, inputs):
                 sources, op, inputs = sources[:1], OPS["atan"], inputs[:1]
-        nodes.append(Node(id_, op, sources, None, draw(st.sampled_from(["", f"n{id_}"]))))
+        nodes.append(Node(id_, op, sources, None, random.choice(["", f"n{id_}"])))
         known[id_] = oracle.FUNCTIONS[op.name](*inputs)
-    output = draw(st.sampled_from([None, *(node.id for node in nodes[len(nodes) // 2 :])]))
-    return Graph(nodes, output)
+    return Graph(nodes, random.choice([None, random.choice(nodes[len(nodes) // 2 :]).id]))
+
+
+def random_source(random: Random, nodes: list[Node]) -> NodeId:
+    """A node to be wired, more often than not one of the last, so that graphs grow deep and hang together."""
+    return random.choice(nodes[-4:] if random.random() < 0.6 else nodes).id
+
+
+def random_value(random: Random, shape: tuple[int, ...]) -> Any:
+    """Numbers between −2 and 2, short enough to be read; whole ones, 0 and equal ones among them."""
+    numbers = [round(random.uniform(-2.0, 2.0), random.choice([0, 1, 3])) + 0.0 for _ in range(int(np.prod(shape)))]
+    return as_value(np.reshape(numbers, shape))
 
 
 def is_tame(op: Op, inputs: list[Any]) -> bool:

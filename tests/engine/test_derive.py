@@ -203,7 +203,7 @@ def test_what_has_no_derivative_says_why() -> None:
 )
 def test_there_is_no_hessian_at_a_kink(text: str, values: dict[str, Any]) -> None:
     graph = parse(text, values)
-    with pytest.raises(GraphError, match="has no second derivative here: .* by convention"):
+    with pytest.raises(GraphError, match=r"has no second derivative here: .* by convention"):
         hessian(graph, [graph.find("x")])
     elsewhere = parse(text, {"x": np.add(values["x"], 1.0)})
     assert np.isfinite(hessian(elsewhere, [elsewhere.find("x")])).all()

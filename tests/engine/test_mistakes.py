@@ -288,6 +288,19 @@ def test_a_node_with_very_many_uses() -> None:
     assert max(len(answer.sentence) for answer in [right, *wrong]) < 300
 
 
+def test_mistakes_in_one_of_many_shares_are_not_looked_for() -> None:
+    for uses, is_looked_for in ((8, True), (9, False)):
+        trace = of("f = " + " + ".join(f"{i + 2}*sin(x)" for i in range(uses)), {"x": 1})
+        found = answers(trace, trace.graph.find("x"))
+        assert any("What else arrives" in answer.sentence for answer in found) == is_looked_for
+
+
+def test_of_several_mistakes_the_closest_explains() -> None:
+    """The upstream gradient is 100, with the local derivative added 100.5, and the value 101."""
+    kinds = {typed: said("q = 0.5*x; f = 100*q", {"x": 101}, "x", typed, 3).kind for typed in (99.9, 100, 100.5, 101)}
+    assert kinds == {99.9: Kind.PASSED_ON, 100: Kind.PASSED_ON, 100.5: Kind.ADDED, 101: Kind.VALUE}
+
+
 def test_the_score_counts() -> None:
     score = Score()
     for typed in (-12, -4, -4, 3, 777, -11.95):
