@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given, note
 
 from bpviz.engine.derive import derive
+from bpviz.engine.growing import Grower
 from bpviz.engine.jacobians import hessian, hessian_vector_product, jacobian
 from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, GraphError
 from bpviz.graph.parse import parse
-from bpviz.graph.program import program
+from bpviz.graph.program import full_formula, program
+from bpviz.ops.formula import Notation, written
 
 from .mixed_graphs import mixed_graphs
 from .random_graphs import scalar_graphs
@@ -21,7 +23,7 @@ from .random_graphs import scalar_graphs
 A = [[1.0, 2.0], [3.0, 4.0]]
 
 
-def written(text: str, **values: Any) -> str:
+def derivative(text: str, **values: Any) -> str:
     """The derivative by all inputs, as a program in one line."""
     return program(derive(parse(text, values)).graph, values=False, separator="; ")
 
@@ -50,7 +52,7 @@ def test_derivatives_are_simplified(text: str, expected: str) -> None:
         graph = parse("f = x")
         assert program(derive(graph).graph, values=False, separator="; ") == expected
     else:
-        assert written(text) == expected
+        assert derivative(text) == expected
 
 
 def test_nothing_is_left_of_what_the_gradient_does_not_need() -> None:
@@ -207,3 +209,33 @@ def test_there_is_no_hessian_at_a_kink(text: str, values: dict[str, Any]) -> Non
         hessian(graph, [graph.find("x")])
     elsewhere = parse(text, {"x": np.add(values["x"], 1.0)})
     assert np.isfinite(hessian(elsewhere, [elsewhere.find("x")])).all()
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (lambda x, y: 0.0 - y, "-y"),
+        (lambda x, y: x - 0.0, "x"),
+        (lambda x, y: x - -y, "x + y"),
+        (lambda x, y: x + -y, "x - y"),
+        (lambda x, y: x + x, "2 * x"),
+        (lambda x, y: x - x, "0"),
+        (lambda x, y: -(0.0 - x), "x"),
+        (lambda x, y: -1.0 * x, "-x"),
+        (lambda x, y: x * -y, "-(y * x)"),
+        (lambda x, y: y * 3.0 * 2.0, "6 * y"),
+        (lambda x, y: x / -1.0, "-x"),
+        (lambda x, y: 0.0 / x, "0"),
+        (lambda x, y: x**1.0 + y**0.0, "x + 1"),
+        (lambda x, y: (x + y) * (x + y), "(x + y) * (x + y)"),
+        (lambda x, y: 2.0 / 3.0 * x, "0.6666666666666666 * x"),
+    ],
+)
+def test_what_is_recorded_is_simplified(record: Any, expected: str) -> None:
+    graph = parse("f = x*y", {"x": 1, "y": 2})
+    grower = Grower(graph, lambda _: ())
+    term = grower.term(record(grower.of(graph.find("x")), grower.of(graph.find("y"))))
+    node = grower.placed(term)
+    whole = full_formula(Graph(grower.nodes.values(), node), node)
+    assert whole is not None
+    assert written(whole, Notation.CODE) == expected

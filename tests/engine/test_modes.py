@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, note
 
+from bpviz.engine.counting import Counting, counted
 from bpviz.engine.derive import derive
 from bpviz.engine.plan import Plan
 from bpviz.engine.tangents import tangents
@@ -17,6 +18,7 @@ from bpviz.graph.graph import Graph, GraphError, NodeId
 from bpviz.graph.parse import parse
 from bpviz.graph.program import program
 from bpviz.ops import OPS
+from bpviz.ops.op import Work
 
 from .mixed_graphs import STRUCTURED, mixed_graphs
 
@@ -193,3 +195,9 @@ def _node(id_: int, op: Any, count: int) -> Any:
     from bpviz.graph.graph import Node
 
     return Node(id_, op, tuple(range(1, count + 1)), None, "f")
+
+
+def test_what_a_rule_uses_twice_is_counted_once() -> None:
+    x = Counting((3,))
+    product = x * x
+    assert counted(product + product) == Work(3, 3)
