@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..graph.graph import Graph, GraphError, Node, NodeId
 from ..graph.naming import fresh_name
 from ..graph.shapes import Shape, infer_shapes
+from ..graph.structure import inputs_first
 from ..ops.chain import vjp
 from ..ops.shaping import expand
 from .growing import Grower, Term
@@ -105,17 +106,7 @@ def _accumulated(
 
 def _pruned(nodes: Mapping[NodeId, Node], wanted: Sequence[NodeId], output: NodeId | None) -> Graph:
     """The graph of what the wanted nodes depend on, in an order in which inputs come first."""
-    order: list[NodeId] = []
-    seen: set[NodeId] = set()
-    pending = [(id_, False) for id_ in reversed(wanted)]
-    while pending:
-        id_, is_ready = pending.pop()
-        if is_ready:
-            order.append(id_)
-        elif id_ not in seen:
-            seen.add(id_)
-            pending.append((id_, True))
-            pending.extend((source, False) for source in reversed(nodes[id_].inputs) if source is not None)
+    order = inputs_first({id_: node.inputs for id_, node in nodes.items()}, wanted)
     return Graph(_apart([nodes[id_] for id_ in order]), output)
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from .graph import Graph, NodeId
+from .structure import inputs_first
 
 Position: TypeAlias = tuple[float, float]
 
@@ -96,22 +97,7 @@ def _reading_order(graph: Graph) -> list[NodeId]:
     """Every node after its inputs, inputs in slot order, the output's expression first."""
     ends = [id_ for id_ in graph.nodes if not graph.structure.consumers[id_]]
     ends.sort(key=lambda id_: id_ != graph.result)
-    order: list[NodeId] = []
-    seen: set[NodeId] = set()
-    pending = [(id_, False) for id_ in reversed(ends)]
-    while pending:
-        id_, ready = pending.pop()
-        if ready:
-            order.append(id_)
-        elif id_ not in seen:
-            seen.add(id_)
-            pending.append((id_, True))
-            pending.extend(
-                (source, False)
-                for source in reversed(graph.nodes[id_].inputs)
-                if source is not None and source not in seen
-            )
-    return order
+    return inputs_first(graph.structure.inputs, ends)
 
 
 def _untangle(grid: _Grid) -> None:

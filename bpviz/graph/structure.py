@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -81,3 +81,19 @@ class Structure:
         import networkx as nx
 
         return {node, *nx.descendants(self.digraph, node)}
+
+
+def inputs_first(inputs: Mapping[NodeId, Sequence[NodeId | None]], ends: Sequence[NodeId]) -> list[NodeId]:
+    """Some nodes and all that they depend on, every node after its inputs, these in the order of their slots."""
+    order: list[NodeId] = []
+    seen: set[NodeId] = set()
+    pending = [(node, False) for node in reversed(ends)]
+    while pending:
+        node, is_ready = pending.pop()
+        if is_ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            pending.append((node, True))
+            pending.extend((source, False) for source in reversed(inputs[node]) if source is not None)
+    return order
