@@ -14,7 +14,8 @@ from ..graph.graph import Graph, GraphError, Node, NodeId, Value, as_value, same
 from ..graph.layout import CARD_ROOM, ROW_PITCH, Position, layout
 from ..graph.naming import NAMED_CONSTANTS, fresh_name, name_fault
 from ..graph.parse import parse
-from ..ops import OPS
+from ..graph.shapes import infer_shapes
+from ..ops import OPS, OpError, numerals
 from .diagram import Diagram
 from .matching import match
 
@@ -64,13 +65,18 @@ def delete(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
 
 def connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> Diagram:
     """Wires `source` to an input of `target`, in place of what was wired there."""
-    if refusal := why_not_connect(diagram.graph, source, target):
+    if refusal := why_not_connect(diagram, source, target, slot):
         raise EditError(refusal)
     return _with_input(diagram, target, slot, source)
 
 
-def why_not_connect(graph: Graph, source: NodeId, target: NodeId) -> str | None:
-    """Why a wire from `source` to `target` may not be, or None if it may."""
+def why_not_connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> str | None:
+    """Why a wire from `source` to an input of `target` may not be, or None if it may.
+
+    Shapes are a reason where all of the target's inputs are known, unless they do not fit as it is: then every wire
+    may be a step to mend that.
+    """
+    graph = diagram.graph
     if graph.nodes[target].op.is_leaf:
         return f"{graph.spoken(target)} holds a value and has no inputs"
     if source == target:
@@ -78,7 +84,13 @@ def why_not_connect(graph: Graph, source: NodeId, target: NodeId) -> str | None:
     if graph.would_close_a_cycle(source, target):
         source_name, target_name = graph.spoken(source), graph.spoken(target)
         return f"{source_name} already depends on {target_name}: this wire would close a cycle, which has no value"
-    return None
+    return _new_misfit(graph, _with_input(diagram, target, slot, source).graph, target)
+
+
+def _new_misfit(old: Graph, new: Graph, node: NodeId) -> str | None:
+    """Why the inputs of `node` do not fit in the new graph, if they did not misfit in the old one."""
+    misfit = infer_shapes(new).misfits.get(node)
+    return None if misfit is None or node in infer_shapes(old).misfits else misfit
 
 
 def disconnect(diagram: Diagram, target: NodeId, slot: int) -> Diagram:
@@ -130,6 +142,50 @@ def set_kind(diagram: Diagram, node: NodeId, kind: str) -> Diagram:
     if kind in _LEAF_NAMES and (not name or name_fault(name)):
         name = fresh_name(diagram.graph.by_name, _LEAF_NAMES[kind])
     return _with_node(diagram, held.with_(op=OPS[kind], name=name))
+
+
+def set_attributes(diagram: Diagram, node: NodeId, attributes: Mapping[str, Any]) -> Diagram:
+    """Other values for some attributes of an operation, such as the axis of a sum."""
+    held = diagram.graph.nodes[node]
+    try:
+        op = held.op.with_(**attributes)
+    except OpError as error:
+        raise EditError(f"{held.op.title.lower()} {error}") from None
+    if op is held.op:
+        return diagram
+    changed = _with_node(diagram, held.with_(op=op))
+    if misfit := _new_misfit(diagram.graph, changed.graph, node):
+        raise EditError(misfit)
+    return changed
+
+
+def add_input(diagram: Diagram, node: NodeId) -> Diagram:
+    """One more input, which waits, for an operation that takes as many as it is given."""
+    held = _variadic(diagram, node)
+    return _with_inputs(diagram, held, (*held.inputs, None))
+
+
+def remove_input(diagram: Diagram, node: NodeId) -> Diagram:
+    """Without the last input that waits; the wires after it move up."""
+    held = _variadic(diagram, node)
+    waiting = [slot for slot, source in enumerate(held.inputs) if source is None]
+    if not waiting:
+        raise EditError(f"all inputs of {diagram.graph.spoken(node)} are wired: take a wire off first")
+    if len(held.inputs) == 1:
+        raise EditError(f"{held.op.title.lower()} needs an input")
+    return _with_inputs(diagram, held, held.inputs[: waiting[-1]] + held.inputs[waiting[-1] + 1 :])
+
+
+def _variadic(diagram: Diagram, node: NodeId) -> Node:
+    held = diagram.graph.nodes[node]
+    if not held.op.is_variadic:
+        raise EditError(f"{held.op.title.lower()} takes {numerals.count(held.op.arity, 'input')}, no more and no fewer")
+    return held
+
+
+def _with_inputs(diagram: Diagram, held: Node, inputs: tuple[NodeId | None, ...]) -> Diagram:
+    """The diagram with another number of inputs of a variadic operation."""
+    return _with_node(diagram, held.with_(op=held.op.with_(len(inputs)), inputs=inputs))
 
 
 def set_output(diagram: Diagram, node: NodeId | None) -> Diagram:

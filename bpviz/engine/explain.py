@@ -173,7 +173,7 @@ def has_kink(trace: Trace, node: NodeId) -> bool:
 
 def product_text(event: Sent) -> str:
     """`1 × (−4) = −4`."""
-    if event.local is None or np.ndim(event.local) > np.ndim(event.upstream):  # a Jacobian: too much for a line
+    if event.local is None or np.shape(event.local) != np.shape(event.upstream):  # a Jacobian: too much for a line
         return numerals.brief(event.contribution)
     upstream, local = numerals.brief(event.upstream), numerals.in_parentheses(numerals.brief(event.local))
     return f"{upstream} × {local} = {numerals.brief(event.contribution)}"

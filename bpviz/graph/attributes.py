@@ -41,7 +41,7 @@ def read_attribute(text: str, name: str) -> Any:
     """
     is_index = name == "index"
     told = "a place or a range, as in 0 or 1:3" if is_index else "a number, a list such as [0, 1], True, False or None"
-    refusal = ExpressionError(f"{name} is {told}, not {text.strip() or 'nothing'}")
+    refusal = ExpressionError(f"{name} is {told}, not {text.strip()[:40] or 'nothing'}")
 
     def error(_message: str, _at: ast.AST) -> ExpressionError:
         return refusal

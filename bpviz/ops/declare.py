@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial as bound
@@ -56,14 +57,14 @@ class Declaration:
         spellings: dict[str, Any] = {}
         if given:
             told = "".join(f", {written_attribute(name, value)}" for name, value in given.items())
+            shown = {name: value for name, value in given.items() if name != "keepdims"}  # of no interest to a reader
+            said = "".join(f", {written_attribute(name, value)}" for name, value in shown.items())
+            set_ = "".join(f", {_latex_attribute(name, value)}" for name, value in shown.items())
             args = ", ".join(f"{{{i}}}" for i in range(arity))
             spellings = {
                 "code": Spelling(f"{op.name}({args}{told})", CALL),
-                "text": Spelling(f"{op.name.replace('_', ' ')}({args}{told})", CALL),
-                "latex": Spelling(
-                    rf"\operatorname{{{{{op.name.replace('_', ' ')}}}}}\left({args}{told.replace('_', ' ')}\right)",
-                    CALL,
-                ),
+                "text": Spelling(f"{op.name.replace('_', ' ')}({args}{said})", CALL),
+                "latex": Spelling(rf"{_latex_name(op.name)}\left({args}{set_}\right)", CALL),
             }
         for name in ("code", "text", "latex"):  # a spelling may depend on the attributes: x[1:3]
             if callable(spelled := getattr(op, name)):
@@ -98,6 +99,19 @@ def written_attribute(name: str, value: Any) -> str:
     """An attribute as the language writes it: `axis=0`, `shape=[2, 3]`, `keepdims=True`."""
     is_one_axis = name == "axis" and isinstance(value, tuple) and len(value) == 1
     return f"{name}={literal(value[0] if is_one_axis else value)}"
+
+
+def _latex_attribute(name: str, value: Any) -> str:
+    r"""`\text{{axis}}={{-1}}`, for a template: the words upright, the sign close to its number."""
+    told = written_attribute(name, value).partition("=")[2]
+    upright = re.sub("[A-Z][a-z]+", lambda word: rf"\text{{{{{word[0]}}}}}", told)
+    close = re.sub(r"-[\d.e-]+", lambda number: f"{{{{{number[0]}}}}}", upright)
+    return rf"\text{{{{{name}}}}}={close}"
+
+
+def _latex_name(name: str) -> str:
+    r"""`\operatorname{{relu}}`, for a template; several words keep their gaps."""
+    return rf"\text{{{{{name.replace('_', ' ')}}}}}" if "_" in name else rf"\operatorname{{{{{name}}}}}"
 
 
 def literal(value: Any) -> str:
@@ -158,9 +172,7 @@ def define(
     """
 
     def plain(inputs: int) -> Op:
-        default_code, default_text, default_latex = call_spellings(
-            name, inputs, latex_name or rf"\operatorname{{{{{name.replace('_', ' ')}}}}}"
-        )
+        default_code, default_text, default_latex = call_spellings(name, inputs, latex_name or _latex_name(name))
         structured = None
         if shape is not None:
             back = [vjps(slot) for slot in range(inputs)] if callable(vjps) else vjps

@@ -11,7 +11,7 @@ import numpy as np
 from .attributes import axes, wholes
 from .attributes import axis as one_axis
 from .declare import define
-from .op import ATOM, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, require_shape, shape_of
+from .op import ATOM, CALL, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, require_shape, shape_of
 
 GROUP = "Shapes"
 
@@ -102,6 +102,8 @@ SUM_TO: Op = define(
     shape=lambda x, shape: shape,
     vjps=[lambda g, x, out, shape: expand(g, shape_of(x))],
     linear=True,
+    text=lambda shape: Spelling("Σ {0}", CALL, (CALL,)),
+    latex=lambda shape: Spelling(r"\textstyle\sum {0}", CALL, (CALL,)),
     work=lambda x, shape: Work(0, max(prod(x) - prod(shape), 0)),
     attributes=[wholes("shape", (), "the sizes of the result's axes", least=0)],
     probes=[

@@ -122,14 +122,14 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
     )
 
 
-def heat_map(array: NDArray[np.float64]) -> HeatMap:
+def heat_map(array: NDArray[np.float64], digits: int = 3) -> HeatMap:
     """An array as it is shown on a card."""
     flat = array.reshape(-1, array.shape[-1]) if array.ndim > 1 else array.reshape(1, -1)
     part = flat[:MOST_ROWS, :MOST_COLUMNS]
     finite = np.isfinite(part)
     largest = float(np.abs(part[finite]).max(initial=0.0)) or 1.0
     rows = tuple(tuple(float(x) / largest if np.isfinite(x) else None for x in row) for row in part)
-    texts = tuple(tuple(numerals.short(x, 3) for x in row) for row in part) if array.size <= MOST_WRITTEN else ()
+    texts = tuple(tuple(numerals.short(x, digits) for x in row) for row in part) if array.size <= MOST_WRITTEN else ()
     return HeatMap(rows, texts, " × ".join(map(str, array.shape)))
 
 
@@ -194,7 +194,7 @@ def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str, HeatMap |
     assert trace.output is not None
     gradient = _gradient(trace, node, now)
     if gradient is not None:
-        heat = None if isinstance(gradient, float) else heat_map(gradient)
+        heat = None if isinstance(gradient, float) else heat_map(gradient, digits=2)
         return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient), heat
     if node != trace.output and not trace.receives(node):
         return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else "", None

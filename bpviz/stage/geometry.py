@@ -18,7 +18,7 @@ STRIP_HEIGHT = 28.0
 PORT_PITCH = 24.0
 PORT_RADIUS = 5.0
 TROUBLE_LINE, TROUBLE_PADDING, TROUBLE_GAP = 14.0, 7.0, 4.0
-TROUBLE_COLUMNS = 30  # characters in a line of a message below a card
+TROUBLE_COLUMNS = 28  # characters in a line of a message below a card
 PILL_HEIGHT, PILL_GAP = 22.0, 4.0
 PILL_CHARACTER = 6.6  # the width of a character in a pill, on average
 

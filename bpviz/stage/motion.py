@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from ..engine.explain import product_text, sum_text
 from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
+from ..graph.graph import Value
 from ..ops import numerals
 from . import timing
 from .geometry import STRIP_HEIGHT, Curve, Point, Rect, out_port
 from .timing import Moment, eased, pulse
 from .wires import PILL_AT
 
+LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
 ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
 
 
@@ -38,14 +40,14 @@ def tokens(
         case Computed(node=node):
             return _forward(trace, now, node, curves)
         case Seeded(node=node, gradient=gradient):
-            text = numerals.brief(gradient)
+            text = _told(gradient)
             return [_landing(text, text, rect_of[node], now.progress)]
         case Sent() as event:
             return [_sending(event, now.progress, curves[event.slot], rect_of[event.source], pill_at)]
         case Accumulated() as event:
             is_first = trace.frame(now.step).gradient(event.target) is None
-            text = numerals.brief(event.contribution)
-            said = text if is_first else sum_text(event)
+            text = _told(event.contribution)
+            said = text if is_first else _unless_long(sum_text(event), text)
             return [_landing(said, text, rect_of[event.target], now.progress)]
     return []
 
@@ -55,7 +57,7 @@ def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
     last = now.last
     if now.event is not None or not isinstance(last, Sent):
         return []
-    text = numerals.brief(last.contribution)
+    text = _told(last.contribution)
     return [Token(text, _beside(out_port(rect_of[last.target]), text), True)]
 
 
@@ -67,7 +69,7 @@ def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> 
         source = trace.graph.nodes[node].inputs[slot]
         value = None if source is None else trace.value(source)
         if value is not None and fading > 0:
-            found.append(Token(numerals.brief(value), curve.at(along), False, fading))
+            found.append(Token(_told(value), curve.at(along), False, fading))
     return found
 
 
@@ -80,12 +82,12 @@ def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Poi
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
             at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
-        return Token(numerals.brief(event.upstream), at, True)
+        return Token(_told(event.upstream), at, True)
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
-        return Token(product_text(event), meeting, True, 1.0, swell)
+        return Token(_unless_long(product_text(event), _told(event.contribution)), meeting, True, 1.0, swell)
     # straight on, above the pill, which stays readable
-    text = numerals.brief(event.contribution)
+    text = _told(event.contribution)
     return Token(text, _between(meeting, _beside(curve.start, text), eased(progress, timing.MULTIPLIED, 1.0)), True)
 
 
@@ -95,6 +97,16 @@ def _landing(said: str, waiting: str, rect: Rect, progress: float) -> Token:
     inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
     return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0))
+
+
+def _told(value: Value) -> str:
+    """A number, or a short array, or else its shape: a token may not hide the cards that it passes."""
+    text = numerals.brief(value)
+    return text if isinstance(value, float) or len(text) <= LONGEST else f"[{numerals.shape_text(value.shape)}]"
+
+
+def _unless_long(text: str, otherwise: str) -> str:
+    return text if len(text) <= LONGEST_SUM else otherwise
 
 
 def _number_place(rect: Rect) -> Point:

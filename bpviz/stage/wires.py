@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..engine.explain import back_formula, has_kink
 from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
@@ -16,7 +18,7 @@ from .scenery import Scenery
 from .timing import Moment, eased
 
 THINNEST, THICKEST = 2.0, 7.0
-LONGEST_FORMULA = 24  # characters of a pill
+LONGEST_FORMULA, LONGEST_ARRAY = 24, 18  # characters of a pill
 PILL_AT = 0.62  # along the wire, if there is room
 PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
 
@@ -81,9 +83,11 @@ def pill_texts(trace: Trace, number: int) -> list[str]:
     """`∂f/∂q = z = −4`, and what to say where there is less room, the longest first."""
     event, graph = trace.sent(number), trace.graph
     if graph.nodes[event.source].op.structured is not None:
-        return graph.in_words(("pill", number, trace.output), _structured_pill_words, trace, event)
+        return _structured_pill_words(trace, event)
     left, formula = graph.in_words(("pill", number, trace.output), _pill_words, trace, event)
     value = numerals.brief(event.local)
+    if isinstance(event.local, np.ndarray) and len(value) > LONGEST_ARRAY:
+        return [f"{left} = {formula}", f"[{numerals.shape_text(event.local.shape)}]"]
     if formula == value or has_kink(trace, event.source):
         return [f"{left} = {value}", value]
     return [f"{left} = {formula} = {value}", f"{left} = {value}", value]

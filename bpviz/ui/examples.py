@@ -60,7 +60,7 @@ class ExamplesMenu(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
         self.setObjectName("popup")
-        self.resize(3 * (THUMBNAIL.width() + 24) + 34, 3 * (THUMBNAIL.height() + 40) + 22)
+        self.resize(4 * (THUMBNAIL.width() + 24) + 34, 4 * (THUMBNAIL.height() + 40) + 22)
         self._fill()
 
     def popup(self, below: QPoint) -> None:

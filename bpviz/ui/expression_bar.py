@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from ..document import edits
 from ..document.diagram import Diagram
 from ..graph.graph import Graph, GraphError
 from ..graph.program import program
 from ..ops import numerals
+from .field import Field
 from .fonts import Face, font
 from .session import Session, sentence
 
@@ -18,19 +19,8 @@ MOST_NODES = 400  # beyond that, a line of text is no way to read or edit a grap
 _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explained
 
 
-class ExpressionField(QLineEdit):
-    """A line of text into which several lines can be pasted; `escaped` when what was typed is not wanted."""
-
-    escaped = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undoes = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
-            redoes = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
-            if undoes or redoes:  # no letters to take back: the window's undo is meant
-                event.ignore()
-                return False
-        return super().event(event)
+class ExpressionField(Field):
+    """A line of text into which several lines can be pasted."""
 
     def show_text(self, text: str) -> None:
         """Shows `text`; what was typed so far can no longer be taken back letter by letter."""
@@ -43,8 +33,6 @@ class ExpressionField(QLineEdit):
             lines = QGuiApplication.clipboard().text().splitlines()
             self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
             self.textEdited.emit(self.text())
-        elif event.key() == Qt.Key.Key_Escape:
-            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 
@@ -166,10 +154,7 @@ class ExpressionBar(QFrame):
 
     def _mark(self, *, wrong: bool) -> None:
         self.field.setToolTip(self._error or "")
-        if bool(self.field.property("wrong")) != wrong:
-            self.field.setProperty("wrong", wrong)
-            self.field.style().unpolish(self.field)
-            self.field.style().polish(self.field)
+        self.field.mark(wrong=wrong)
 
     def _end_visit(self) -> None:
         if self._patience.isActive():  # who goes elsewhere has finished

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from unicodedata import normalize
 
@@ -10,12 +11,13 @@ from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QSh
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..ops import GROUPS, OPS, Op
-from .canvas import mathtext
+from .canvas.faces import paint_symbol
 from .canvas.operations import FORMATS, dragged
 from .fonts import Face, font
 from .session import Session
 
 _NAME = Qt.ItemDataRole.UserRole
+TILE = QSize(42, 26)
 
 
 def matching(query: str) -> list[Op]:
@@ -41,6 +43,9 @@ _SIGNS = {
 }
 
 
+_GAPS = re.compile(r"[\s_-]+")
+
+
 def _rank(op: Op, words: str) -> int | None:
     """0 for the very name or sign, then beginnings, then anything inside; None for no match."""
     if words in _SIGNS:
@@ -56,8 +61,9 @@ def _rank(op: Op, words: str) -> int | None:
 
 
 def _flat(text: str) -> str:
-    """In small letters and without exponents, so that `e^x` finds eˣ."""
-    return normalize("NFKC", text).lower().replace("^", "")
+    """In small letters and without exponents or gaps, so that `e^x` finds eˣ, and `crossentropy` Cross-entropy."""
+    plain = normalize("NFKC", text).lower().replace("^", "")
+    return _GAPS.sub("", plain) or plain
 
 
 class OperationTree(QTreeWidget):
@@ -88,6 +94,7 @@ class Palette(QWidget):
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._folded: set[str] = set()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search operations (Tab)")
         self.search.setClearButtonEnabled(True)
@@ -101,7 +108,7 @@ class Palette(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(0)
         self.tree.setItemsExpandable(False)
-        self.tree.setIconSize(QSize(26, 26))
+        self.tree.setIconSize(TILE)
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,6 +136,7 @@ class Palette(QWidget):
             return
         for group in GROUPS:
             heading = QTreeWidgetItem([group.upper()])
+            heading.setToolTip(0, "Click to fold the group up, or out again")
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
             heading.setFont(0, font(Face.TEXT, 11, is_bold=True))
             heading.setForeground(0, self._session.theme["muted"])
@@ -136,13 +144,13 @@ class Palette(QWidget):
             for op in found:
                 if op.group == group:
                     self._add(op, heading)
-        self.tree.expandAll()
+            heading.setExpanded(heading.text(0) not in self._folded)
 
     def _add(self, op: Op, heading: QTreeWidgetItem | None) -> None:
         item = QTreeWidgetItem([op.title])
         item.setData(0, _NAME, op.name)
         item.setIcon(0, self._badge(op))
-        item.setToolTip(0, f"{op.summary}\nClick to add it, or drag it to its place.")
+        item.setToolTip(0, f"{op.title}: {op.summary}\nClick to add it, or drag it to its place.")
         if heading is None:
             self.tree.addTopLevelItem(item)
         else:
@@ -150,17 +158,16 @@ class Palette(QWidget):
 
     def _badge(self, op: Op) -> QIcon:
         theme, scale = self._session.theme, 3
-        pixmap = QPixmap(26 * scale, 26 * scale)
+        pixmap = QPixmap(TILE * scale)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme["forward_tint"])
-        painter.drawRoundedRect(QRectF(0, 1, 26, 24), 6, 6)
-        size = next((s for s in (17, 14, 12, 10, 8, 7, 6) if mathtext.width(op.symbol, s) <= 23), 6)
-        x = 13 - mathtext.width(op.symbol, size) / 2
-        mathtext.draw(painter, x, 13 + size * 0.32, op.symbol, size, theme["forward"])
+        tile = QRectF(0, 1, TILE.width(), TILE.height() - 2)
+        painter.drawRoundedRect(tile, 6, 6)
+        paint_symbol(painter, tile.adjusted(2, 0, -2, 0), op.symbol, (17, 14, 13, 12, 11, 10, 9, 8), theme["forward"])
         painter.end()
         return QIcon(pixmap)
 
@@ -171,6 +178,9 @@ class Palette(QWidget):
     def _choose(self, item: QTreeWidgetItem) -> None:
         if name := item.data(0, _NAME):
             self.chosen.emit(str(name))
+        elif item.childCount():
+            item.setExpanded(not item.isExpanded())
+            self._folded ^= {item.text(0)}
 
     def _choose_first(self) -> None:
         if found := matching(self.search.text()):

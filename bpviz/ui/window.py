@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .session import Session
     from .toast import Toast
 
-PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 204, 312, 80, 110
+PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 248, 312, 80, 110
 
 
 class Window(QMainWindow):
@@ -190,6 +190,7 @@ class Window(QMainWindow):
         self.canvas.search_wanted.connect(self.search_operations)
         self.expression.left.connect(self.canvas.setFocus)
         self.palette_.left.connect(self.canvas.setFocus)
+        self.inspector.left.connect(self.canvas.setFocus)
 
     def _refresh_ends(self, time: float) -> None:
         # sixty times a second only the two ends of the timeline matter

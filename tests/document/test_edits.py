@@ -107,7 +107,31 @@ class TestConnect:
         with pytest.raises(EditError) as refusal:
             edits.connect(diagram, id_of(diagram, source), id_of(diagram, target), 0)
         assert str(refusal.value) == reason
-        assert edits.why_not_connect(diagram.graph, id_of(diagram, source), id_of(diagram, target)) == reason
+        assert edits.why_not_connect(diagram, id_of(diagram, source), id_of(diagram, target), 0) == reason
+
+    @pytest.mark.parametrize(
+        ("text", "target", "slot", "reason"),
+        [
+            ("y = A @ _; f = y", "y", 1, "matrix product cannot multiply shape (2, 3) with shape (2,): the last size"),
+            ("y = u + _; f = y", "y", 1, "add cannot combine u with shape (3,) and x with shape (2,)"),
+            ("y = u * u; f = y", "y", 0, "multiply cannot combine x with shape (2,) and u with shape (3,)"),
+        ],
+    )
+    def test_shapes_that_do_not_fit(self, text: str, target: str, slot: int, reason: str) -> None:
+        values = {"A": [[1, 2, 3], [4, 5, 6]], "u": [1, 2, 3], "x": [1, 2]}
+        graph = parse(text, {name: value for name, value in values.items() if name in text})
+        x = edits.next_id(graph)
+        diagram = edits.add(Diagram.of(graph), "variable", (0.0, 0.0), name="x", value=[1, 2])
+        with pytest.raises(EditError) as refusal:
+            edits.connect(diagram, x, id_of(diagram, target), slot)
+        assert str(refusal.value).startswith(reason)
+
+    def test_shapes_are_no_reason_while_one_is_unknown_or_all_is_wrong_already(self) -> None:
+        diagram = Diagram.of(parse("y = A @ _; f = y; x = [1, 2]", {"A": [[1, 2, 3], [4, 5, 6]]}))
+        unknown = edits.set_value(diagram, id_of(diagram, "A"), None)
+        wired = edits.connect(unknown, id_of(unknown, "x"), id_of(unknown, "y"), 1)
+        misfit = edits.set_value(wired, id_of(wired, "A"), [[1, 2, 3]])
+        assert edits.why_not_connect(misfit, id_of(misfit, "x"), id_of(misfit, "y"), 0) is None
 
     def test_a_long_way_round_is_a_cycle_too(self) -> None:
         lines = ["t0 = sin(x)"] + [f"t{i} = t{i - 1} + 1" for i in range(1, 5000)]
@@ -119,6 +143,82 @@ class TestConnect:
         once = edits.disconnect(diagram, id_of(diagram, "q"), 1)
         assert inputs(once, "q") == (id_of(diagram, "x"), None)
         assert edits.disconnect(once, id_of(diagram, "q"), 1) is once
+
+
+class TestAttributes:
+    @pytest.fixture
+    def total(self) -> Diagram:
+        return Diagram.of(parse("f = sum(A)", {"A": [[1, 2, 3], [4, 5, 6]]}))
+
+    def test_another_axis(self, total: Diagram) -> None:
+        f = id_of(total, "f")
+        after = edits.set_attributes(total, f, {"axis": 0})
+        assert after.graph.nodes[f].op is OPS["sum"].with_(axis=0)
+        assert after.graph.nodes[f].inputs == total.graph.nodes[f].inputs
+        assert after.positions == total.positions
+        assert total.graph.nodes[f].op is OPS["sum"]
+
+    def test_the_others_stay(self, total: Diagram) -> None:
+        f = id_of(total, "f")
+        after = edits.set_attributes(edits.set_attributes(total, f, {"axis": 0}), f, {"keepdims": True})
+        assert after.graph.nodes[f].op.attributes == {"axis": (0,), "keepdims": True}
+
+    def test_the_same_again_changes_nothing(self, total: Diagram) -> None:
+        assert edits.set_attributes(total, id_of(total, "f"), {"axis": None}) is total
+
+    @pytest.mark.parametrize(
+        ("attributes", "reason"),
+        [
+            ({"axis": 0.5}, "sum needs a whole number, or a list of them, for axis, such as 0 or"),
+            ({"keepdims": 3}, "sum needs True or False for keepdims"),
+            ({"stride": 1}, "sum has no attribute stride (it has axis, keepdims)"),
+            ({"axis": 2}, "sum cannot go over axis 2 of an array with shape (2, 3)"),
+        ],
+    )
+    def test_refusals(self, total: Diagram, attributes: dict[str, object], reason: str) -> None:
+        with pytest.raises(EditError) as refusal:
+            edits.set_attributes(total, id_of(total, "f"), attributes)
+        assert str(refusal.value).startswith(reason)
+
+    def test_while_nothing_is_wired_any_axis_may_be_right(self) -> None:
+        diagram = edits.add(Diagram(), "sum", (0.0, 0.0))
+        (node,) = diagram.graph.nodes
+        assert edits.set_attributes(diagram, node, {"axis": 2}).graph.nodes[node].op.given == {"axis": (2,)}
+
+
+class TestNumberOfInputs:
+    @pytest.fixture
+    def stack(self) -> Diagram:
+        return Diagram.of(parse("f = stack(x, _, axis=-1)", {"x": 2}))
+
+    def test_one_more_and_one_less(self, stack: Diagram) -> None:
+        f, x = id_of(stack, "f"), id_of(stack, "x")
+        more = edits.add_input(stack, f)
+        assert more.graph.nodes[f].inputs == (x, None, None)
+        assert more.graph.nodes[f].op is OPS["stack"].with_(3, axis=-1)
+        assert edits.remove_input(more, f).graph == stack.graph
+
+    def test_what_is_wired_after_the_gap_moves_up(self, stack: Diagram) -> None:
+        f, x = id_of(stack, "f"), id_of(stack, "x")
+        moved = edits.connect(edits.add_input(stack, f), x, f, 2)
+        assert edits.remove_input(moved, f).graph.nodes[f].inputs == (x, x)
+
+    def test_no_wire_is_ever_cut(self, stack: Diagram) -> None:
+        f, x = id_of(stack, "f"), id_of(stack, "x")
+        with pytest.raises(EditError, match="all inputs of f are wired: take a wire off first"):
+            edits.remove_input(edits.connect(stack, x, f, 1), f)
+
+    def test_one_input_stays(self) -> None:
+        diagram = edits.add(Diagram(), "stack", (0.0, 0.0))
+        (node,) = diagram.graph.nodes
+        diagram = edits.remove_input(diagram, node)
+        with pytest.raises(EditError, match="stack needs an input"):
+            edits.remove_input(diagram, node)
+
+    @pytest.mark.parametrize("edit", [edits.add_input, edits.remove_input])
+    def test_of_others_the_number_is_fixed(self, diagram: Diagram, edit: Callable[[Diagram, NodeId], Diagram]) -> None:
+        with pytest.raises(EditError, match="add takes 2 inputs, no more and no fewer"):
+            edit(diagram, id_of(diagram, "q"))
 
 
 class TestValues:

@@ -11,6 +11,8 @@ from bpviz.engine.explain import fraction
 from bpviz.graph.parse import parse
 from bpviz.ui.examples import Example, examples
 from bpviz.ui.formula import FormulaLabel
+from bpviz.ui.matrix import MatrixLabel
+from bpviz.ui.panel import Panel
 from bpviz.ui.window import Window
 
 
@@ -122,3 +124,54 @@ def test_nodes_in_trouble(window: Window, text: str) -> None:
         window.inspector.refresh()
         trouble = window.session.trace.troubles.get(node)
         assert trouble is None or trouble[1:] in " ".join(texts(window))
+
+
+def test_a_matrix_product_says_what_goes_back_and_how_large_its_jacobians_are(window: Window) -> None:
+    diagram = Diagram.of(parse("A = [[1, 2], [3, 4], [5, 6]]; x = [1, -1]; y = A @ x; f = sum(y)"))
+    said = show(window, diagram, "y", 99)
+    for part in ("G is the gradient of y.", "G ⊗ x", "Aᵀ · G", "Locally ∂y/∂A is a matrix of 3 × 6 entries."):
+        assert part in said
+    assert sum("G is the gradient" in text for text in said) == 1
+
+
+def test_a_formula_too_long_to_be_read_gives_way_to_the_jacobian(window: Window) -> None:
+    diagram = Diagram.of(parse("y = layer_norm(x, g, b); x = [1, 2, 4]; g = [1, 1, 1]; b = [0, 0, 0]; f = sum(y)"))
+    show(window, diagram, "y", 99)
+    labels = {label.latex: label for label in window.inspector.findChildren(FormulaLabel)}
+    y, x = diagram.graph.by_name["y"], diagram.graph.by_name["x"]
+    jacobian = rf"G \cdot {fraction(diagram.graph, y, x)}"
+    (short,) = (label for latex, label in labels.items() if latex.endswith(jacobian))
+    assert "mean" in short.toolTip(), "all of it is there for who asks"
+    assert all(label.sizeHint().width() < 2 * window.inspector.width() for label in labels.values())
+
+
+def test_matrices_are_set_as_matrices(window: Window) -> None:
+    diagram = Diagram.of(parse("A = [[1, 2], [3, 4.125]]; f = sum(A ** 2)"))
+    said = show(window, diagram, "A", 99)
+    assert "[[1, 2], [3, 4.125]]" in said
+    assert "[[2, 4], [6, 8.25]]" in said
+    assert len(window.inspector.findChildren(MatrixLabel)) >= 2
+
+
+@pytest.mark.parametrize("value", [[[1 / 3] * 8] * 3, [1 / 3] * 7, [[-1e-7, 2 / 3], [1e9, 1]], [[0.1] * 30] * 40])
+def test_nothing_is_wider_than_the_panel(window: Window, value: list[object]) -> None:
+    diagram = Diagram.of(parse("f = sum(A * A) + sum(A)", {"A": value}))
+    show(window, diagram, "A", 999)
+    panel = window.inspector.findChild(Panel)
+    assert panel is not None
+    assert panel.minimumSizeHint().width() <= window.inspector.viewport().width()
+    assert panel.width() <= window.inspector.viewport().width()
+
+
+def test_settings_are_only_for_the_selected_operation(window: Window) -> None:
+    diagram = Diagram.of(parse("f = sum(A)", {"A": [1, 2]}))
+    assert "Settings" in show(window, diagram, "f")
+    assert "Settings" not in show(window, diagram, "A")
+    assert "Settings" not in show(window, diagram)
+
+
+def test_a_misfit_has_no_local_derivatives(window: Window) -> None:
+    diagram = Diagram.of(parse("A = [[1, 2, 3], [4, 5, 6]]; x = [1, 2, 3]; y = A @ x"))
+    said = show(window, edits.set_value(diagram, diagram.graph.by_name["x"], [1, 2]), "y")
+    assert "Local derivatives" not in said
+    assert any("the last size of the first, 3, and the only size of the second, 2" in text for text in said)

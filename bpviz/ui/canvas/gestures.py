@@ -158,12 +158,18 @@ class DrawWire(Gesture):
 
     def move(self, point: Point, screen: Point) -> None:
         self._point, self._has_moved = point, True
-        self.target = self._target_at(point)
-        graph = self.canvas.session.graph
-        self.refusal = None
-        if self.target is not None and self.target != self.taken_from:
-            self.refusal = edits.why_not_connect(graph, self.source, self.target[0])
+        before, self.target = self.target, self._target_at(point)
+        if self.target != before:
+            self.refusal = self._why_not()
         self.canvas.update()
+
+    def _why_not(self) -> str | None:
+        """Why the wire in the hand may not end where it is."""
+        if self.target is None or self.target == self.taken_from:
+            return None
+        diagram, taken = self.canvas.session.diagram, self.taken_from
+        without = diagram if taken is None else edits.disconnect(diagram, *taken)
+        return edits.why_not_connect(without, self.source, *self.target)
 
     def _target_at(self, point: Point) -> tuple[NodeId, int] | None:
         spots, graph = self.canvas.spots, self.canvas.session.graph

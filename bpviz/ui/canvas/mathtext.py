@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from ..fonts import Face, font
 
-_RUN = re.compile(r"[^\W\d_₀-₉⁰-⁹¹²³]+|[\W\d_₀-₉⁰-⁹¹²³]+")
+# ᵀ stands apart, so that the letter before it is a letter and no word
+_RUN = re.compile(r"ᵀ|[^\W\d_₀-₉⁰-⁹¹²³ᵀ]+|[\W\d_₀-₉⁰-⁹¹²³]+")
 
 
 @lru_cache(maxsize=4096)
@@ -19,7 +20,7 @@ def runs(text: str, pixels: float) -> tuple[tuple[tuple[str, QFont, float], ...]
     found = []
     x = 0.0
     for piece in _RUN.findall(text):
-        is_italic = len(piece) == 1 and piece.isalpha()
+        is_italic = len(piece) == 1 and piece.isalpha() and piece != "ᵀ"
         used = font(Face.MATH, pixels, is_italic=is_italic)
         found.append((piece, used, x))
         x += QFontMetricsF(used).horizontalAdvance(piece)

@@ -1,0 +1,216 @@
+"""Paints what stands on a card: headline, caption, value or heat map, and the gradient strip."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from ...stage.cards import Card, HeatMap, State
+from ...stage.geometry import STRIP_HEIGHT
+from ..fonts import Face, font
+from ..theme import Theme
+from . import mathtext
+
+PADDING = 14.0
+BADGE, WIDEST_BADGE = 32.0, 48.0
+LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
+VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
+CAPTION_SIZES = (13.0, 12.0, 11.0)
+STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
+MOST_AS_TEXT = 6  # entries of a gradient
+CELL, CELL_HEIGHT = 40.0, 18.0
+CELL_SIZES = (9.5, 8.5, 7.5)
+
+
+def mixed(one: QColor, other: QColor, amount: float) -> QColor:
+    """A colour between two."""
+    amount = min(max(amount, 0.0), 1.0)
+    return QColor.fromRgbF(
+        one.redF() + (other.redF() - one.redF()) * amount,
+        one.greenF() + (other.greenF() - one.greenF()) * amount,
+        one.blueF() + (other.blueF() - one.blueF()) * amount,
+    )
+
+
+def fitting(text: str, sizes: tuple[float, ...], room: float) -> float:
+    """The largest size at which a line of mathematics fits into `room`, or else the smallest."""
+    return next((size for size in sizes if mathtext.width(text, size) <= room), sizes[-1])
+
+
+def paint_text(painter: QPainter, x: float, baseline: float, text: str, pixels: float, colour: QColor) -> None:
+    """A line of plain text."""
+    painter.setFont(font(Face.TEXT, pixels))
+    painter.setPen(colour)
+    painter.drawText(QPointF(x, baseline), text)
+
+
+@lru_cache(maxsize=4096)
+def _bold_width(text: str, pixels: float) -> float:
+    return QFontMetricsF(font(Face.TEXT, pixels, is_bold=True)).horizontalAdvance(text)
+
+
+def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme) -> None:
+    """The lower part of a card: its gradient, or why there is none yet."""
+    strip = QPainterPath()
+    place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
+    strip.addRect(place)
+    painter.fillPath(shape.intersected(strip), theme["backward_tint" if face.gradient else "sunken"])
+    if not face.strip:
+        return
+    left, right = box.left() + PADDING, box.right() - PADDING
+    baseline = box.bottom() - 9.0
+    if not face.gradient:
+        paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
+        return
+    colour, is_label = theme["backward"], face.strip.startswith("∂")
+    label = mathtext.width(face.strip, 16.0) if is_label else 0.0
+    room = right - left - label - 6.0
+    entries = sum(map(len, face.gradient_heat.rows)) if face.gradient_heat is not None else 0
+    sizes = STRIP_SIZES if entries <= MOST_AS_TEXT else ()
+    size = next((size for size in sizes if _bold_width(face.gradient, size) <= room), None)
+    if size is None and face.gradient_heat is not None:
+        used = min(max(room, 60.0), 96.0)
+        paint_heat(painter, QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0),
+                   face.gradient_heat, theme, is_gradient=True)  # fmt: skip
+    else:
+        size = size or STRIP_SIZES[0]
+        used = _bold_width(face.gradient, size)
+        painter.setFont(font(Face.TEXT, size, is_bold=True))
+        painter.setPen(colour)
+        painter.drawText(QPointF(right - used, baseline), face.gradient)
+    if is_label:
+        room = right - used - left - 6.0
+        size = fitting(face.strip, (16.0, 14.0, 12.0), room)
+        mathtext.draw(painter, left, baseline, mathtext.elided(face.strip, size, room), size, colour)
+    else:
+        paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
+
+
+def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
+    """Headline, caption and value."""
+    height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
+    middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
+    if face.is_name:
+        size = fitting(face.headline, LETTER_SIZES, 0.42 * box.width())
+        mathtext.draw(painter, left, middle + size * 0.3, face.headline, size, theme["ink"])
+        taken = mathtext.width(face.headline, size) + 10.0 if face.headline else 0.0
+    else:
+        badge = _badge(box.left() + 10.0, middle, face.headline)
+        _paint_badge(painter, badge, face, theme)
+        taken = badge.right() + 6.0 - left
+    if face.caption:
+        if face.is_name:
+            paint_text(painter, left + taken, box.top() + 16.0, face.caption, 10.5, theme["muted"])
+        else:
+            room = right + 4.0 - left - taken
+            size = fitting(face.caption, CAPTION_SIZES, room)
+            text = mathtext.elided(face.caption, size, room)
+            mathtext.draw(painter, left + taken, box.top() + 16.0, text, size, theme["muted"])
+    if face.heat is not None:
+        painter.setOpacity(face.value_opacity)
+        _paint_array(painter, box, left, taken, face.heat, theme, is_constant=face.is_constant)
+        painter.setOpacity(1.0)
+    if not face.value:
+        return
+    below_caption = 0.0 if face.is_constant else 9.0
+    room = box.width() - 2 * PADDING - taken
+    size = next((size for size in VALUE_SIZES if _bold_width(face.value, size) <= room), VALUE_SIZES[-1])
+    used = _bold_width(face.value, size)
+    painter.setFont(font(Face.TEXT, size, is_bold=True))
+    painter.setPen(theme["fault" if face.state is State.FAILED else "ink"])
+    painter.setOpacity(face.value_opacity)
+    at = right - used if not face.is_constant or face.headline else box.center().x() - used / 2
+    painter.drawText(QPointF(at, middle + size * 0.36 + below_caption), face.value)
+    painter.setOpacity(1.0)
+
+
+def _paint_array(
+    painter: QPainter, box: QRectF, left: float, taken: float, heat: HeatMap, theme: Theme, *, is_constant: bool
+) -> None:
+    """The heat map right of the headline, and the shape below the headline."""
+    right = box.right() - (8.0 if is_constant else PADDING)
+    top = box.top() + (6.0 if is_constant else 21.0)
+    bottom = box.bottom() - (6.0 if is_constant else STRIP_HEIGHT + 4.0)
+    start = (box.left() + 8.0 if is_constant and not taken else left + taken) + (0.0 if is_constant else 4.0)
+    if not is_constant:
+        paint_text(painter, box.left() + 12.0, bottom, heat.shape, 9.0, theme["muted"])
+        start = max(start, box.left() + 18.0 + QFontMetricsF(painter.font()).horizontalAdvance(heat.shape))
+    paint_heat(painter, QRectF(start, top, right - start, bottom - top), heat, theme)
+
+
+def paint_heat(painter: QPainter, room: QRectF, heat: HeatMap, theme: Theme, *, is_gradient: bool = False) -> None:
+    """An array as cells: the stronger the colour the larger the number, and a stroke through the negative ones."""
+    rows, columns = len(heat.rows), max((len(row) for row in heat.rows), default=0)
+    if not rows or not columns:
+        paint_text(painter, room.left(), room.center().y() + 4.0, f"empty, {heat.shape}", 10.0, theme["muted"])
+        return
+    width, height = min(room.width() / columns, CELL), min(room.height() / rows, CELL_HEIGHT)
+    left, top = room.right() - width * columns, room.center().y() - height * rows / 2
+    if not is_gradient:
+        top = room.bottom() - height * rows
+    size = _cell_size(heat, width, height) if rows == 1 or not is_gradient else None
+    ground, colour = ("backward_tint", "backward") if is_gradient else ("surface", "forward")
+    gap = 0.5 if min(width, height) > 4.0 else 0.25
+    for i, row in enumerate(heat.rows):
+        for j, part in enumerate(row):
+            cell = QRectF(left + j * width, top + i * height, width, height).adjusted(gap, gap, -gap, -gap)
+            strength = 1.0 if part is None else 0.12 + 0.55 * abs(part)
+            painter.fillRect(cell, mixed(theme[ground], theme["fault" if part is None else colour], strength))
+            if size is not None:
+                painter.setFont(font(Face.TEXT, size, is_bold=True))
+                painter.setPen(theme["ink"])
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, heat.texts[i][j])
+            elif part is not None and part < 0:
+                painter.setPen(QPen(theme["ink"], 1.0))
+                inset, y = min(3.0, cell.width() / 4), cell.center().y()
+                painter.drawLine(QPointF(cell.left() + inset, y), QPointF(cell.right() - inset, y))
+
+
+def _cell_size(heat: HeatMap, width: float, height: float) -> float | None:
+    """The size at which every number fits into its cell, if there is one: no number is cut."""
+    for size in CELL_SIZES if heat.texts else ():
+        widest = max(_bold_width(text, size) for row in heat.texts for text in row)
+        if widest <= width - 2.0 and size <= height - 1.0:
+            return size
+    return None
+
+
+def _badge(x: float, middle: float, symbol: str) -> QRectF:
+    """Where the badge lies: a circle, or wider for a word."""
+    if mathtext.width(symbol, 11.0) <= BADGE - 6.0:
+        return QRectF(x, middle - BADGE / 2, BADGE, BADGE)
+    widest = max(mathtext.width(line, 11.0) for line in badge_lines(symbol))
+    width = min(widest + 10.0, WIDEST_BADGE)
+    return QRectF(x - 3.0, middle - BADGE / 2, max(width, BADGE), BADGE)
+
+
+def badge_lines(symbol: str) -> tuple[str, ...]:
+    """A symbol in one line, or, where it is long and has a space, in two."""
+    first, _, second = symbol.partition(" ")
+    return (symbol,) if not second or mathtext.width(symbol, 11.0) <= WIDEST_BADGE - 10.0 else (first, second)
+
+
+def paint_symbol(painter: QPainter, room: QRectF, symbol: str, sizes: tuple[float, ...], colour: QColor) -> None:
+    """The symbol of an operation in the middle of `room`, as large as it fits."""
+    lines = badge_lines(symbol)
+    size = min(fitting(line, sizes, room.width()) for line in lines)
+    if len(lines) > 1:
+        size = min(size, room.height() / 2.4)
+    for number, line in enumerate(lines):
+        x = room.center().x() - mathtext.width(line, size) / 2
+        y = room.center().y() + size * (0.32 + (number - (len(lines) - 1) / 2) * 1.0)
+        mathtext.draw(painter, x, y, line, size, colour)
+
+
+def _paint_badge(painter: QPainter, place: QRectF, face: Card, theme: Theme) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(mixed(theme["forward_tint"], theme["forward"], face.forward_glow)))
+    if place.width() > BADGE:
+        painter.drawRoundedRect(place, 10.0, 10.0)
+    else:
+        painter.drawEllipse(place)
+    colour = theme["on_forward" if face.forward_glow > 0.4 else "forward"]  # half-way between, it would vanish
+    room = place.adjusted(3.0, 1.0, -3.0, -1.0)
+    paint_symbol(painter, room, face.headline, (20.0, 16.0, 13.0, 11.0, 10.0, 9.0, 8.0), colour)

@@ -1,0 +1,149 @@
+"""The pieces that the inspector's panel is made of: headings, numbers, rows, notices."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ..graph.graph import Value
+from ..ops import numerals
+from .canvas import mathtext
+from .fonts import Face, font
+from .matrix import MOST_COLUMNS, MatrixLabel
+from .theme import Theme
+
+BESIDE = 170.0  # pixels: what is wider does not stand beside its name, but below
+LINE = 260.0  # pixels: what is wider does not fit into the panel
+
+
+class Panel(QWidget):
+    """A column of pieces, from top to bottom."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._theme = theme
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(18, 16, 18, 16)
+        self.column.setSpacing(6)
+
+    def add(self, piece: QWidget) -> None:
+        self.column.addWidget(piece)
+
+    def heading(self, text: str) -> None:
+        label = QLabel(text)
+        label.setObjectName("heading")
+        label.setWordWrap(True)
+        self.column.addSpacing(10)
+        self.add(label)
+
+    def remark(self, text: str, tip: str = "") -> None:
+        """A sentence that is less important."""
+        label = QLabel(text)
+        label.setObjectName("muted")
+        label.setWordWrap(True)
+        label.setToolTip(tip)
+        self.add(label)
+
+    def number(self, value: Value | None, otherwise: str, tone: str, digits: int = 0) -> None:
+        """A value in full, or in so many digits; a matrix as one; `otherwise` while there is none."""
+        if value is None:
+            self.remark(otherwise)
+        elif not isinstance(value, float) and self._is_matrix(value):
+            self.add(MatrixLabel(value, self._theme[tone]))
+            if value.ndim > 2 or value.size > 24:
+                self.remark(numerals.shape_text(value.shape))
+        else:
+            told = numerals.brief(value, digits or 8, most=24)
+            if isinstance(value, float) and not digits:
+                told = numerals.full(value)
+            label = self.figure(told, tone, pixels=17)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.add(label)
+
+    @staticmethod
+    def _is_matrix(value: NDArray[np.float64]) -> bool:
+        """Whether an array stands as a matrix: all do but the empty, and lists that are short or wrap."""
+        if value.ndim > 1 or value.size > MOST_COLUMNS or not value.size:
+            return bool(value.size) and value.ndim > 1
+        told = numerals.brief(value, 8, most=24)
+        return QFontMetricsF(font(Face.TEXT, 17, is_bold=True)).horizontalAdvance(told) > LINE
+
+    def figure(self, text: str, tone: str, pixels: float = 14, *, is_bold: bool = True) -> QLabel:
+        """A number in a colour, to be put somewhere."""
+        label = QLabel(text)
+        label.setFont(font(Face.TEXT, pixels, is_bold=is_bold))
+        label.setStyleSheet(f"color: {self._theme[tone].name()}")
+        return label
+
+    def row(self, left: str, right: str, tone: str, *, is_bold: bool = False) -> None:
+        """A name and what is said of it, beside it or below."""
+        name = MathLabel(left, 15.0, self._theme["muted"])
+        figure = self.figure(right, tone, 13, is_bold=is_bold)
+        if QFontMetricsF(figure.font()).horizontalAdvance(right) > BESIDE:
+            figure.setWordWrap(True)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.add(name)
+            self.add(figure)
+            return
+        line = QHBoxLayout()
+        line.addWidget(name, 1)
+        line.addWidget(figure)
+        self.column.addLayout(line)
+
+    def share(self, left: str, value: Value, told: str, tone: str, *, is_bold: bool = False) -> None:
+        """A row for what was sent: `told`, or a matrix below the name."""
+        if isinstance(value, float) or value.ndim < 2 or not value.size:
+            self.row(left, told, tone, is_bold=is_bold)
+        else:
+            self.row(left, numerals.shape_text(value.shape), "muted")
+            self.add(MatrixLabel(value, self._theme[tone]))
+
+    def notice(self, text: str, *, is_fault: bool) -> None:
+        """What is wrong, or missing, in a box."""
+        label = QLabel(f"{text}.")
+        label.setWordWrap(True)
+        ink, paper = ("fault", "fault_tint") if is_fault else ("muted", "sunken")
+        label.setStyleSheet(
+            f"color: {self._theme[ink].name()}; background: {self._theme[paper].name()};"
+            " border-radius: 8px; padding: 8px 10px;"
+        )
+        self.add(label)
+
+    def verdict(self, text: str, tone: str) -> None:
+        """A short sentence in a colour."""
+        label = self.figure(text, tone, 12)
+        label.setWordWrap(True)
+        self.add(label)
+
+    def box(self) -> QVBoxLayout:
+        """A box in the tint of gradients, to be filled."""
+        frame = QFrame()
+        frame.setStyleSheet(f"background: {self._theme['backward_tint'].name()}; border-radius: 8px;")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(12, 10, 12, 10)
+        self.add(frame)
+        return inside
+
+
+class MathLabel(QWidget):
+    """A line of mathematics in plain text, such as a difference quotient."""
+
+    def __init__(self, text: str, pixels: float, colour: QColor) -> None:
+        super().__init__()
+        self._text, self._pixels, self._colour = text, pixels, colour
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(mathtext.width(self._text, self._pixels)) + 2, round(self._pixels * 1.5))
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        text = mathtext.elided(self._text, self._pixels, self.width())
+        mathtext.draw(painter, 0.0, self.height() * 0.72, text, self._pixels, self._colour)
+        painter.end()
