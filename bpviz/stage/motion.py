@@ -15,6 +15,7 @@ from .wires import PILL_AT
 
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
 ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
+ABOVE_WIRE = 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,9 @@ def _number_place(rect: Rect) -> Point:
 
 
 def _beside(port: Point, text: str) -> Point:
-    """Where a contribution waits to be added: right of the out port through which it came, its arrow clear of it."""
-    return port[0] + ARROW_ROOM + len(text) * HALF_CHARACTER, port[1]
+    """Where a contribution waits to be added: right of the out port through which it came, its arrow clear of it, and
+    above the wire, on which the pill stands."""
+    return port[0] + ARROW_ROOM + len(text) * HALF_CHARACTER, port[1] - ABOVE_WIRE
 
 
 def _between(one: Point, other: Point, way: float) -> Point:
