@@ -37,11 +37,13 @@ Examples
 
 Exit status: 0; 1 when a check fails; 2 for bad input.""",
     "grad": """\
-bpviz grad PROGRAM|FILE|- [NAME=VALUE …] [--output NAME] [--json]
+bpviz grad PROGRAM|FILE|- [NAME=VALUE …] [--output NAME] [--costs] [--json]
 
 Prints the value of every named node and its gradient: how fast the output changes with it.
 
   --output NAME   the node whose gradients are wanted, instead of the last one
+  --costs         also the multiplications and additions of the chain rule that this takes in reverse mode
+                  and would take in forward mode, which goes once for every entry of the inputs
   --json          one JSON object; numbers that are not finite as "nan", "inf", "-inf"
 
 Examples
@@ -142,7 +144,7 @@ Example
 # By command: its options, and what has to follow each.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "": {},
-    "grad": {"--output": "NAME", "--json": ""},
+    "grad": {"--output": "NAME", "--costs": "", "--json": ""},
     "steps": {"--output": "NAME", "--json": ""},
     "check": {"--output": "NAME"},
     "diagnose": {"--output": "NAME", "--json": ""},

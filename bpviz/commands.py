@@ -45,13 +45,17 @@ def _outcome(trace: Trace) -> int:
 
 
 def _grad(request: Request) -> int:
-    from .export.report import grad_object, grad_table
+    from .engine.work import costs, in_words
+    from .export.report import costs_object, grad_object, grad_table
 
     trace = traced(request)
+    inputs = [node.id for node in trace.graph.leaves() if node.id in trace.plan.row_of]
+    paid = costs(trace.plan, inputs) if "--costs" in request.options and inputs and trace.has_backward else None
     if "--json" in request.options:
-        print(json.dumps(grad_object(trace), ensure_ascii=False))
+        told = grad_object(trace) | ({"costs": costs_object(paid)} if paid else {})
+        print(json.dumps(told, ensure_ascii=False))
     else:
-        print("\n".join(grad_table(trace)))
+        print("\n".join([*grad_table(trace), *([in_words(paid)] if paid else [])]))
     return _outcome(trace)
 
 

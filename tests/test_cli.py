@@ -507,6 +507,19 @@ def test_diagnose_of_what_broke_ends_with_status_2(printed: Printed) -> None:
     assert printed.complaint("diagnose", "x", "--all").startswith("bpviz diagnose has no option --all")
 
 
+def test_what_both_modes_cost(printed: Printed) -> None:
+    words = ["a*b*c*d", "a=1", "b=2", "c=3", "d=4", "--costs"]
+    assert printed("grad", *words).splitlines()[-1] == (
+        "One backward pass: 6 multiplications, 0 additions, for all 4 inputs at once. "
+        "Forward mode: 4 passes, 9 multiplications, 0 additions."
+    )
+    assert printed.json("grad", *words)["costs"] == {
+        "reverse": {"passes": 1, "multiplications": 6, "additions": 0},
+        "forward": {"passes": 4, "multiplications": 9, "additions": 0},
+    }
+    assert "costs" not in printed.json("grad", *words[:-1])
+
+
 # whole arrays
 
 

@@ -14,6 +14,7 @@ from ..engine.diagnosis import Finding
 from ..engine.explain import back_formula, event_kind, node_latex
 from ..engine.symbolic import is_elementwise
 from ..engine.trace import Event, Sent, Trace
+from ..engine.work import Costs
 from ..graph.graph import Graph, NodeId, Value
 from ..graph.program import full_formula, program
 from ..ops import numerals
@@ -55,6 +56,15 @@ def grad_object(trace: Trace) -> dict[str, Any]:
     if trace.failures:
         told["failed"] = [{"node": trace.graph.label(f.node), "reason": f.reason} for f in trace.failures]
     return told
+
+
+def costs_object(costs: Costs) -> dict[str, Any]:
+    """What both modes cost for the gradient by all inputs."""
+    reverse, forward = costs.reverse, costs.forward
+    return {
+        "reverse": {"passes": 1, "multiplications": reverse.multiplications, "additions": reverse.additions},
+        "forward": {"passes": costs.passes, "multiplications": forward.multiplications, "additions": forward.additions},
+    }
 
 
 def event_object(trace: Trace, i: int, event: Event) -> dict[str, Any]:
