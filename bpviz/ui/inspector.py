@@ -27,6 +27,7 @@ from ..ops.formula import Notation, written
 from .attributes import Choices, has_choices
 from .canvas import mathtext
 from .formula import FormulaLabel
+from .ledger import show_ledger
 from .panel import MathLabel, Panel
 from .session import Session
 
@@ -90,6 +91,7 @@ class Inspector(QScrollArea):
         self.node = self._chosen()
         place = self.verticalScrollBar().value()
         panel = Panel(self._session.theme)
+        self._session.light(())  # the row that the mouse was over goes away
         if self.node is None:
             panel.remark("Nothing here yet. Type an expression above, or add an operation from the left.")
         else:
@@ -119,8 +121,11 @@ class Inspector(QScrollArea):
             panel.heading(f"Gradient  ∂{trace.graph.spoken(trace.output)}/∂{trace.graph.spoken(node)}")
             panel.number(gradient, self._no_gradient(trace, node), "backward")
             self._chain_rule(panel, trace, node)
+        is_complete = gradient is not None and node != trace.output and self._is_complete(trace, node)
+        if is_complete:
+            show_ledger(panel, self._session, node)
         self._locals(panel, trace, node)
-        if gradient is not None and node != trace.output and self._is_complete(trace, node):
+        if is_complete:
             self._check(panel, trace, node)
 
     def _choices(self, panel: Panel, node: NodeId) -> None:

@@ -25,7 +25,7 @@ class Panel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
-        self._theme = theme
+        self.theme = theme
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(18, 16, 18, 16)
         self.column.setSpacing(6)
@@ -53,7 +53,7 @@ class Panel(QWidget):
         if value is None:
             self.remark(otherwise)
         elif not isinstance(value, float) and self._is_matrix(value):
-            self.add(MatrixLabel(value, self._theme[tone]))
+            self.add(MatrixLabel(value, self.theme[tone]))
             if value.ndim > 2 or value.size > 24:
                 self.remark(numerals.shape_text(value.shape))
         else:
@@ -77,12 +77,12 @@ class Panel(QWidget):
         """A number in a colour, to be put somewhere."""
         label = QLabel(text)
         label.setFont(font(Face.TEXT, pixels, is_bold=is_bold))
-        label.setStyleSheet(f"color: {self._theme[tone].name()}")
+        label.setStyleSheet(f"color: {self.theme[tone].name()}")
         return label
 
     def row(self, left: str, right: str, tone: str, *, is_bold: bool = False) -> None:
         """A name and what is said of it, beside it or below."""
-        name = MathLabel(left, 15.0, self._theme["muted"])
+        name = MathLabel(left, 15.0, self.theme["muted"])
         figure = self.figure(right, tone, 13, is_bold=is_bold)
         if QFontMetricsF(figure.font()).horizontalAdvance(right) > BESIDE:
             figure.setWordWrap(True)
@@ -101,7 +101,7 @@ class Panel(QWidget):
             self.row(left, told, tone, is_bold=is_bold)
         else:
             self.row(left, numerals.shape_text(value.shape), "muted")
-            self.add(MatrixLabel(value, self._theme[tone]))
+            self.add(MatrixLabel(value, self.theme[tone]))
 
     def notice(self, text: str, *, is_fault: bool) -> None:
         """What is wrong, or missing, in a box."""
@@ -109,7 +109,7 @@ class Panel(QWidget):
         label.setWordWrap(True)
         ink, paper = ("fault", "fault_tint") if is_fault else ("muted", "sunken")
         label.setStyleSheet(
-            f"color: {self._theme[ink].name()}; background: {self._theme[paper].name()};"
+            f"color: {self.theme[ink].name()}; background: {self.theme[paper].name()};"
             " border-radius: 8px; padding: 8px 10px;"
         )
         self.add(label)
@@ -123,7 +123,7 @@ class Panel(QWidget):
     def box(self) -> QVBoxLayout:
         """A box in the tint of gradients, to be filled."""
         frame = QFrame()
-        frame.setStyleSheet(f"background: {self._theme['backward_tint'].name()}; border-radius: 8px;")
+        frame.setStyleSheet(f"background: {self.theme['backward_tint'].name()}; border-radius: 8px;")
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(12, 10, 12, 10)
         self.add(frame)

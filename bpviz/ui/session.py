@@ -32,6 +32,7 @@ class Session(QObject):
     saved = Signal()  # the path, or whether there is something unsaved
     said = Signal(str, bool)  # a sentence for the user, and whether it is about a fault
     themed = Signal()
+    lit = Signal()  # another path is pointed out
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +42,7 @@ class Session(QObject):
         self.path: Path | None = None
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
+        self.lit_wires: tuple[tuple[NodeId, int], ...] = ()
         self._plan: Plan | None = None
         self._plan, self.trace = self._run(self.document.current.graph)
         self._prepared: tuple[Graph, Plan, Trace] | None = None
@@ -117,6 +119,12 @@ class Session(QObject):
         if (chosen, wire) != (self.selection, self.selected_wire):
             self.selection, self.selected_wire = chosen, wire
             self.selected.emit()
+
+    def light(self, wires: Iterable[tuple[NodeId, int]]) -> None:
+        """Points out some wires, each by the input that it enters, and the nodes at their ends."""
+        if (chosen := tuple(wires)) != self.lit_wires:
+            self.lit_wires = chosen
+            self.lit.emit()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
 from .painting import bezier
@@ -47,6 +47,25 @@ def paint_selected_wire(painter: QPainter, canvas: Canvas) -> None:
         painter.setPen(QPen(canvas.session.theme["ink"], 7.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(bezier(curve))
+
+
+def paint_lit_path(painter: QPainter, canvas: Canvas) -> None:
+    """A glow along wires that are pointed out, and around the cards that they join."""
+    session, glow = canvas.session, QColor(canvas.session.theme["backward"])
+    glow.setAlpha(90)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for target, slot in session.lit_wires:
+        held = session.graph.nodes.get(target)
+        curve = session.stage.curve(target, slot) if held is not None and slot < len(held.inputs) else None
+        if held is None or curve is None:
+            continue  # edited away under the mouse
+        painter.setPen(QPen(glow, 16.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPath(bezier(curve))
+        painter.setPen(QPen(canvas.session.theme["backward"], 3.0))
+        for node in (target, held.inputs[slot]):
+            if node is not None:
+                grown = session.stage.rect(node).grown(5.0)
+                painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 14.0, 14.0)
 
 
 def paint_hovered_port(painter: QPainter, canvas: Canvas) -> None:

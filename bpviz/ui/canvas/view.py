@@ -64,6 +64,7 @@ class Canvas(QWidget):
         session.changed.connect(self._on_changed)
         session.traced.connect(self.update)
         session.selected.connect(self.update)
+        session.lit.connect(self.update)
         session.themed.connect(self.update)
         session.playback.moved.connect(self.update)
 
@@ -155,6 +156,7 @@ class Canvas(QWidget):
         nodes = self.spots.cards_touching(view)
         wired = list(dict.fromkeys(node for node, _ in self.spots.wires_touching(view)))
         marks.paint_selected_wire(painter, self)
+        marks.paint_lit_path(painter, self)
         if camera.zoom < TEXT_FROM_ZOOM:
             paint_far(painter, stage, theme, nodes, wired)
         else:
