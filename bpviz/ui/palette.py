@@ -119,11 +119,16 @@ class Palette(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
-        session.themed.connect(self._fill)
+        session.themed.connect(self._recolour)
         self._fill()
+
+    def _recolour(self) -> None:
+        if self._session.theme is not self._filled_in:  # at the start the window sets the theme that is there
+            self._fill()
 
     def _fill(self, _query: str = "") -> None:
         self.tree.clear()
+        self._filled_in = self._session.theme
         query = self.search.text()
         found = matching(query)
         if query.strip():
