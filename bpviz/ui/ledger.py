@@ -28,7 +28,7 @@ def show_ledger(panel: Panel, session: Session, node: NodeId) -> None:
     name, output = trace.graph.spoken(node), trace.graph.spoken(trace.output)
     panel.heading(f"Paths from {name} to {output}: {amount(found.count)}")
     for path in found.paths:
-        row = _Row(session, _wires(trace, path))
+        row = PathRow(session, _wires(trace, path))
         inner = Panel(panel.theme)
         inner.column.setContentsMargins(0, 0, 0, 0)
         inner.row(_way(trace, path), _product(path), "backward")
@@ -67,7 +67,7 @@ def _saving(found: Ledger) -> str:
     return f"{listed}Path by path this takes {by_paths}, backpropagation {by_waves}."
 
 
-class _Row(QWidget):
+class PathRow(QWidget):
     """A row that points out its path on the canvas while the mouse is over it."""
 
     def __init__(self, session: Session, wires: list[tuple[NodeId, int]]) -> None:

@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
-from bpviz.ui.ledger import _Row
+from bpviz.ui.ledger import PathRow
 from bpviz.ui.window import Window
 
 
-def shown(window: Window, program: str, node: str, **values: float) -> list[_Row]:
+def shown(window: Window, program: str, node: str, **values: float) -> list[PathRow]:
     """The rows of the ledger of a node, at the end of its run."""
     window.session.open(Diagram.of(parse(program, values)), None)
     window.session.select([window.session.graph.find(node)])
     window.inspector.refresh()
-    return window.inspector.findChildren(_Row)
+    return window.inspector.findChildren(PathRow)
 
 
 def texts(window: Window) -> str:
