@@ -590,6 +590,10 @@ def test_hessians_and_jacobians(printed: Printed) -> None:
     assert printed("hessian", "x*y", "x=3", "y=4").splitlines() == ["   x  y", "x  0  1", "y  1  0"]
 
 
+def test_large_derivatives_are_not_called_infinite(printed: Printed) -> None:
+    assert printed.json("jacobian", "1e308*x + 1e308*y", "x=0.1", "y=0.1")["jacobian"] == [[1e308, 1e308]]
+
+
 def test_what_cannot_be_derived_says_why(printed: Printed) -> None:
     assert printed.complaint("derive", "x*y") == "by which input? add --wrt x"
     assert printed.complaint("derive", "2") == "there is no input to derive by"
