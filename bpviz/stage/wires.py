@@ -102,6 +102,8 @@ def _structured_pill_words(trace: Trace, event: Sent) -> list[str]:
     formulas = [str(sent), f"{upstream} · ∂{graph.spoken(event.source)}/∂{graph.spoken(event.target)}"]
     if len(formulas[0]) > LONGEST_FORMULA:
         del formulas[0]
+        if event.source == trace.output:
+            return formulas  # ∂f/∂x ← G · ∂f/∂x would say nothing
     return [*(left + formula for formula in formulas[:1]), *formulas]
 
 
