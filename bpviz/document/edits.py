@@ -6,6 +6,7 @@ An edit that may not be raises EditError, with a sentence for the user, before a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..graph.naming import NAMED_CONSTANTS, fresh_name, name_fault
 from ..graph.parse import parse
 from ..graph.shapes import infer_shapes
 from ..ops import OPS, OpError, numerals
+from .bookmarks import Anchor, Bookmark
 from .diagram import Diagram
 from .matching import match
 
@@ -100,12 +102,12 @@ def disconnect(diagram: Diagram, target: NodeId, slot: int) -> Diagram:
 
 def move(diagram: Diagram, positions: Mapping[NodeId, Position]) -> Diagram:
     """Puts cards elsewhere."""
-    return Diagram(diagram.graph, {**diagram.positions, **positions})
+    return diagram.with_(diagram.graph, {**diagram.positions, **positions})
 
 
 def arrange(diagram: Diagram) -> Diagram:
     """Lays everything out anew."""
-    return Diagram.of(diagram.graph)
+    return diagram.with_(diagram.graph, layout(diagram.graph))
 
 
 def set_value(diagram: Diagram, node: NodeId, value: Any) -> Diagram:
@@ -118,7 +120,7 @@ def set_value(diagram: Diagram, node: NodeId, value: Any) -> Diagram:
         return diagram
     if held.is_constant and held.name in NAMED_CONSTANTS:
         raise EditError(f"{held.name} is a constant of nature; delete it and add another constant")
-    return Diagram(diagram.graph.with_values({node: new}), diagram.positions)
+    return diagram.with_(diagram.graph.with_values({node: new}))
 
 
 def rename(diagram: Diagram, node: NodeId, name: str) -> Diagram:
@@ -193,7 +195,18 @@ def set_output(diagram: Diagram, node: NodeId | None) -> Diagram:
     graph = diagram.graph
     if node == graph.default_output:
         node = None
-    return diagram if node == graph.output else Diagram(graph.with_output(node), diagram.positions)
+    return diagram if node == graph.output else diagram.with_(graph.with_output(node))
+
+
+def bookmark(diagram: Diagram, anchor: Anchor, note: str) -> Diagram:
+    """A bookmark with a note, in place of the one that was at this moment."""
+    others = tuple(mark for mark in diagram.bookmarks if mark.anchor != anchor)
+    return replace(diagram, bookmarks=(*others, Bookmark(anchor, note)))
+
+
+def remove_bookmark(diagram: Diagram, anchor: Anchor) -> Diagram:
+    """Without the bookmark at this moment."""
+    return replace(diagram, bookmarks=tuple(mark for mark in diagram.bookmarks if mark.anchor != anchor))
 
 
 def rewrite(diagram: Diagram, text: str) -> Diagram:
@@ -207,8 +220,8 @@ def rewrite(diagram: Diagram, text: str) -> Diagram:
         return diagram  # in whatever order the text names them
     fresh = layout(graph)
     if diagram.positions == layout(old):
-        return Diagram(graph, fresh)
-    return Diagram(graph, _beside(graph, fresh, diagram.positions))
+        return diagram.with_(graph, fresh)
+    return diagram.with_(graph, _beside(graph, fresh, diagram.positions))
 
 
 def _beside(
@@ -269,4 +282,4 @@ def _with_nodes(diagram: Diagram, nodes: list[Node], places: Mapping[NodeId, Pos
     ids = {node.id for node in nodes}
     output = diagram.graph.output if diagram.graph.output in ids else None
     positions = {**diagram.positions, **places}
-    return Diagram(Graph(nodes, output), {id_: positions[id_] for id_ in ids})
+    return diagram.with_(Graph(nodes, output), {id_: positions[id_] for id_ in ids})

@@ -11,9 +11,10 @@ import msgspec
 from ..graph.graph import Graph, GraphError, Node, as_value
 from ..ops import OPS, Op, OpError
 from .atomic import FileError, why, write_atomically
+from .bookmarks import Anchor, Bookmark, Happened
 from .diagram import Diagram
 
-VERSION = 1
+VERSION = 2  # 2 added bookmarks
 LARGEST_FILE = 100_000_000  # bytes
 FARTHEST = 1e9  # scene units; a chain of 100,000 cards is 3·10⁷ long
 SUFFIX = ".bpviz"
@@ -33,6 +34,15 @@ class _Node(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     value: float | list[Any] | None = None
 
 
+class _Bookmark(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A bookmark as the file has it: after what it is, at which node and input, and the note."""
+
+    after: Literal["nothing", "computed", "seeded", "sent", "added"]
+    node: _Id | None = None
+    slot: Annotated[int, msgspec.Meta(ge=0)] = 0
+    note: str = ""
+
+
 class _Header(msgspec.Struct):
     """What every version of the format begins with."""
 
@@ -45,6 +55,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     nodes: list[_Node]
     output: _Id | None = None
+    bookmarks: list[_Bookmark] = []
 
 
 def dumps(diagram: Diagram) -> str:
@@ -56,8 +67,23 @@ def dumps(diagram: Diagram) -> str:
         stored = _Node(node.id, op.name, at, node.name, list(node.inputs), op.given, value)
         lines.append("    " + msgspec.json.encode(stored).decode())
     output = "null" if diagram.graph.output is None else str(diagram.graph.output)
-    nodes = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
-    return f'{{\n  "format": "bpviz",\n  "version": {VERSION},\n  "output": {output},\n  "nodes": {nodes}\n}}\n'
+    marks = [
+        _Bookmark(mark.anchor.happened.value, mark.anchor.node, mark.anchor.slot, mark.note)
+        for mark in diagram.bookmarks
+    ]
+    bookmarks = ["    " + msgspec.json.encode(mark).decode() for mark in marks]
+    parts = [
+        '"format": "bpviz"',
+        f'"version": {VERSION}',
+        f'"output": {output}',
+        f'"nodes": {_listed(lines)}',
+        *([f'"bookmarks": {_listed(bookmarks)}'] if bookmarks else []),
+    ]
+    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+
+
+def _listed(lines: list[str]) -> str:
+    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
 
 
 def loads(data: bytes) -> Diagram:
@@ -123,7 +149,8 @@ def _diagram(stored: _File) -> Diagram:
         graph = Graph(nodes, stored.output)
     except GraphError as error:
         raise FileError(str(error)) from None
-    return Diagram(graph, {held.id: held.at for held in stored.nodes})
+    marks = [Bookmark(Anchor(Happened(mark.after), mark.node, mark.slot), mark.note) for mark in stored.bookmarks]
+    return Diagram(graph, {held.id: held.at for held in stored.nodes}, tuple(marks))
 
 
 def _with_attributes(op: Op, held: _Node, place: str) -> Op:

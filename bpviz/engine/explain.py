@@ -9,12 +9,14 @@ from math import prod
 
 import numpy as np
 
-from ..graph.graph import Graph, NodeId
+from ..graph.graph import Graph, NodeId, Value
 from ..graph.naming import fresh_name
 from ..graph.program import local_derivative, node_formula, sent_formula
 from ..ops import names, numerals
 from ..ops.formula import Applied, Formula, Name, Notation, Number, latex_number, written
-from .trace import Accumulated, Computed, Event, Failed, Seeded, Sent, Trace
+from ..ops.numerals import PLAIN, Style
+from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, Seeded, Sent
+from .trace import Trace
 
 
 class Tone(Enum):
@@ -44,6 +46,8 @@ def explain(trace: Trace, i: int) -> tuple[Span, ...]:
             return tuple(_seeded(trace, event))
         case Sent():
             return tuple(_sent(trace, event))
+        case Pushed():
+            return tuple(_pushed(trace, event))
         case Accumulated():
             return tuple(_accumulated(trace, event, i))
         case Failed(reason=reason):
@@ -57,7 +61,7 @@ def sentence(trace: Trace, i: int) -> str:
 
 def _computed(trace: Trace, event: Computed) -> Iterable[Span]:
     graph, node = trace.graph, trace.graph.nodes[event.node]
-    label, value = graph.spoken(event.node), numerals.brief(event.value)
+    label, value = graph.spoken(event.node), trace.style.brief(event.value)
     if node.is_constant:
         yield Span(f"{label} is a constant." if label == value else f"The constant {label} is ")
         if label != value:
@@ -70,17 +74,53 @@ def _computed(trace: Trace, event: Computed) -> Iterable[Span]:
     else:
         formula = node_formula(graph, event.node)
         yield Span(f"Compute {label} = {formula} = ")
-        filled = written(with_numbers(trace, event.node), Notation.TEXT, numerals.FEW)
+        filled = written(with_numbers(trace, event.node), Notation.TEXT, trace.style.digits)
         yield Span(f"{filled} = {value}" if filled not in (str(formula), value) else value, Tone.VALUE)
         yield Span(".")
         yield from _convention(trace, event.node)
 
 
+def derivative_name(trace: Trace, node: NodeId) -> str:
+    """What is accumulated at a node: `∂f/∂q` on the way back, `∂q/∂x` in forward mode."""
+    spoken, sweep = trace.graph.spoken, trace.sweep
+    assert sweep is not None
+    seed = spoken(sweep.plan.rows[sweep.seed])
+    return f"∂{seed}/∂{spoken(node)}" if sweep.is_backward else f"∂{spoken(node)}/∂{seed}"
+
+
 def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
-    label = trace.graph.spoken(event.node)
-    yield Span(f"The way back starts at the output: ∂{label}/∂{label} = ")
+    label, is_number = trace.graph.spoken(event.node), isinstance(event.gradient, float)
+    is_backward = trace.sweep is not None and trace.sweep.is_backward
+    yield Span("The way back starts at the output: " if is_backward else f"Let {label} move, and see what follows: ")
+    yield Span(f"∂{label}/∂{label} = ")
     yield Span("1", Tone.GRADIENT)
-    yield Span("." if isinstance(event.gradient, float) else f" in every entry, for the sum of the entries of {label}.")
+    if is_number:
+        yield Span(".")
+    elif is_backward:
+        yield Span(f" in every entry, for the sum of the entries of {label}.")
+    else:
+        yield Span(" in every entry: all of them move together.")
+
+
+def _pushed(trace: Trace, event: Pushed) -> Iterable[Span]:
+    graph = trace.graph
+    source, target = graph.spoken(event.source), graph.spoken(event.target)
+    yield Span(f"{source} passes on ")
+    yield Span(product_text(event, trace.style), Tone.GRADIENT)
+    yield Span(f" to {target}")
+    if graph.nodes[event.target].op.structured is not None:
+        yield Span(f". {jacobian_in_words(trace, event.target, event.source)}")
+    else:
+        yield Span(
+            f", because locally ∂{target}/∂{source} = {_local_text(trace, event.target, event.slot, event.local)}."
+        )
+    yield from _convention(trace, event.target)
+
+
+def _local_text(trace: Trace, node: NodeId, slot: int, local: Value | None) -> str:
+    """A local derivative, formula and number: `z = −4`; where a convention takes its place, the number."""
+    derivative, number = str(local_derivative(trace.graph, node, slot)), trace.style.brief(local)
+    return number if derivative == number or has_kink(trace, node) else f"{derivative} = {number}"
 
 
 def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
@@ -90,12 +130,9 @@ def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
         yield from _sent_as_a_whole(trace, event)
         return
     yield Span(f"{source} passes back ")
-    yield Span(product_text(event), Tone.GRADIENT)
+    yield Span(product_text(event, trace.style), Tone.GRADIENT)
     yield Span(f" to {target}, because locally ∂{source}/∂{target} = ")
-    derivative, local = str(local_derivative(graph, event.source, event.slot)), numerals.brief(event.local)
-    is_plain = derivative == local or has_kink(trace, event.source)
-    yield Span(local if is_plain else f"{derivative} = {local}")
-    yield Span(".")
+    yield Span(f"{_local_text(trace, event.source, event.slot, event.local)}.")
     yield from _convention(trace, event.source)
 
 
@@ -106,11 +143,11 @@ def _sent_as_a_whole(trace: Trace, event: Sent) -> Iterable[Span]:
     output = graph.spoken(trace.output) if trace.output is not None else ""
     upstream, sent = back_formula(trace, event.source, event.slot)
     yield Span(f"{source} passes back ")
-    yield Span(f"{sent} = {numerals.brief(event.contribution)}", Tone.GRADIENT)
+    yield Span(f"{sent} = {trace.style.brief(event.contribution)}", Tone.GRADIENT)
     yield Span(f" to {target}")
     if upstream in str(sent):
         yield Span(f", where {upstream} = ∂{output}/∂{source} = ")
-        yield Span(numerals.brief(event.upstream), Tone.GRADIENT)
+        yield Span(trace.style.brief(event.upstream), Tone.GRADIENT)
     yield Span(f". {jacobian_in_words(trace, event.source, event.target)}")
     yield from _convention(trace, event.source)
 
@@ -136,18 +173,24 @@ def _back(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
 
 
 def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
-    graph, label = trace.graph, trace.graph.spoken(event.target)
-    output = graph.spoken(trace.output) if trace.output is not None else ""
-    into = trace.wires_into(event.target)
+    label, into = trace.graph.spoken(event.target), trace.wires_into(event.target)
     is_first, is_last = trace.sent_position(into[0]) + 1 == i, trace.sent_position(into[-1]) + 1 == i
+    after = trace.style.brief(event.after)
     if is_first:
         yield Span(f"{label} receives " if not is_last else f"{label} receives its only share: ")
+        yield Span(after, Tone.GRADIENT)
+    elif isinstance(event, Overwritten):
+        yield Span(f"{label} loses what it had, because = is not +=: ")
+        yield Span(f"{after} takes the place of {trace.style.brief(event.before)}", Tone.FAULT)
     else:
         yield Span(f"{label} adds it to what it has: ")
-    yield Span(sum_text(event) if not is_first else numerals.brief(event.after), Tone.GRADIENT)
-    if is_last:
-        yield Span(f". So ∂{output}/∂{label} = ")
-        yield Span(numerals.brief(event.after), Tone.GRADIENT)
+        yield Span(sum_text(event, trace.style), Tone.GRADIENT)
+    if is_last and trace.sweep is not None and event.target in trace.sweep.wrong:
+        yield Span(". Wrong: ")
+        yield Span(trace.sweep.wrong[event.target], Tone.FAULT)
+    elif is_last:
+        yield Span(f". So {derivative_name(trace, event.target)} = ")
+        yield Span(after, Tone.GRADIENT)
         yield Span(".")
     else:
         number = len(into) - into.index((i - trace.seed_position - 1) // 2) - 1
@@ -171,18 +214,19 @@ def has_kink(trace: Trace, node: NodeId) -> bool:
     return all(value is not None for value in inputs) and bool(np.any(held.op.kink.where(*inputs)))
 
 
-def product_text(event: Sent) -> str:
+def product_text(event: Sent | Pushed, style: Style = PLAIN) -> str:
     """`1 × (−4) = −4`."""
-    if event.local is None or np.shape(event.local) != np.shape(event.upstream):  # a Jacobian: too much for a line
-        return numerals.brief(event.contribution)
-    upstream, local = numerals.brief(event.upstream), numerals.in_parentheses(numerals.brief(event.local))
-    return f"{upstream} × {local} = {numerals.brief(event.contribution)}"
+    received = event.upstream if isinstance(event, Sent) else event.tangent
+    if event.local is None or np.shape(event.local) != np.shape(received):  # a Jacobian: too much for a line
+        return style.brief(event.contribution)
+    upstream, local = style.brief(received), numerals.in_parentheses(style.brief(event.local))
+    return f"{upstream} × {local} = {style.brief(event.contribution)}"
 
 
-def sum_text(event: Accumulated) -> str:
+def sum_text(event: Accumulated, style: Style = PLAIN) -> str:
     """`−4 + 6 = 2`."""
-    before, term = numerals.brief(event.before), numerals.in_parentheses(numerals.brief(event.contribution))
-    return f"{before} + {term} = {numerals.brief(event.after)}"
+    before, term = style.brief(event.before), numerals.in_parentheses(style.brief(event.contribution))
+    return f"{before} + {term} = {style.brief(event.after)}"
 
 
 def with_numbers(trace: Trace, node: NodeId) -> Formula:
@@ -194,7 +238,8 @@ def with_numbers(trace: Trace, node: NodeId) -> Formula:
         value = trace.value(source) if source is not None else None
         if source is None or value is None:
             return Name("▢")
-        return Number(value) if isinstance(value, float) else Name(numerals.brief(value))
+        is_plain = isinstance(value, float) and value not in trace.style.fractions
+        return Number(value) if is_plain else Name(numerals.in_parentheses(trace.style.brief(value)))
 
     return Applied(held.op, tuple(given(source) for source in held.inputs))
 
@@ -206,11 +251,6 @@ def _capital(text: str) -> str:
 
 
 # Mathematics for typesetting
-
-
-def fraction(graph: Graph, top: NodeId, bottom: NodeId) -> str:
-    r"""`\frac{{\partial}f}{{\partial}x}`; the braces keep ∂ close to its letter."""
-    return rf"\frac{{{{\partial}}{label_latex(graph, top)}}}{{{{\partial}}{label_latex(graph, bottom)}}}"
 
 
 def label_latex(graph: Graph, node: NodeId) -> str:
@@ -229,22 +269,12 @@ def node_latex(graph: Graph, node: NodeId) -> str:
     return f"{name} = {written(node_formula(graph, node), Notation.LATEX)}"
 
 
-def chain_rule_latex(trace: Trace, node: NodeId, most: int = 3) -> str:
-    """∂output/∂node as the sum of its shares, in symbols; with dots when there are more than `most`."""
-    assert trace.output is not None
-    wires, graph = trace.wires_into(node), trace.graph
-    sources = [trace.sent(wire).source for wire in wires[:most]]
-    shares = [rf"{fraction(graph, trace.output, n)} \cdot {fraction(graph, n, node)}" for n in sources]
-    dots = [r"\cdots"] if len(wires) > most else []
-    return f"{fraction(graph, trace.output, node)} = " + " + ".join(shares + dots)
-
-
 def sum_of_shares(trace: Trace, node: NodeId, most: int = 3) -> str:
     """The chain rule at a node with its numbers: `−4 × 1 + 6 × (−1) = −10`."""
     wires = trace.wires_into(node)
-    products = [product_text(trace.sent(wire)).split(" = ")[0] for wire in wires[:most]]
+    products = [product_text(trace.sent(wire), trace.style).split(" = ")[0] for wire in wires[:most]]
     terms = products + (["…"] if len(wires) > most else [])
-    return f"{' + '.join(terms)} = {numerals.brief(trace.gradient(node))}"
+    return f"{' + '.join(terms)} = {trace.style.brief(trace.gradient(node))}"
 
 
 def event_kind(event: Event) -> str:

@@ -15,7 +15,7 @@ from .plan import Plan
 from .steps import Buffers
 
 if TYPE_CHECKING:
-    from .trace import Trace
+    from .sweeps import Sweep
 
 NOT_NAMED = "here it is"  # how the inputs of a node are told that has only numbers for inputs
 
@@ -100,29 +100,32 @@ def _first(mask: Any) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argwhere(mask)[0])
 
 
-def backward_faults(trace: Trace) -> list[Fault]:
-    """The first wire whose contribution is not finite, if there is one."""
-    plan, graph, buffers = trace.plan, trace.graph, trace.buffers
-    if np.isfinite(buffers.gradients).all():  # a sum is not finite if one of its terms isn't
+def sweep_faults(sweep: Sweep) -> list[Fault]:
+    """The first wire of a sweep whose contribution is not finite, if there is one."""
+    plan, graph, buffers = sweep.plan, sweep.graph, sweep.buffers
+    if sweep.is_finite:
         return []
-    wire = next((w for w in range(len(plan.wires)) if not np.isfinite(trace.contribution(w)).all()), None)
+    noun = "gradient" if sweep.is_backward else "tangent"
+    wire = next((w for w in range(len(sweep.wires)) if not np.isfinite(sweep.contribution(w)).all()), None)
     if wire is None:
-        row = next(row for row in range(len(plan.rows)) if not np.isfinite(plan.gradient_view(row, buffers)).all())
+        row = next(row for row in range(len(plan.rows)) if not np.isfinite(sweep.result(row)).all())
         name = graph.spoken(plan.rows[row])
-        return [Fault(plan.rows[row], f"the contributions to the gradient of {name} add up to more than float64 holds")]
-    id_, slot = plan.rows[int(plan.wires.source[wire])], int(plan.wires.slot[wire])
-    target = graph.nodes[id_].inputs[slot]
-    assert target is not None
-    name, into = graph.spoken(id_), graph.spoken(target)
-    local = trace.local(wire)
+        return [Fault(plan.rows[row], f"the contributions to the {noun} of {name} add up to more than float64 holds")]
+    id_, slot = plan.rows[sweep.consumer(wire)], int(sweep.wires.slot[wire])
+    source = graph.nodes[id_].inputs[slot]
+    assert source is not None
+    name, of = graph.spoken(id_), graph.spoken(source)
+    sender, receiver = (name, of) if sweep.is_backward else (of, name)
+    local = sweep.local(wire)
     if local is not None and np.isfinite(local).all():
-        return [Fault(id_, f"the gradient that {name} sends to {into} is too large for float64")]
-    what = "does not exist" if np.isnan(trace.contribution(wire)).any() else "is infinite, or too large for float64"
+        return [Fault(id_, f"the {noun} that {sender} sends to {receiver} is too large for float64")]
+    what = "does not exist" if np.isnan(sweep.contribution(wire)).any() else "is infinite, or too large for float64"
     where = "; ".join(_input_values(plan, buffers, graph, id_))
     if graph.nodes[id_].op.structured is not None:
-        return [Fault(id_, f"what {name} sends back to {into} {what}, where {where}")]
+        way = "back " if sweep.is_backward else ""
+        return [Fault(id_, f"what {sender} sends {way}to {receiver} {what}, where {where}")]
     derivative = local_derivative(graph, id_, slot)
-    return [Fault(id_, f"the local derivative ∂{name}/∂{into} = {derivative} {what}, where {where}")]
+    return [Fault(id_, f"the local derivative ∂{name}/∂{of} = {derivative} {what}, where {where}")]
 
 
 def _input_values(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId) -> Iterator[str]:

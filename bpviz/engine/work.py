@@ -12,6 +12,7 @@ from math import prod
 
 from ..graph.graph import NodeId
 from ..ops import Op
+from ..ops.numerals import count
 from ..ops.op import Shape, Work
 from .counting import Counting, counted
 from .plan import Plan
@@ -94,13 +95,13 @@ def in_words(costs: Costs) -> str:
     """Both modes side by side, in two sentences; of an array every entry counts as an input."""
 
     def told(work: Work) -> str:
-        return f"{_many(work.multiplications, 'multiplication')}, {_many(work.additions, 'addition')}"
+        return f"{count(work.multiplications, 'multiplication')}, {count(work.additions, 'addition')}"
 
-    inputs = "its one input" if costs.passes == 1 else f"all {costs.passes:,} inputs at once"
+    inputs = inputs_in_words(costs) + (" at once" if costs.passes > 1 else "")
     back = f"One backward pass: {told(costs.reverse)}, for {inputs}"
-    return f"{back}. Forward mode: {_many(costs.passes, 'pass')}, {told(costs.forward)}."
+    return f"{back}. Forward mode: {count(costs.passes, 'pass', 'passes')}, {told(costs.forward)}."
 
 
-def _many(number: int, noun: str) -> str:
-    """`1,200 multiplications`, `2 passes`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}{'es' if noun.endswith('s') else 's'}"
+def inputs_in_words(costs: Costs) -> str:
+    """`all 3 inputs`."""
+    return "its one input" if costs.passes == 1 else f"all {costs.passes:,} inputs"

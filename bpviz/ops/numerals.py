@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -85,6 +89,37 @@ def brief(value: Any, digits: int = FEW, most: int = 6) -> str:
     return "[" + ", ".join(brief(entry, digits, most) for entry in array) + "]"
 
 
+class Shown(Enum):
+    """What stands for a value or a gradient: its number, its formula, or both."""
+
+    NUMBERS = "numbers"
+    FORMULAS = "formulas"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, eq=False)
+class Style:
+    """How the reader wants numbers: in so many significant digits, some as `fractions`, or as formulas."""
+
+    digits: int = FEW
+    fractions: Mapping[float, Fraction] = field(default_factory=dict)
+    shown: Shown = Shown.NUMBERS
+
+    def short(self, number: float) -> str:
+        """As the function `short`, or `−1/3`."""
+        exact = self.fractions.get(float(number))
+        if exact is None or exact.denominator == 1:
+            return short(number, self.digits)
+        return f"{MINUS if exact < 0 else ''}{abs(exact.numerator)}/{exact.denominator}"
+
+    def brief(self, value: Any, most: int = 6) -> str:
+        """As the function `brief`."""
+        return self.short(float(value)) if np.ndim(value) == 0 else brief(value, self.digits, most)
+
+
+PLAIN = Style()
+
+
 def spelled(value: Any) -> str:
     """A scalar or an array as a literal of the language, without loss."""
     array = np.asarray(value)
@@ -98,6 +133,6 @@ def in_parentheses(text: str) -> str:
     return f"({text})" if text.startswith(MINUS) else text
 
 
-def count(number: int, noun: str) -> str:
-    """`1 input`, `2 inputs`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 input`, `2 inputs`, `1,200 passes`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from bpviz.document import edits
 from bpviz.document.atomic import FileError
+from bpviz.document.bookmarks import Anchor, Happened
 from bpviz.document.diagram import Diagram
 from bpviz.document.file import LARGEST_FILE, dumps, load, loads, save
 from bpviz.graph.graph import Graph, Node, as_value
@@ -104,6 +105,36 @@ class TestRoundTrip:
         with pytest.raises(FileError, match="takes one input or more, got 0"):
             loads(stored(X, node(2, "stack", inputs=[])))
 
+    def test_bookmarks(self) -> None:
+        diagram = Diagram.of(parse("f = x * y"))
+        f = diagram.graph.by_name["f"]
+        for anchor, text in (
+            (Anchor(), "Begin"),
+            (Anchor(Happened.COMPUTED, f), ""),
+            (Anchor(Happened.ADDED, f, 1), "zwei\n“Zeilen”"),
+        ):
+            diagram = edits.bookmark(diagram, anchor, text)
+        assert loads(dumps(diagram).encode()) == diagram
+        assert '{"after":"added","node":3,"slot":1,"note":"zwei\\n“Zeilen”"}' in dumps(diagram)
+        kept = edits.delete(diagram, [f])
+        assert kept.bookmarks == diagram.bookmarks[:1]  # those at the deleted node are gone with it
+        gone = stored(bookmarks=[{"after": "sent", "node": 99}])
+        assert loads(gone).bookmarks == ()
+
+    @pytest.mark.parametrize(
+        ("bookmark", "message"),
+        [
+            ({"after": "lunch"}, "$.bookmarks[0].after"),
+            ({"after": "sent", "slot": -1}, "$.bookmarks[0].slot"),
+            ({"note": "x"}, "`after`"),
+            ({"after": "sent", "node": "f"}, "$.bookmarks[0].node"),
+        ],
+    )
+    def test_bookmarks_that_cannot_be(self, bookmark: dict[str, Any], message: str) -> None:
+        with pytest.raises(FileError) as caught:
+            loads(stored(bookmarks=[bookmark]))
+        assert message in str(caught.value)
+
     def test_half_built_graphs(self) -> None:
         diagram = edits.add(edits.add(Diagram(), "mul", (1.5, -2.5)), "variable", (0, 0), value=None)
         assert loads(dumps(diagram).encode()) == diagram
@@ -127,7 +158,7 @@ class TestText:
         assert dumps(diagram) == (
             "{\n"
             '  "format": "bpviz",\n'
-            '  "version": 1,\n'
+            '  "version": 2,\n'
             '  "output": null,\n'
             '  "nodes": [\n'
             '    {"id":1,"op":"variable","at":[0.0,10.0],"name":"θ","value":-2.0},\n'
@@ -155,7 +186,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "another format": (b'{"format": "other", "version": 1, "nodes": []}', "$.format"),
     "no version": (b'{"format": "bpviz", "nodes": []}', "`version`"),
     "a version in words": (stored(version="1"), "$.version"),
-    "a newer version": (stored(version=2, novelty=True), "newer bpviz (format 2; this one reads up to 1)"),
+    "a newer version": (stored(version=3, novelty=True), "newer bpviz (format 3; this one reads up to 2)"),
     "version 0": (stored(version=0), "no format 0"),
     "no nodes": (b'{"format": "bpviz", "version": 1}', "`nodes`"),
     "an unknown field": (stored(extra=1), "`extra`"),
