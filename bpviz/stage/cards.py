@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.explain import derivative_name
 from ..engine.trace import Accumulated, Computed, Seeded, Trace
 from ..graph.graph import Graph, NodeId, Value
 from ..graph.program import node_formula
 from ..ops import numerals
+from ..ops.numerals import Shown
 from . import timing
 from .geometry import TROUBLE_COLUMNS
 from .timing import Moment, eased
@@ -66,9 +68,10 @@ class Card:
     """The face of a card: everything painted on it.  Equal faces look the same, wherever they lie.
 
     `headline` is the symbol of an operation or the name of a leaf; `caption` the small line beside it; `strip` the
-    left side of the gradient strip (∂f/∂q), or a remark while there is no gradient; `trouble` the lines of a message
-    below the card; an array has a `heat` map in place of a `value`, and one beside the text of its `gradient`, for
-    where that is too long.  Glows and opacity are between 0 and 1.
+    left side of the gradient strip (∂f/∂q), or a remark while there is no gradient; `is_wrong` if that gradient is one
+    that came out wrong; `is_symbolic` if formulas stand for numbers; `trouble` the lines of a message below; an
+    array has a `heat` map in place of a `value`, and one beside the text of its `gradient`, for where that is too long.
+    Glows and opacity are between 0 and 1.
     """
 
     headline: str
@@ -82,6 +85,8 @@ class Card:
     strip: str = ""
     gradient: str = ""
     gradient_heat: HeatMap | None = None
+    is_wrong: bool = False
+    is_symbolic: bool = False
     trouble: tuple[str, ...] = ()
     value_opacity: float = 1.0
     forward_glow: float = 0.0
@@ -98,7 +103,6 @@ def outline(trace: Trace, node: NodeId, now: Moment) -> Outline:
 def card(trace: Trace, node: NodeId, now: Moment) -> Card:
     """The face of `node` at a moment."""
     graph, held = trace.graph, trace.graph.nodes[node]
-    trouble = trace.troubles.get(node)
     value, opacity = _value(trace, node, now)
     state = _state(trace, node, value)
     shown = trace.failed_value(node) if state is State.FAILED else value
@@ -106,8 +110,9 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
     return Card(
         headline=held.op.symbol if not held.op.is_leaf else graph.spoken(node) if held.name else "",
         is_name=held.op.is_leaf,
-        caption=_caption(trace, node),
-        value=numerals.short(shown) if isinstance(shown, float) else "",
+        caption=_full_caption(trace, node),
+        value=_value_text(trace, node, shown),
+        is_symbolic=trace.style.shown is Shown.FORMULAS,
         heat=None if shown is None or isinstance(shown, float) else heat_map(shown),
         state=state,
         is_constant=held.is_constant,
@@ -115,11 +120,48 @@ def card(trace: Trace, node: NodeId, now: Moment) -> Card:
         strip=strip,
         gradient=gradient,
         gradient_heat=gradient_heat,
-        trouble=tuple(textwrap.wrap(trouble, TROUBLE_COLUMNS)) if trouble else (),
+        is_wrong=gradient != "" and is_wrong(trace, node, now.step),
+        trouble=trouble(trace, node),
         value_opacity=opacity,
         forward_glow=_forward_glow(trace, node, now),
         backward_glow=_glow(node, now),
     )
+
+
+def trouble(trace: Trace, node: NodeId) -> tuple[str, ...]:
+    """The lines of the message below a card: what is missing, or what broke."""
+    told = trace.troubles.get(node)
+    return tuple(textwrap.wrap(told, TROUBLE_COLUMNS)) if told else ()
+
+
+def is_wrong(trace: Trace, node: NodeId, step: int) -> bool:
+    """Whether all that a node gets has arrived, and the sweep has come to something wrong."""
+    if trace.sweep is None or node not in trace.sweep.wrong:
+        return False
+    into = trace.wires_into(node)
+    return bool(into) and step > trace.sent_position(into[-1]) + 1
+
+
+def _value_text(trace: Trace, node: NodeId, value: Value | None) -> str:
+    """The value of a scalar, as a number or, if so wanted and readable, as a formula."""
+    if not isinstance(value, float):
+        return ""
+    symbols = trace.formulas.value(node) if trace.style.shown is Shown.FORMULAS else None
+    return trace.style.short(value) if symbols is None else symbols
+
+
+def _with_formula(trace: Trace, node: NodeId, now: Moment, left: str, number: str) -> tuple[str, str]:
+    """The two sides of a gradient strip in the style that is wanted: `∂f/∂q` and `−4` or `z`, `∂f/∂q = z` and `−4`."""
+    shown = trace.style.shown
+    if shown is Shown.NUMBERS:
+        return left, number
+    arrived = len(trace.frame(now.step).arrived(node))
+    event = now.event
+    lands = isinstance(event, Accumulated) and event.target == node and now.progress >= timing.ARRIVED
+    symbols = trace.formulas.accumulated(node, arrived + lands)
+    if symbols is None or symbols == number:
+        return left, number
+    return (left, symbols) if shown is Shown.FORMULAS else (f"{left} = {symbols}", number)
 
 
 def heat_map(array: NDArray[np.float64], digits: int = 3) -> HeatMap:
@@ -186,21 +228,32 @@ def _caption_words(graph: Graph, node: NodeId) -> str:
     return f"{graph.spoken(node)} = {node_formula(graph, node)}"
 
 
+def _full_caption(trace: Trace, node: NodeId) -> str:
+    """The caption with the formula in terms of the inputs, where both that and numbers are wanted."""
+    held = trace.graph.nodes[node]
+    symbols = trace.formulas.value(node) if trace.style.shown is Shown.BOTH and not held.op.is_leaf else None
+    return _caption(trace, node) if symbols is None else f"{trace.graph.spoken(node)} = {symbols}"
+
+
 def _strip(trace: Trace, node: NodeId, now: Moment) -> tuple[str, str, HeatMap | None]:
     """The gradient strip, left and right, and the heat map of an array."""
     graph = trace.graph
     if graph.nodes[node].is_constant or node not in trace.plan.row_of or not trace.has_backward:
         return "", "", None
-    assert trace.output is not None
+    assert trace.sweep is not None and trace.seed is not None
     gradient = _gradient(trace, node, now)
     if gradient is not None:
         heat = None if isinstance(gradient, float) else heat_map(gradient, digits=2)
-        return f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)}", numerals.brief(gradient), heat
-    if node != trace.output and not trace.receives(node):
-        return f"no path to {graph.spoken(trace.output)}", "0" if now.step > trace.seed_position else "", None
+        told = trace.style.brief(gradient)
+        if is_wrong(trace, node, now.step):
+            told = f"{told} ≠ {trace.style.brief(trace.sweep.right(trace.plan.row_of[node]))}"
+        return *_with_formula(trace, node, now, derivative_name(trace, node), told), heat
+    is_backward, seed = trace.sweep.is_backward, graph.spoken(trace.seed)
+    if node != trace.seed and not trace.receives(node):
+        return f"no path {'to' if is_backward else 'from'} {seed}", "0" if now.step > trace.seed_position else "", None
     if isinstance(now.event, Seeded | Accumulated) and _target(now.event) == node:
         return "", "", None  # it is just being reached
-    return "gradient not reached yet", "", None
+    return f"{'gradient' if is_backward else 'tangent'} not reached yet", "", None
 
 
 def _gradient(trace: Trace, node: NodeId, now: Moment) -> Value | None:
@@ -232,9 +285,11 @@ def full_text(stage: Stage, node: NodeId) -> str:
     value, gradient = frame.value(node), frame.gradient(node)
     if value is not None:
         lines.append(f"value {numerals.full(value) if isinstance(value, float) else numerals.brief(value, 8, 24)}")
-    if gradient is not None and trace.output is not None:
+    if gradient is not None:
         digits = numerals.full(gradient) if isinstance(gradient, float) else numerals.brief(gradient, 8, 24)
-        lines.append(f"∂{graph.spoken(trace.output)}/∂{graph.spoken(node)} = {digits}")
-    if trouble := trace.troubles.get(node):
-        lines.append(trouble)
+        lines.append(f"{derivative_name(trace, node)} = {digits}")
+    if trace.sweep is not None and is_wrong(trace, node, stage.now.step):
+        lines.append(trace.sweep.wrong[node])
+    if told := trace.troubles.get(node):
+        lines.append(told)
     return "\n".join(lines)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..engine.explain import product_text, sum_text
-from ..engine.trace import Accumulated, Computed, Seeded, Sent, Trace
-from ..graph.graph import Value
+from ..engine.formulas import Formulas
+from ..engine.trace import Accumulated, Computed, Overwritten, Pushed, Seeded, Sent, Trace
+from ..graph.graph import NodeId, Value
 from ..ops import numerals
+from ..ops.numerals import Shown
 from . import timing
-from .geometry import STRIP_HEIGHT, Curve, Point, Rect, out_port
+from .geometry import STRIP_HEIGHT, Curve, Point, Rect
+from .pill_places import PILL_AT
 from .timing import Moment, eased, pulse
-from .wires import PILL_AT
 
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
 ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
@@ -20,49 +23,78 @@ ABOVE_WIRE = 17.0
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number in flight, centred at `at`.  Gradients are orange and carry an arrow, values are blue."""
+    """A number in flight, centred at `at`.  Gradients are orange and carry an arrow back, or `ahead` in forward mode;
+    values are blue."""
 
     text: str
     at: Point
     is_gradient: bool
     opacity: float = 1.0
     scale: float = 1.0
+    ahead: bool = False
 
 
-def tokens(
-    trace: Trace, now: Moment, rect_of: dict[int, Rect], curves: dict[int, Curve], pill_at: Point | None
-) -> list[Token]:
-    """The tokens at a moment.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are that take part in an event.
 
-    `rect_of` has the cards of the nodes that take part; `curves` the wires by slot: for `Computed` those into the
-    node, for `Sent` the one along which it goes; `pill_at` is where its local derivative stands.
+    `rects` are the cards of the acting nodes; `curves` the wires by slot: for `Computed` those into the node, for
+    `Sent` and `Pushed` the one along which it goes; `pill` is where its local derivative stands; `port` is where what
+    was sent enters its target, or the seed its node.
     """
+
+    rects: Mapping[NodeId, Rect]
+    curves: Mapping[int, Curve]
+    pill: Point | None
+    port: Point
+
+
+def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
+    """The tokens at a moment."""
+    ahead = trace.sweep is not None and not trace.sweep.is_backward
     match now.event:
         case Computed(node=node):
-            return _forward(trace, now, node, curves)
+            return _forward(trace, now, node, places.curves)
         case Seeded(node=node, gradient=gradient):
-            text = _told(gradient)
-            return [_landing(text, text, rect_of[node], now.progress)]
-        case Sent() as event:
-            return [_sending(event, now.progress, curves[event.slot], rect_of[event.source], pill_at)]
+            text = _told(trace, gradient)
+            return [_landing(text, text, places.rects[node], places.port, now.progress, ahead=ahead)]
+        case Sent() | Pushed() as event:
+            return [_sending(trace, event, _wire_of(trace, event), now.progress, places)]
         case Accumulated() as event:
-            is_first = trace.frame(now.step).gradient(event.target) is None
-            text = _told(event.contribution)
-            said = text if is_first else _unless_long(sum_text(event), text)
-            return [_landing(said, text, rect_of[event.target], now.progress)]
+            wire = (now.step - trace.seed_position - 1) // 2
+            text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
+            said = _added(trace, event, text, is_first=trace.frame(now.step).gradient(event.target) is None)
+            return [_landing(said, text, places.rects[event.target], places.port, now.progress, ahead=ahead)]
     return []
 
 
-def resting(trace: Trace, now: Moment, rect_of: dict[int, Rect]) -> list[Token]:
+def resting(trace: Trace, now: Moment, places: Places) -> list[Token]:
     """What hangs in the air between two events: the contribution that was sent and not yet added."""
     last = now.last
-    if now.event is not None or not isinstance(last, Sent):
+    if now.event is not None or not isinstance(last, Sent | Pushed):
         return []
-    text = _told(last.contribution)
-    return [Token(text, _beside(out_port(rect_of[last.target]), text), True)]
+    symbols = _symbols(trace, Formulas.contribution, _wire_of(trace, last))
+    text, ahead = _told(trace, last.contribution, symbols), isinstance(last, Pushed)
+    return [Token(text, _beside(places.port, text, ahead=ahead), True, ahead=ahead)]
 
 
-def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> list[Token]:
+def _wire_of(trace: Trace, event: Sent | Pushed) -> int:
+    """The number of the wire along which something is sent."""
+    wire = trace.wire(event.consumer, event.slot)
+    assert wire is not None
+    return wire
+
+
+def _added(trace: Trace, event: Accumulated, text: str, *, is_first: bool) -> str:
+    """What a contribution, which is `text`, says of itself while it lands: `−4 + 6 = 2`."""
+    if is_first or trace.style.shown is Shown.FORMULAS:
+        return text
+    if isinstance(event, Overwritten):
+        return _unless_long(f"{_told(trace, event.before)} → {text}", text)
+    return _unless_long(sum_text(event, trace.style), text)
+
+
+def _forward(trace: Trace, now: Moment, node: NodeId, curves: Mapping[int, Curve]) -> list[Token]:
     along = eased(now.progress, 0.0, timing.ARRIVED)
     fading = 1.0 - eased(now.progress, timing.ARRIVED - 0.1, timing.ARRIVED + 0.1)
     found = []
@@ -70,39 +102,54 @@ def _forward(trace: Trace, now: Moment, node: int, curves: dict[int, Curve]) -> 
         source = trace.graph.nodes[node].inputs[slot]
         value = None if source is None else trace.value(source)
         if value is not None and fading > 0:
-            found.append(Token(_told(value), curve.at(along), False, fading))
+            text = _told(trace, value, _symbols(trace, Formulas.value, source or 0))
+            found.append(Token(text, curve.at(along), False, fading))
     return found
 
 
-def _sending(event: Sent, progress: float, curve: Curve, source: Rect, pill: Point | None) -> Token:
-    """The upstream gradient leaves the strip, meets the pill, becomes the product, and travels on."""
-    meeting = curve.at(PILL_AT) if pill is None else (pill[0], pill[1] - 29.0)
+def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, places: Places) -> Token:
+    """What was received leaves the strip, meets the pill, becomes the product, and travels on."""
+    curve, source, ahead = places.curves[event.slot], places.rects[event.source], isinstance(event, Pushed)
+    received = event.tangent if isinstance(event, Pushed) else event.upstream
+    meeting = curve.at(PILL_AT) if places.pill is None else (places.pill[0], places.pill[1] - 29.0)
     if progress < timing.AT_PILL:
-        number, edge = _number_place(source), (source.x, source.bottom - STRIP_HEIGHT / 2)
+        number = _number_place(source)
+        edge = source.right if ahead else source.x, source.bottom - STRIP_HEIGHT / 2
         if progress < timing.LEFT_STRIP:
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
             at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
-        return Token(_told(event.upstream), at, True)
+        return Token(_told(trace, received, _symbols(trace, Formulas.received, wire)), at, True, ahead=ahead)
+    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
-        return Token(_unless_long(product_text(event), _told(event.contribution)), meeting, True, 1.0, swell)
+        is_symbolic = trace.style.shown is Shown.FORMULAS
+        said = text if is_symbolic else _unless_long(product_text(event, trace.style), text)
+        return Token(said, meeting, True, 1.0, swell, ahead)
     # straight on, above the pill, which stays readable
-    text = _told(event.contribution)
-    return Token(text, _between(meeting, _beside(curve.start, text), eased(progress, timing.MULTIPLIED, 1.0)), True)
+    waiting = _beside(places.port, text, ahead=ahead)
+    return Token(text, _between(meeting, waiting, eased(progress, timing.MULTIPLIED, 1.0)), True, ahead=ahead)
 
 
-def _landing(said: str, waiting: str, rect: Rect, progress: float) -> Token:
+def _landing(said: str, waiting: str, rect: Rect, port: Point, progress: float, *, ahead: bool) -> Token:
     """From where the `waiting` number was onto the gradient strip, where it is added: first down, then in."""
-    (x, y), strip = _beside(out_port(rect), waiting), _number_place(rect)
+    (x, y), strip = _beside(port, waiting, ahead=ahead), _number_place(rect)
     inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
-    return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0))
+    return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0), ahead=ahead)
 
 
-def _told(value: Value) -> str:
-    """A number, or a short array, or else its shape: a token may not hide the cards that it passes."""
-    text = numerals.brief(value)
+def _symbols(trace: Trace, what: Callable[[Formulas, int], str | None], number: int) -> str | None:
+    """The formula of a node or wire, if formulas are wanted in place of numbers."""
+    return what(trace.formulas, number) if trace.style.shown is Shown.FORMULAS else None
+
+
+def _told(trace: Trace, value: Value, symbols: str | None = None) -> str:
+    """A number, or a formula if that is wanted, or a short array, or else its shape: a token may not hide the cards
+    that it passes."""
+    if symbols is not None and len(symbols) <= LONGEST:
+        return symbols
+    text = trace.style.brief(value)
     return text if isinstance(value, float) or len(text) <= LONGEST else f"[{numerals.shape_text(value.shape)}]"
 
 
@@ -115,10 +162,11 @@ def _number_place(rect: Rect) -> Point:
     return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
 
 
-def _beside(port: Point, text: str) -> Point:
-    """Where a contribution waits to be added: right of the out port through which it came, its arrow clear of it, and
-    above the wire, on which the pill stands."""
-    return port[0] + ARROW_ROOM + len(text) * HALF_CHARACTER, port[1] - ABOVE_WIRE
+def _beside(port: Point, text: str, *, ahead: bool) -> Point:
+    """Where a contribution waits to be added: outside the port through which it came, its arrow clear of it, and above
+    the wire, on which the pill stands."""
+    away = ARROW_ROOM + len(text) * HALF_CHARACTER
+    return port[0] - away if ahead else port[0] + away, port[1] - ABOVE_WIRE
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

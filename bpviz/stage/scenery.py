@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..document.diagram import Diagram
 from ..graph.graph import NodeId
 from .geometry import CARD_WIDTH, Curve, Point, Rect, card_rect, in_port, out_port
+from .pill_places import PillPlaces
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES = 40  # points of a route at which it is looked whether a card is in the way
@@ -24,6 +25,7 @@ class Scenery:
         self.rects: dict[NodeId, Rect] = {
             id_: card_rect(node, diagram.positions[id_]) for id_, node in diagram.graph.nodes.items()
         }
+        self.pills = PillPlaces(self)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
         corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
         self._left, self._top, self._right, self._bottom = np.array(corners).reshape(-1, 4).T

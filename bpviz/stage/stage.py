@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from ..document.diagram import Diagram
 from ..engine.explain import Span, explain
-from ..engine.trace import Accumulated, Computed, Event, Seeded, Sent, Trace, run
+from ..engine.trace import Accumulated, Computed, Event, Failed, Pushed, Seeded, Sent, Trace, run
 from ..graph.graph import NodeId
 from . import motion
-from .cards import Card, Outline, card, outline
+from .cards import Card, Outline, card, outline, trouble
 from .geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
@@ -17,9 +17,11 @@ from .geometry import (
     TROUBLE_LINE,
     TROUBLE_PADDING,
     Curve,
+    Point,
     Rect,
+    face_middle,
 )
-from .motion import Token
+from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
 from .wires import Pill, Wire, pills, wire
@@ -79,9 +81,10 @@ class Stage:
 
     def pills(self, target: NodeId) -> list[Pill]:
         """The local derivatives that stand on the wires into a node."""
-        return [pill for pill in self._pills_by_slot(target) if pill is not None]
+        return [pill for pill in self.pills_by_slot(target) if pill is not None]
 
-    def _pills_by_slot(self, target: NodeId) -> list[Pill | None]:
+    def pills_by_slot(self, target: NodeId) -> list[Pill | None]:
+        """The same, one for each input; None where there is none (yet)."""
         return pills(self.trace, self.scenery, target, self.now)
 
     # Motion
@@ -89,22 +92,34 @@ class Stage:
     def tokens(self) -> list[Token]:
         """The numbers in flight."""
         event = self.now.event or self.now.last
-        rects = {node: self.rect(node) for node in self.acting()}
+        if event is None or isinstance(event, Failed):
+            return []
         curves: dict[int, Curve] = {}
         pill_at = None
         match self.now.event:
             case Computed(node=node):
                 curves = {w.slot: w.curve for w in self.wires(node)}
-            case Sent(source=source, slot=slot):
-                curve = self.curve(source, slot)
+            case Sent() | Pushed() as sent:
+                curve = self.curve(sent.consumer, sent.slot)
                 assert curve is not None
-                curves = {slot: curve}
-                pill = self._pills_by_slot(source)[slot]
+                curves = {sent.slot: curve}
+                pill = self.pills_by_slot(sent.consumer)[sent.slot]
                 if pill is not None:
                     pill_at = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-        if event is None:
-            return []
-        return motion.tokens(self.trace, self.now, rects, curves, pill_at) + motion.resting(self.trace, self.now, rects)
+        rects = {node: self.rect(node) for node in nodes_of(event)}
+        places = Places(rects, curves, pill_at, self._port(event))
+        return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+
+    def _port(self, event: Event) -> Point:
+        """Where what is sent enters its target: on the way back at the out port, in forward mode at an in port."""
+        if isinstance(event, Accumulated) and self.now.event is event and self.now.index:
+            event = self.trace[self.now.index - 1]  # the one in which it was sent
+        if isinstance(event, Pushed):
+            return self.scenery.in_port(event.target, event.slot)
+        node = nodes_of(event)[-1]
+        rect = self.rect(node)
+        is_pushed = isinstance(event, Seeded) and self.trace.sweep is not None and not self.trace.sweep.is_backward
+        return (rect.x, face_middle(rect)) if is_pushed else self.scenery.out_port(node)
 
     def acting(self) -> list[NodeId]:
         """The nodes that the present event is about."""
@@ -132,7 +147,7 @@ class Stage:
 
     def _extent(self, node: NodeId) -> Iterable[Rect]:
         yield self.rect(node)
-        if lines := self.card(node).trouble:
+        if lines := trouble(self.trace, node):
             yield self.trouble_rect(node, len(lines))
         for slot in range(self.graph.nodes[node].op.arity):
             if (curve := self.curve(node, slot)) is not None and curve.end[0] < curve.start[0]:
@@ -149,7 +164,7 @@ def nodes_of(event: Event | None) -> list[NodeId]:
     match event:
         case Computed(node=node) | Seeded(node=node):
             return [node]
-        case Sent(source=source, target=target):
+        case Sent(source=source, target=target) | Pushed(source=source, target=target):
             return [source, target]
         case Accumulated(target=target):
             return [target]

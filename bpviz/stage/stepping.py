@@ -46,14 +46,14 @@ def _stops_near(trace: Trace, time: float, stride: Stride) -> Iterator[float]:
         yield from (n for n in range(here - 1, here + 2) if 0 <= n <= seeded or returned <= n <= len(trace))
     if not trace.has_backward:
         return
-    wires = len(trace.plan.wires)
+    assert trace.sweep is not None
+    wires = len(trace.sweep.wires)
     wire = min(max((here - seeded) // 2, 0), max(wires - 1, 0))
     match stride:
         case Stride.NODE:
-            source = trace.plan.wires.source[::-1]  # which rises
-            for row in {int(trace.plan.wires.source[w]) for w in (wire - 1, wire, wire + 1) if 0 <= w < wires}:
-                begin, end = wires - np.searchsorted(source, [row + 1, row])
-                yield from (seeded + 2.0 * int(begin), seeded + 2.0 * int(end))
+            turns = trace.sweep.turns
+            turn = int(np.searchsorted(turns, wire))
+            yield from (seeded + 2.0 * int(w) for w in turns[max(turn - 2, 0) : turn + 3])
         case Stride.WIRE:
             yield from (seeded + 2.0 * w for w in range(max(wire - 1, 0), min(wire + 3, wires + 1)))
         case Stride.EVENT:
@@ -69,7 +69,7 @@ def moment_of(trace: Trace, node: NodeId, time: float) -> float | None:
     times = []
     if (position := trace.computed_position(node)) is not None:
         times.append(position + 1.0)
-    if node == trace.output and trace.has_backward:
+    if node == trace.seed:
         times.append(trace.seed_position + 1.0)
     elif into := trace.wires_into(node):
         times.append(trace.sent_position(into[-1]) + 2.0)

@@ -1,0 +1,117 @@
+"""Where pills stand: on their wires, clear of cards and of each other, and always at the same place in a run.
+
+Places follow from the texts' lengths alone, not from the time, so nothing moves while the story is told; while a
+slider is dragged they stay, too, until a number takes more room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.trace import Trace
+from ..graph.graph import NodeId
+from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Rect
+from .pill_words import pill_texts
+
+if TYPE_CHECKING:
+    from .scenery import Scenery
+
+PILL_AT = 0.62  # along the wire, if there is room
+PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
+MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
+
+Slot: TypeAlias = tuple[NodeId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of the texts for a pill has room, and where."""
+
+    choice: int
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was worked out for a run, and what it followed from."""
+
+    trace: Trace
+    lengths: Mapping[Slot, tuple[int, ...]]
+    places: Mapping[Slot, Place]
+    pills: Mapping[Slot, tuple[str, Rect]]
+
+
+class PillPlaces:
+    """The pills of one scenery: what each says in the run that was looked at last, and where."""
+
+    def __init__(self, scenery: Scenery) -> None:
+        self._scenery = scenery
+        self._known: dict[NodeId | None, _Known] = {}
+
+    def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
+        """The pills on the wires into a node at least: their texts and places."""
+        assert trace.sweep is not None
+        wires, is_small = trace.sweep.wires, len(trace.sweep.wires) <= MOST_TOGETHER
+        key = None if is_small else target
+        known = self._known.get(key)
+        if known is not None and known.trace is trace:
+            return known.pills
+        if is_small:
+            rows = trace.plan.rows
+            slots = [(rows[trace.sweep.consumer(wire)], int(wires.slot[wire])) for wire in range(len(wires))]
+        else:
+            slots = [(target, slot) for slot in range(len(self._scenery.inputs[target]))]
+        numbers = {slot: number for slot in slots if (number := trace.wire(*slot)) is not None}
+        texts = {slot: pill_texts(trace, number) for slot, number in numbers.items()}
+        lengths = {slot: tuple(map(len, said)) for slot, said in texts.items()}
+        places = known.places if known is not None and known.lengths == lengths else self._found(lengths)
+        pills = {slot: (texts[slot][place.choice], place.rect) for slot, place in places.items()}
+        self._known[key] = _Known(trace, lengths, places, pills)
+        return pills
+
+    def _found(self, lengths: Mapping[Slot, tuple[int, ...]]) -> dict[Slot, Place]:
+        found: dict[Slot, Place] = {}
+        taken = np.empty((len(lengths), 4))
+        for slot, widths in lengths.items():
+            curve = self._scenery.curve(*slot)
+            assert curve is not None
+            place = self._place(widths, curve, taken[: len(found)])
+            rect = place.rect
+            taken[len(found)] = rect.x, rect.y, rect.right, rect.bottom
+            found[slot] = place
+        return found
+
+    def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64]) -> Place:
+        points = [curve.at(at) for at in PLACES]
+        rect = Rect(0.0, 0.0, 0.0, 0.0)
+        for choice, length in enumerate(lengths):
+            width = length * PILL_CHARACTER + 18.0
+            for x, y in points:
+                rect = Rect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+                for place in (rect, *_beside(rect, taken)):
+                    if self._scenery.is_free(place.grown(PORT_RADIUS + 2.0)) and not _touching(place, taken).any():
+                        return Place(choice, place)
+        return Place(len(lengths) - 1, rect)
+
+
+def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+    left, top, right, bottom = taken.T
+    gap = PILL_GAP - 1.0
+    found: NDArray[np.bool_] = (
+        (left < rect.right + gap) & (right > rect.x - gap) & (top < rect.bottom + gap) & (bottom > rect.y - gap)
+    )
+    return found
+
+
+def _beside(rect: Rect, taken: NDArray[np.float64]) -> list[Rect]:
+    """Just below and just above what is in the way: wires into one card run close together."""
+    in_the_way = taken[_touching(rect, taken)]
+    if not len(in_the_way):
+        return []
+    below, above = float(in_the_way[:, 3].max()) + PILL_GAP, float(in_the_way[:, 1].min()) - PILL_GAP - PILL_HEIGHT
+    return [Rect(rect.x, y, rect.width, rect.height) for y in (below, above) if abs(y - rect.y) < 1.3 * PILL_HEIGHT]
