@@ -7,6 +7,7 @@ Ridders, *Accurate computation of F'(x) and F'(x)F''(x)*, Advances in Engineerin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -145,12 +146,17 @@ def rounding_of(trace: Trace, node: NodeId, cone: list[int]) -> float:
 
 
 def responses(
-    trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp], points: Floats
+    trace: Trace,
+    node: NodeId,
+    cone: list[int],
+    entries: NDArray[np.intp],
+    points: Floats,
+    look: Callable[[Floats], object] = lambda values: None,
 ) -> tuple[Floats, list[Corner | None]]:
     """How the sum of the output's entries changes when entry `entries[e]` of `node` becomes `points[p, e]`.
 
-    All points go through each node in one numpy call, along an axis in front of its own.  Also returns, per
-    entry, the first node with a corner right where it is.
+    All points go through each node in one numpy call, along an axis in front of its own; `look` is shown what
+    comes of that at every node.  Also returns, per entry, the first node with a corner right where it is.
     """
     plan, buffers = trace.plan, trace.buffers
     own, count = plan.row_of[node], points.size
@@ -178,6 +184,7 @@ def responses(
                 ]
             )
         stepped[row] = out if out.shape == shape else np.broadcast_to(out, shape)
+        look(stepped[row])
         if op.kink is not None and np.any(tied := op.kink.where(*base)):
             if op.structured is None:
                 at = np.any([np.broadcast_to(a != b, shape) for a, b in zip(args, base, strict=True)], axis=0) & tied

@@ -78,35 +78,21 @@ def nudges(trace: Trace, node: NodeId, steps: Sequence[float], entry: tuple[int,
     x, slope = _entry(value, entry), _entry(gradient, entry)
     at = np.array([int(np.ravel_multi_index(entry, np.shape(value))) if entry else 0])
     moved = np.add(x, steps, dtype=np.float64)[:, None]
-    suspicions = [row for row in moving if trace.graph.nodes[trace.plan.rows[row]].op.domain is not None]
-    with np.errstate(all="call", under="ignore", call=lambda *_: suspicions.append(-1)):
-        changes, corners = responses(trace, node, moving, at, moved)
+    holds = np.ones(len(steps), dtype=bool)  # a node in between may break, and the output not notice: 1 / ∞ is 0
+
+    def look(values: Floats) -> None:
+        np.logical_and(holds, np.isfinite(values.reshape(len(steps), -1)).all(axis=1), out=holds)
+
     with np.errstate(all="ignore"):
+        changes, corners = responses(trace, node, moving, at, moved, look)
         noise = rounding_of(trace, node, moving)
         predicted = (np.multiply(slope, steps, dtype=np.float64) + 0.0).tolist()
         found: list[float] = (changes[:, 0] + 0.0).tolist()
-        holds = [
-            isfinite(change) and not (suspicions and _breaks(trace, node, moving, entry, h))
-            for h, change in zip(steps, found, strict=True)
-        ]
+        holds &= np.isfinite(changes[:, 0])
     return [
         Nudge(trace, node, entry, float(h), ahead, change if held else None, noise, corners[0])
-        for h, ahead, change, held in zip(steps, predicted, found, holds, strict=True)
+        for h, ahead, change, held in zip(steps, predicted, found, holds.tolist(), strict=True)
     ]
-
-
-def _breaks(trace: Trace, node: NodeId, moving: Sequence[int], entry: tuple[int, ...], h: float) -> bool:
-    """Whether a node in between breaks, although the output may not notice: 1 / ∞ is 0."""
-    plan, own = trace.plan, trace.plan.row_of[node]
-    moved = np.array(plan.value_view(own, trace.buffers))
-    moved[entry] += h
-    at: dict[int, Floats] = {own: moved}
-    for row in moving:
-        inputs = [at[i] if i in at else plan.value_view(i, trace.buffers) for i in plan.input_rows(row)]
-        at[row] = np.asarray(trace.graph.nodes[plan.rows[row]].op.forward(*inputs))
-        if not np.isfinite(at[row]).all():
-            return True
-    return False
 
 
 def _moving(trace: Trace, node: NodeId) -> list[int]:
@@ -132,7 +118,8 @@ def _told(nudge: Nudge) -> str:
     x, slope = _entry(trace.value(node), nudge.entry), _entry(trace.gradient(node), nudge.entry)
     if not isfinite(x + h):
         return f"{name} is {few(x)}, and cannot be moved by {few(h)}: nothing finite would be left."
-    moves = f"Moving {name} by {few(h, _DIGITS)}, from {few(x, _DIGITS)} to {few(x + h, _DIGITS)}"
+    goal = float(f"{x + h:.12g}")  # 1.2 − 1 is 0.2, whatever float64 has
+    moves = f"Moving {name} by {few(h, _DIGITS)}, from {few(x, _DIGITS)} to {few(goal, _DIGITS)}"
     line = f"{few(slope, _DIGITS)} × {numerals.in_parentheses(few(h, _DIGITS))} = {few(nudge.predicted, _DIGITS)}"
     if nudge.actual is None:
         return f"{moves}, breaks {output}: {_reason(nudge)}. The gradient predicts {line}, and cannot know."
