@@ -130,7 +130,8 @@ def export(
 ) -> None:
     """Draws the moment after `step` events (None: the end) as .png, .svg or .pdf; needs no display.
 
-    `scale` is pixels per scene unit; the themes are light, dark and projector.  Raises ValueError when it cannot.
+    `scale` is pixels per scene unit; the themes are light, dark, projector and
+    projector-light.  Raises ValueError when it cannot.
     """
     from .ui.picture import export_graph
 

@@ -132,7 +132,7 @@ Draws a graph, cropped to its size.  Needs no display.  Inputs may be without a 
 
   -o PICTURE      the file to write; its ending says the format: .png, .svg or .pdf
   --step N        the moment just after event N of bpviz steps (0: before all), instead of the end
-  --theme NAME    light, dark or projector
+  --theme NAME    light, dark, projector or projector-light
   --scale X       the size, as a factor
   --transparent   no background
   --output NAME   the node whose gradients are shown, instead of the last one

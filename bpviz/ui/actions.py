@@ -6,13 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-
 from ..document import edits
+from ..engine.telling import Telling
 from ..stage.stepping import Stride, moment_of
-from .icons import icon
+from .bookmarks import go_to_bookmark
+from .calm import toggle_motion
+from .canvas.walking import Way
+from .copying import copy_derivation, copy_whole_derivation
+from .passages import begin_passage, end_passage, toggle_passage
+from .regions import go_to_region
+from .telling import NAMES, tell
 from .theme import DARK, LIGHT
+from .writing import next_shown, other_digits, toggle_fractions
 
 if TYPE_CHECKING:
     from .window import Window
@@ -20,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do.  `is_on` says when it can be done; it is asked anew whenever the session changes.
+    """One thing to do.  `is_on` says when it can be done; it is asked anew whenever the session changes.  `is_checked`
+    says of what can be on or off whether it is on.
 
     The keys of what is `on_canvas` act only where the canvas has the keyboard; in a text field they mean another thing.
     """
@@ -35,10 +41,15 @@ class Action:
     tip: str = ""
     ends_group: bool = False
     on_canvas: bool = False
+    is_checked: Callable[[Window], bool] | None = None
 
 
 def _playback(window: Window) -> bool:
     return window.session.playback.length > 0
+
+
+def _has_bookmarks(window: Window) -> bool:
+    return bool(window.session.diagram.bookmarks)
 
 
 def _has_selection(window: Window) -> bool:
@@ -105,18 +116,41 @@ def _other_stride(by: int) -> Callable[[Window], object]:
     return run
 
 
+def _tell(telling: Telling) -> Callable[[Window], object]:
+    return lambda window: tell(window.session, telling)
+
+
+def _copy_derivation(window: Window) -> None:
+    """Of the selected node, or else of the one that the inspector shows."""
+    if (node := window.inspector.chosen) is not None:
+        copy_derivation(window.session, node)
+
+
+def _is_told(telling: Telling) -> Callable[[Window], bool]:
+    return lambda window: window.session.telling is telling
+
+
 def _run_to(window: Window) -> None:
     """To the moment at which the selected node has its value; from there, to that of its gradient."""
     node, session = _only(window), window.session
-    time = None if node is None else moment_of(session.trace, node, session.playback.time)
+    time = None if node is None else moment_of(session.story, node, session.playback.time)
     if time is None:
         session.said.emit("That node has no value yet, so there is no moment to go to", True)
     else:
         session.playback.go_to(time)
 
 
+def _walk(way: Way) -> Callable[[Window], object]:
+    return lambda window: window.canvas.walking.walk(way)
+
+
+def _is_projecting(window: Window) -> bool:
+    return window.projecting.is_on
+
+
 def _other_theme(window: Window) -> None:
-    window.set_theme(LIGHT if window.session.theme is DARK else DARK)
+    if not window.projecting.toggle_theme():
+        window.set_theme(LIGHT if window.session.theme is DARK else DARK)
 
 
 ACTIONS = (
@@ -137,6 +171,14 @@ ACTIONS = (
         "redo", "Edit", "Redo", lambda w: w.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
         lambda w: w.session.document.redo_label is not None, ends_group=True,
     ),
+    Action(
+        "copy-derivation", "Edit", "Copy the derivation as LaTeX", _copy_derivation, ("Ctrl+Shift+C",),
+        is_on=lambda w: bool(w.session.graph.nodes), tip="How the value and the gradient of this node are worked out",
+    ),
+    Action(
+        "copy-whole", "Edit", "Copy the whole derivation as LaTeX", lambda w: copy_whole_derivation(w.session),
+        is_on=_playback, tip="Everything that happens, a row a step", ends_group=True,
+    ),
     Action("expression", "Edit", "Edit the expression", lambda w: w.edit_expression(), ("Ctrl+L",)),
     Action("add", "Edit", "Add an operation…", lambda w: w.search_operations(), ("Ctrl+K",), ends_group=True),
     Action("select-all", "Edit", "Select all", lambda w: w.session.select(w.session.graph.nodes), ("Ctrl+A",)),
@@ -147,13 +189,65 @@ ACTIONS = (
     Action("parameter", "Edit", "Make it a parameter", _set_kind("parameter"), is_on=_is_kind("parameter")),
     Action("constant", "Edit", "Make it a constant", _set_kind("constant"), is_on=_is_kind("constant")),
     Action("delete", "Edit", "Delete", _delete, ("Delete", "Backspace"), is_on=_has_selection),
-    Action("fit", "View", "Fit the graph", lambda w: w.canvas.fit(), ("F", "Ctrl+0"), "fit"),
-    Action("zoom-in", "View", "Zoom in", lambda w: w.canvas.zoom_by(1.25), ("Ctrl++", "Ctrl+="), "zoom-in"),
-    Action("zoom-out", "View", "Zoom out", lambda w: w.canvas.zoom_by(0.8), ("Ctrl+-",), "zoom-out"),
+    Action("fit", "View", "Fit the graph", lambda w: w.projecting.front.fit(), ("F", "Ctrl+0"), "fit"),
+    Action(
+        "zoom-in", "View", "Zoom in", lambda w: w.projecting.front.zoom_by(1.25), ("Ctrl++", "Ctrl+="), "zoom-in"
+    ),
+    Action("zoom-out", "View", "Zoom out", lambda w: w.projecting.front.zoom_by(0.8), ("Ctrl+-",), "zoom-out"),
     Action(
         "arrange", "View", "Arrange automatically", lambda w: w.arrange(), ("Ctrl+R",), "arrange", ends_group=True
     ),
-    Action("theme", "View", "Light or dark", _other_theme, ("Ctrl+T",), "theme"),
+    Action(
+        "follow", "View", "Follow the action", lambda w: w.projecting.toggle_following(),
+        tip="The canvas keeps what happens near and in view",
+        is_checked=lambda w: w.projecting.following is not None,
+    ),
+    Action("steps", "View", "The list of steps", lambda w: w.side.turn(), ("Ctrl+Shift+L",)),
+    Action("theme", "View", "Light or dark", _other_theme, ("Ctrl+T",), "theme", ends_group=True),
+    Action(
+        "calm", "View", "Reduced motion", lambda w: toggle_motion(w.session, w.settings), ends_group=True,
+        tip="Nothing glides: steps happen at once, and playing goes from one to the next",
+        is_checked=lambda w: not w.session.playback.is_animated,
+    ),
+    Action(
+        "projector", "View", "Projector", lambda w: w.projecting.toggle(), ("F11",),
+        tip="The graph on the whole screen, large enough for the back row", is_checked=_is_projecting,
+    ),
+    Action(
+        "spotlight", "View", "Spotlight", lambda w: w.projecting.toggle_light(), ("S",), is_on=_is_projecting,
+        tip="Dims all but what happens now", is_checked=lambda w: w.projecting.is_spotlit,
+    ),
+    Action(
+        "blank", "View", "Blank the projector", lambda w: w.projecting.toggle_blank(), ("B", "."), is_on=_is_projecting,
+        tip="Nothing to look at but you, until the next step", is_checked=lambda w: w.projecting.is_blank,
+    ),
+    Action(
+        "notes", "View", "Presenter's notes", lambda w: w.projecting.toggle_notes(),
+        is_checked=lambda w: not w.presenter.isHidden(),
+    ),
+    *(
+        Action(
+            way.name.lower().replace("_", "-"), "Go", text, _walk(way), (f"Alt+{key}",), on_canvas=True,
+            ends_group=way is Way.DOWN, tip=f"Walks along the wires {way.value}",
+        )
+        for way, text, key in (
+            (Way.TO_INPUT, "To an input of the selected node", "Left"),
+            (Way.TO_CONSUMER, "To where its value goes", "Right"),
+            (Way.UP, "To the card above", "Up"),
+            (Way.DOWN, "To the card below", "Down"),
+        )
+    ),
+    Action(
+        "next-wire", "Go", "To its next wire", lambda w: w.canvas.walking.go_along_wires(), ("W",), on_canvas=True,
+        tip="Selects the wires of the selected node, one after the other; Delete takes one off",
+    ),
+    Action(
+        "previous-wire", "Go", "To its wire before", lambda w: w.canvas.walking.go_along_wires(is_ahead=False),
+        ("Shift+W",), on_canvas=True, ends_group=True,
+    ),
+    Action("menus", "Go", "To the menus", lambda w: w.open_menus(), ("F10",)),
+    Action("next-region", "Go", "To the next part of the window", lambda w: go_to_region(w, 1), ("F6",)),
+    Action("previous-region", "Go", "To the part before", lambda w: go_to_region(w, -1), ("Shift+F6",)),
     Action(
         "to-start", "Play", "Go to the start", lambda w: w.session.playback.seek(0), ("Home",), "to-start", _playback
     ),
@@ -166,66 +260,62 @@ ACTIONS = (
         "step-forward", "Play", "Step forward", lambda w: w.session.playback.step_forward(), ("Right", "PgDown"),
         "step-forward", lambda w: _playback(w) and w.session.playback.time < w.session.playback.length,
     ),
+    Action(
+        "to-end", "Play", "Go to the end", lambda w: w.session.playback.seek(w.session.playback.length), ("End",),
+        "to-end", _playback, ends_group=True,
+    ),
     Action("bigger-steps", "Play", "Bigger steps", _other_stride(-1), ("Ctrl+Up",), is_on=_playback),
     Action("smaller-steps", "Play", "Smaller steps", _other_stride(1), ("Ctrl+Down",), is_on=_playback),
     Action(
         "run-to", "Play", "Run to the selected node", _run_to, ("Ctrl+Right",),
         is_on=lambda w: _playback(w) and _only(w) is not None,
     ),
+    Action("bookmark", "Play", "Bookmark this moment…", lambda w: w.bookmark(), ("Ctrl+B",), is_on=_playback),
     Action(
-        "to-end", "Play", "Go to the end", lambda w: w.session.playback.seek(w.session.playback.length), ("End",),
-        "to-end", _playback,
+        "next-bookmark", "Play", "Next bookmark", lambda w: go_to_bookmark(w.session, ahead=True), ("Ctrl+PgDown",),
+        is_on=_has_bookmarks,
     ),
+    Action(
+        "previous-bookmark", "Play", "Previous bookmark", lambda w: go_to_bookmark(w.session, ahead=False),
+        ("Ctrl+PgUp",), is_on=_has_bookmarks, ends_group=True,
+    ),
+    Action(
+        "repeat", "Play", "Repeat what happens here", lambda w: toggle_passage(w.session), ("L",), is_on=_playback,
+        is_checked=lambda w: w.session.playback.passage is not None,
+        tip="Play this passage over and over, until it is pressed again",
+    ),
+    Action("repeat-from", "Play", "Repeat from here", lambda w: begin_passage(w.session), ("[",), is_on=_playback),
+    Action(
+        "repeat-to", "Play", "Repeat up to here", lambda w: end_passage(w.session), ("]",), is_on=_playback,
+        ends_group=True,
+    ),
+    *(
+        Action(
+            telling.value, "Explain", name, _tell(telling), (f"Ctrl+{number}",),
+            is_on=_playback, is_checked=_is_told(telling), ends_group=telling is Telling.UNORDERED,
+        )
+        for number, (telling, name) in enumerate(NAMES.items(), 1)
+    ),
+    Action(
+        "predict", "Explain", "Predict first", lambda w: w.session.predicting.toggle(), ("P",),
+        tip="Stops before every gradient and asks you for it",
+    ),
+    Action(
+        "nudge", "Explain", "Nudge lens", lambda w: w.session.lens.toggle(), ("N",),
+        tip="Moves the selected node by h: what the gradient predicts, and what happens",
+    ),
+    Action(
+        "ask-again", "Explain", "Ask for all gradients again", lambda w: w.session.predicting.start_over(),
+        is_on=lambda w: w.session.predicting.is_on,
+    ),
+    Action(
+        "shown", "Explain", "Numbers, formulas or both", lambda w: next_shown(w.session), ("Ctrl+M",),
+        tip="What stands on the cards: numbers, formulas in their place, or both",
+    ),
+    Action("fractions", "Explain", "Exact fractions or decimals", lambda w: toggle_fractions(w.session), ("Ctrl+/",)),
+    Action("more-digits", "Explain", "More digits", lambda w: other_digits(w.session, 1), ("Ctrl+.",)),
+    Action("fewer-digits", "Explain", "Fewer digits", lambda w: other_digits(w.session, -1), ("Ctrl+,",)),
 )  # fmt: skip
-MENUS = ("File", "Edit", "View", "Play")
+MENUS = ("File", "Edit", "View", "Go", "Play", "Explain")
 PLAYER = ("to-start", "step-back", "play", "step-forward", "to-end")
-CONTEXT = ("run-to", "output", "value", "rename", "variable", "parameter", "constant", "delete")
-
-
-class ActionTable:
-    """The QActions of a window, by name."""
-
-    def __init__(self, window: Window) -> None:
-        self._window = window
-        self.by_name: dict[str, QAction] = {}
-        for entry in ACTIONS:
-            action = QAction(entry.text, window)
-            action.setShortcuts([QKeySequence(key) for key in entry.keys])
-            keys = " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in entry.keys)
-            tip = entry.tip or entry.text
-            action.setToolTip(f"{tip} ({keys})" if keys else tip)
-            action.triggered.connect(lambda _=False, chosen=entry: chosen.run(window))
-            self.by_name[entry.name] = action
-            if entry.on_canvas:
-                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            (window.canvas if entry.on_canvas else window).addAction(action)
-        self.tint()
-        self.refresh()
-
-    def __getitem__(self, name: str) -> QAction:
-        return self.by_name[name]
-
-    def player(self) -> list[QAction]:
-        """The buttons of the player, from left to right."""
-        return [self.by_name[name] for name in PLAYER]
-
-    def refresh(self) -> None:
-        """Turns on what can be done now, and says what undo and redo would do."""
-        for entry in ACTIONS:
-            self.by_name[entry.name].setEnabled(entry.is_on(self._window))
-        document = self._window.session.document
-        for name, label in (("undo", document.undo_label), ("redo", document.redo_label)):
-            verb = name.capitalize()
-            self.by_name[name].setText(f"{verb}: {label}" if label else verb)
-        is_playing = self._window.session.playback.is_playing
-        if self.by_name["play"].property("playing") != is_playing:
-            self.by_name["play"].setProperty("playing", is_playing)
-            self.tint()
-
-    def tint(self) -> None:
-        """Icons in the colours of the theme."""
-        theme = self._window.session.theme
-        for entry in ACTIONS:
-            if entry.icon:
-                name = "pause" if entry.name == "play" and self._window.session.playback.is_playing else entry.icon
-                self.by_name[entry.name].setIcon(icon(name, theme["ink"], theme["wire"]))
+CONTEXT = ("run-to", "copy-derivation", "output", "value", "rename", "variable", "parameter", "constant", "delete")

@@ -52,9 +52,9 @@ class ExportDialog(QDialog):
         for kind in Format:
             self.format.addItem(kind.name, kind)
         self.step = QSpinBox()
-        self.step.setRange(0, len(session.trace))
+        self.step.setRange(0, len(session.story))
         self.step.setValue(session.stage.now.step)
-        self.step.setSuffix(f" of {len(session.trace)}")
+        self.step.setSuffix(f" of {len(session.story)}")
         self.theme = QComboBox()
         self.theme.addItems(list(THEMES))
         self.theme.setCurrentText(session.theme.name)

@@ -174,7 +174,7 @@ class Files:
                 theme=wish.theme,
                 scale=wish.scale,
                 transparent=wish.is_transparent,
-                trace=session.trace,
+                trace=session.story,
             )
         except FileError as error:
             self._fault(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -9,19 +10,77 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from .canvas import mathtext
 
-@lru_cache(maxsize=512)
-def svg(latex: str, pixels: float, colour: str) -> bytes | None:
-    """A formula as SVG, or None where ziamath cannot set it.  10–20 ms the first time."""
+_INK = "#010203"  # what a formula is drawn in, until it is known in what colour
+_VIEW = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+
+
+@lru_cache(maxsize=4096)
+def _drawn(latex: str, pixels: float) -> str | None:
     from ziamath.config import config
     from ziamath.zmath import Latex
 
+    from . import quick_ziamath
+
+    quick_ziamath.install()
     config.svg2 = False  # QSvgRenderer draws nothing of SVG 2's symbols
     try:
-        drawn = Latex(latex, size=pixels, color=colour, inline=False)
-        return str(drawn.svg()).encode()
+        return str(Latex(latex, size=pixels, color=_INK, inline=False).svg())
     except Exception:  # bad TeX raises whatever the parser stumbled over; the plain text is shown instead
         return None
+
+
+def svg(latex: str, pixels: float, colour: str) -> bytes | None:
+    """A formula as SVG, or None where ziamath cannot set it.  1–10 ms the first time, in whatever colour."""
+    drawn = _drawn(latex, pixels)
+    return None if drawn is None else drawn.replace(_INK, colour).encode()
+
+
+@lru_cache(maxsize=1024)
+def _renderer(latex: str, pixels: float, colour: str) -> QSvgRenderer | None:
+    """What paints a formula, wherever it stands."""
+    data = svg(latex, pixels, colour)
+    return None if data is None else QSvgRenderer(QByteArray(data))
+
+
+@lru_cache(maxsize=4096)
+def _extent(latex: str, pixels: float) -> tuple[float, float, float] | None:
+    """Width, ascent and descent of a formula, or None where ziamath cannot set it."""
+    drawn = _drawn(latex, pixels)
+    view = None if drawn is None else _VIEW.search(drawn)
+    if view is None:
+        return None
+    _, top, width, height = map(float, view.groups())
+    return width, -top, height + top
+
+
+def prepare(latex: str, pixels: float) -> bool:
+    """Sets a formula that will be wanted soon; whether that took any time."""
+    known = _drawn.cache_info().misses
+    _drawn(latex, pixels)
+    return _drawn.cache_info().misses > known
+
+
+class Setting:
+    """A formula to be put into a line: how far it reaches above and below the baseline, and how wide it is."""
+
+    def __init__(self, latex: str, pixels: float, plain: str = "") -> None:
+        self._latex, self._pixels, self._plain = latex, pixels, plain or latex
+        extent = _extent(latex, pixels)
+        self.is_set = extent is not None
+        if extent is None:
+            extent = mathtext.width(self._plain, pixels), 0.8 * pixels, 0.3 * pixels
+        self.width, self.ascent, self.descent = extent
+
+    def paint(self, painter: QPainter, x: float, baseline: float, colour: QColor, scale: float = 1.0) -> None:
+        """Paints it from `x` on."""
+        renderer = _renderer(self._latex, self._pixels, colour.name())
+        if renderer is None:
+            mathtext.draw(painter, x, baseline, self._plain, self._pixels * scale, colour)
+            return
+        height = (self.ascent + self.descent) * scale
+        renderer.render(painter, QRectF(x, baseline - self.ascent * scale, self.width * scale, height))
 
 
 class FormulaLabel(QWidget):
@@ -31,8 +90,7 @@ class FormulaLabel(QWidget):
         super().__init__()
         self.latex, self._plain = latex, plain or latex
         self._colour, self._pixels = colour, pixels
-        data = svg(latex, pixels, colour.name())
-        self._renderer = None if data is None else QSvgRenderer(QByteArray(data))
+        self._renderer = _renderer(latex, pixels, colour.name())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self._plain)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
 from ..engine.paths import Ledger, Path, amount, ledger
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals
 from .panel import Panel
 from .session import Session
+from .wire_row import WireRow
 
 MOST_NODES = 3_000  # of a graph whose paths are looked for whenever another node is shown
 MOST_PATHS, MOST_FACTORS = 8, 5
@@ -67,22 +64,5 @@ def _saving(found: Ledger) -> str:
     return f"{listed}Path by path this takes {by_paths}, backpropagation {by_waves}."
 
 
-class PathRow(QWidget):
-    """A row that points out its path on the canvas while the mouse is over it."""
-
-    def __init__(self, session: Session, wires: list[tuple[NodeId, int]]) -> None:
-        super().__init__()
-        self._session, self._wires = session, wires
-
-    def hold(self, piece: QWidget) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(piece)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._session.light(self._wires)
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._session.light(())
-        super().leaveEvent(event)
+class PathRow(WireRow):
+    """A row that points out its path."""

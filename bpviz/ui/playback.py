@@ -13,17 +13,20 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 EVENTS_PER_SECOND = 0.9  # at speed 1
 BACK_FASTER = 2.5  # going back one step is for looking again, not for watching
 LONGEST_STEP = 6.0  # events' worth of time that one step takes, however many it lets happen
+REST_IN_LOOP = 0.8  # events' worth of time at the end of a looped passage, before it begins again
 LONGEST_TICK = 0.1  # seconds; a window that hung does not skip steps
 
 
 class Playback(QObject):
     """The playhead: `time` from 0 to `length`, moving towards a goal or resting.
 
-    `moved(time)` tells of every change of time, `changed()` of playing, speed or length.
+    `moved(time)` tells of every change of time, `changed()` of playing, speed or length, `stopped()` that somebody
+    wants to go past the barrier.
     """
 
     moved = Signal(float)
     changed = Signal()
+    stopped = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,10 @@ class Playback(QObject):
         self.is_animated = True
         self.stride = Stride.EVENT
         self.stops: Callable[[float, bool], float] = self._whole_events  # where a step from a time ends, ahead or back
+        self.passage: tuple[float, float] | None = None  # what playing repeats
+        self._rested = 0.0  # events' worth of time at the end of the passage
+        self.barrier = math.inf  # the time that the playhead does not pass, until `set_barrier` lifts it
+        self._is_held = False  # playing stopped at the barrier, and goes on behind it
         self._pace = 1.0  # how much faster than playing a step is
         self._wanted = math.inf  # where the user put the playhead; infinity is the end
         self._goal: float | None = None
@@ -54,16 +61,34 @@ class Playback(QObject):
     def set_length(self, length: int) -> None:
         """Another trace: rest as far along as the user wanted to be, which may be the end of whatever there is."""
         self._rest()
+        if length != self.length:
+            self.passage = None  # of another story
         self.length = length
-        self.time = min(self._wanted, float(length))
+        self.time = min(self._wanted, self.end)
         self.moved.emit(self.time)
         self.changed.emit()
 
     def play(self) -> None:
-        """Go on to the end; from the end, start over."""
-        if self.time >= self.length:
-            self._place(0.0)
-        self._head_for(float(self.length), playing=True)
+        """Go on to the end; from the end, start over.  In a passage that is repeated, go round and round."""
+        begin, end = self.passage or (0.0, float(self.length))
+        if end > self.barrier == self.time:
+            self.stopped.emit()
+            return
+        if self.time >= end or self.time < begin:
+            self._place(min(begin, self.end))
+        self._head_for(min(end, self.end), playing=True)
+
+    def repeat(self, passage: tuple[float, float] | None) -> None:
+        """What playing repeats from now on; None: nothing.  A passage of no length is none."""
+        if passage is not None:
+            begin, end = (min(max(time, 0.0), float(self.length)) for time in sorted(passage))
+            passage = (begin, end) if end > begin else None
+        is_playing = self._is_playing
+        self._rest()
+        self.passage = passage
+        if is_playing:
+            self.play()
+        self.changed.emit()
 
     def pause(self) -> None:
         """Rest here, at once."""
@@ -81,7 +106,7 @@ class Playback(QObject):
         if self._goal is not None and not self._is_playing and self._goal > self.time:
             self.seek(self._goal)
             return
-        self._head_for(min(self.stops(self.time, True), float(self.length)), playing=False)
+        self._head_for(self._allowed(self.stops(self.time, True)), playing=False)
 
     def step_back(self) -> None:
         """Take the last event back; in the middle of taking one back, finish that at once."""
@@ -92,7 +117,16 @@ class Playback(QObject):
 
     def go_to(self, time: float) -> None:
         """Let everything happen, or be taken back, up to a time."""
-        self._head_for(min(max(time, 0.0), float(self.length)), playing=False)
+        self._head_for(self._allowed(time), playing=False)
+
+    def set_animated(self, is_animated: bool) -> None:
+        """Whether what happens between events is shown; what is on its way without it arrives at once."""
+        self.is_animated = is_animated
+        if not is_animated and self._goal is not None and not self._is_playing:
+            self.seek(self._goal)
+        elif not is_animated and self._is_playing:
+            self._place(float(math.floor(self.time + 1e-9)))
+        self.changed.emit()
 
     def set_stride(self, stride: Stride) -> None:
         """How much one step lets happen."""
@@ -106,8 +140,31 @@ class Playback(QObject):
     def seek(self, time: float) -> None:
         """Jump to a time and rest there."""
         self._rest()
-        self._place(min(max(time, 0.0), float(self.length)))
+        self._place(self._allowed(time))
         self.changed.emit()
+
+    @property
+    def end(self) -> float:
+        """How far the playhead may go."""
+        return min(float(self.length), self.barrier)
+
+    def _allowed(self, time: float) -> float:
+        """`time`, or how far the playhead may go instead."""
+        if self.barrier < min(time, self.length):
+            self.stopped.emit()
+        return min(max(time, 0.0), self.end)
+
+    def set_barrier(self, time: float) -> None:
+        """From now on the playhead goes up to `time`; playing that was held up goes on."""
+        goes_on, self.barrier = self._is_held or self._is_playing, time
+        if self.time > self.end:
+            self._rest()
+            self._place(self.end)
+            self.changed.emit()
+        elif goes_on and self.time < self.end:
+            self.play()
+        elif self._goal is not None and self._goal > self.end:
+            self._head_for(self.end, playing=False)
 
     def set_speed(self, speed: float) -> None:
         self.speed = speed
@@ -118,13 +175,28 @@ class Playback(QObject):
         if self._goal is None:
             return
         rate = EVENTS_PER_SECOND * self.speed * self._pace
-        if self._goal >= self.time:
+        repeats = self._is_playing and self.passage is not None and self._goal != self.barrier
+        if repeats and self.passage is not None and self.time == self._goal:
+            self._rested += rate * seconds
+            if self._rested >= REST_IN_LOOP:
+                self._rested = 0.0
+                self._place(self.passage[0])
+            return
+        if not self.is_animated:  # each event rests as long as it would take
+            self._rested += rate * seconds
+            if self._rested < 1.0:
+                return
+            self._rested = 0.0
+            time = min(self._whole_events(self.time, True), self._goal)
+        elif self._goal >= self.time:
             time = min(self.time + rate * seconds, self._goal)
         else:
             time = max(self.time - rate * BACK_FASTER * seconds, self._goal)
-        has_arrived = time == self._goal
+        has_arrived = time == self._goal and not repeats
+        is_held = self._is_playing and time == self.barrier
         if has_arrived:
             self._rest()
+            self._is_held = is_held
         self._place(time)
         if has_arrived:
             self.changed.emit()
@@ -144,7 +216,8 @@ class Playback(QObject):
 
     def _rest(self) -> None:
         self._timer.stop()
-        self._goal, self._is_playing = None, False
+        self._rested = 0.0
+        self._goal, self._is_playing, self._is_held = None, False, False
 
     def _tick(self) -> None:
         self.advance(min(self._watch.restart() / 1000.0, LONGEST_TICK))

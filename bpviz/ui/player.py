@@ -6,13 +6,14 @@ from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ..engine.explain import Span, Tone
 from ..stage.stepping import Stride
 from .fonts import Face, font
 from .playback import SPEEDS
 from .session import Session
+from .telling import TellingButton
 from .theme import Theme
 from .timeline import Timeline
 
@@ -23,7 +24,7 @@ STRIDES = {
     Stride.EVENT: ("events", "One event: send, or add"),
     Stride.BEAT: ("beats", "A beat: receive, multiply, travel, add"),
 }
-_TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
+TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 
 
 def rich(spans: tuple[Span, ...], theme: Theme) -> str:
@@ -31,7 +32,7 @@ def rich(spans: tuple[Span, ...], theme: Theme) -> str:
     parts = []
     for span in spans:
         text = escape(span.text)
-        tone = _TONES.get(span.tone)
+        tone = TONES.get(span.tone)
         parts.append(
             text if tone is None else f'<span style="color:{theme[tone].name()}; font-weight:600">{text}</span>'
         )
@@ -39,9 +40,9 @@ def rich(spans: tuple[Span, ...], theme: Theme) -> str:
 
 
 class Player(QWidget):
-    """The strip at the bottom.  Its buttons are the actions that it is given."""
+    """The strip at the bottom.  Its buttons are the actions that it is given; `predict` turns predict first on."""
 
-    def __init__(self, session: Session, buttons: list[QAction]) -> None:
+    def __init__(self, session: Session, buttons: list[QAction], predict: QAction) -> None:
         super().__init__()
         self.setObjectName("player")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -58,6 +59,11 @@ class Player(QWidget):
         self.timeline = Timeline(session)
         self.stride = self._stride_button()
         self.speed = self._speed_button()
+        self.predict = QPushButton()
+        self.predict.setToolTip(predict.toolTip())
+        self.predict.setAutoDefault(True)  # Enter presses it, because Space plays
+        self.predict.setFixedSize(142, 34)
+        self.predict.clicked.connect(predict.trigger)
         words, controls = QHBoxLayout(), QHBoxLayout()
         words.setSpacing(16)
         controls.setSpacing(8)
@@ -71,9 +77,12 @@ class Player(QWidget):
             button.setAccessibleName(action.text())
             controls.addWidget(button)
         controls.addWidget(self.stride)
+        self.telling = TellingButton(session)
+        controls.addWidget(self.telling)
         controls.addSpacing(8)
         controls.addWidget(self.timeline, 1)
         controls.addWidget(self.speed)
+        controls.addWidget(self.predict)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 8, 20, 6)
         whole.setSpacing(2)
@@ -84,7 +93,9 @@ class Player(QWidget):
         session.playback.changed.connect(self._show)
         session.traced.connect(self._show)
         session.themed.connect(self._show)
+        session.predicting.changed.connect(self._show_predicting)
         self._show()
+        self._show_predicting()
 
     def _stride_button(self) -> QToolButton:
         button = QToolButton()
@@ -111,11 +122,14 @@ class Player(QWidget):
         button.setMenu(menu)
         return button
 
+    def _show_predicting(self) -> None:
+        self.predict.setText(f"Predict first: {'on' if self._session.predicting.is_on else 'off'}")
+
     def _show(self, _time: float = 0.0) -> None:
         session = self._session
         now, playback = session.stage.now, session.playback
         step = now.step + (now.event is not None)
-        key = (session.trace, step, session.theme, playback.speed, playback.stride, session.diagram)
+        key = (session.story, step, session.theme, playback.speed, playback.stride, session.diagram)
         if key == self._shown:
             return  # sixty times a second the same words
         self._shown = key

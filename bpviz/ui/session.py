@@ -9,18 +9,27 @@ from PySide6.QtCore import QObject, Signal
 
 from ..document.diagram import Diagram
 from ..document.document import Document, Edit
+from ..engine.exact import fractions
 from ..engine.plan import Plan
+from ..engine.telling import Telling, told
 from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
+from ..ops.numerals import FEW, Shown, Style
+from ..stage.anchors import time_of
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
+from .lens import Lens
 from .playback import Playback
+from .predicting import Predicting
 from .theme import LIGHT, Theme
 
 
 class Session(QObject):
     """Joins what the user made and what happens when it runs.
+
+    `trace` is the run with its gradients; `story` is the same run as it is told now, which may be in forward mode, or
+    with what goes wrong.  The stage shows the story.
 
     Views read state from the properties when a signal says that it changed, and act by `edit`, `seek` on the
     playback, and `select`.
@@ -33,6 +42,7 @@ class Session(QObject):
     said = Signal(str, bool)  # a sentence for the user, and whether it is about a fault
     themed = Signal()
     lit = Signal()  # another path is pointed out
+    pointed = Signal()  # another wire is under the mouse
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,14 +53,21 @@ class Session(QObject):
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
         self.lit_wires: tuple[tuple[NodeId, int], ...] = ()
+        self.pointed_wire: tuple[NodeId, int] | None = None
         self._plan: Plan | None = None
         self._plan, self.trace = self._run(self.document.current.graph)
+        self.digits, self.is_exact, self.shown = FEW, False, Shown.NUMBERS
+        self.telling = Telling.BACKWARD
+        self.seed: NodeId | None = None  # where the tangents of forward mode begin
+        self.story: Trace = self.trace
         self._prepared: tuple[Graph, Plan, Trace] | None = None
         self._stage: Stage | None = None
         self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
         self.playback.moved.connect(self._forget_stage)
         self.playback.stops = self._stop
+        self.predicting = Predicting(self)
+        self.lens = Lens(self)
 
     # Reading
 
@@ -68,12 +85,23 @@ class Session(QObject):
         if self._stage is None:
             if self._scenery is None or not self._scenery.serves(self.diagram):
                 self._scenery = Scenery(self.diagram)
-            self._stage = Stage(self.diagram, self.trace, self.playback.time, self._scenery)
+            self._stage = Stage(self.diagram, self.story, self.playback.time, self._scenery)
         return self._stage
+
+    @property
+    def bookmarks(self) -> list[tuple[float, str]]:
+        """When the story comes to the bookmarks, and their notes, in order of time."""
+        placed = [(time_of(self.story, mark.anchor), mark.note) for mark in self.diagram.bookmarks]
+        return sorted((time, note) for time, note in placed if time is not None)
+
+    @property
+    def told_until(self) -> float:
+        """The time up to which the story may be told: the gradient that comes next may be a question."""
+        return self.predicting.told_until
 
     def _stop(self, time: float, is_ahead: bool) -> float:
         """Where a step from a time ends."""
-        return (next_stop if is_ahead else previous_stop)(self.trace, time, self.playback.stride)
+        return (next_stop if is_ahead else previous_stop)(self.story, time, self.playback.stride)
 
     def _forget_stage(self, _time: float = 0.0) -> None:
         self._stage = None
@@ -102,10 +130,11 @@ class Session(QObject):
     def open(self, diagram: Diagram, path: Path | None) -> None:
         """Another document.  Raises GraphError when it is too large to run."""
         self._rehearsed(diagram)
-        self.path = path
+        self.path, self.telling, self.seed = path, Telling.BACKWARD, None
         self.select(())
+        self.lens.put_away()
         self.document.replace(diagram)
-        self.playback.seek(float(len(self.trace)))
+        self.playback.seek(float(len(self.story)))
         self.saved.emit()
 
     def mark_saved(self, path: Path) -> None:
@@ -125,6 +154,45 @@ class Session(QObject):
         if (chosen := tuple(wires)) != self.lit_wires:
             self.lit_wires = chosen
             self.lit.emit()
+
+    def point(self, wire: tuple[NodeId, int] | None) -> None:
+        """Says which wire the mouse is on, on the canvas: what is said of it elsewhere is pointed out."""
+        if wire != self.pointed_wire:
+            self.pointed_wire = wire
+            self.pointed.emit()
+
+    def set_style(self, *, digits: int | None = None, is_exact: bool | None = None, shown: Shown | None = None) -> None:
+        """How numbers are written from now on; what is not given stays."""
+        self.digits = self.digits if digits is None else digits
+        self.is_exact = self.is_exact if is_exact is None else is_exact
+        self.shown = self.shown if shown is None else shown
+        self._retell()
+        self.traced.emit()
+
+    def _styled(self, trace: Trace) -> Trace:
+        return trace.written(Style(self.digits, fractions(trace) if self.is_exact else {}, self.shown))
+
+    def tell(self, telling: Telling, seed: NodeId | None = None) -> None:
+        """Tells the run in another way; in forward mode from `seed`, or else from the first input."""
+        self.telling, self.seed = telling, seed
+        self._retell()
+        self.traced.emit()
+
+    def _retell(self) -> None:
+        """The story of the present trace; the right one where there is nothing else to tell."""
+        try:
+            story = told(self.trace, self.telling, self.seed)
+        except GraphError as refusal:
+            self.telling, self.seed, story = Telling.BACKWARD, None, self.trace
+            self.said.emit(sentence(refusal), True)
+        if self.telling is Telling.FORWARD:
+            self.seed = story.seed
+        is_right = story is self.trace
+        self.trace = self._styled(self.trace)
+        self.story = self.trace if is_right else self._styled(story)
+        self._forget_stage()
+        self.predicting.follow(self.story)
+        self.playback.set_length(len(self.story))
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -152,13 +220,15 @@ class Session(QObject):
         self._forget_stage()
         selected = self.selection, self.selected_wire
         self._let_go_of_what_is_gone()  # before anyone is told of anything
+        if self.seed not in self.graph.nodes:
+            self.seed = None
         if old.graph is not new.graph:
             prepared, self._prepared = self._prepared, None
             if prepared is not None and prepared[0] is new.graph:
                 self._plan, self.trace = prepared[1:]
             else:
                 self._plan, self.trace = self._run(new.graph)
-            self.playback.set_length(len(self.trace))
+            self._retell()
         self.changed.emit(old, new)
         if selected != (self.selection, self.selected_wire):
             self.selected.emit()

@@ -1,7 +1,7 @@
-"""Three themes from one table of named colours.
+"""The themes, from one table of named colours: light and dark for the desk, two more for the wall.
 
 Two colours carry meaning: `forward` (blue) for values and `backward` (orange) for gradients; all else is ink on
-paper.
+paper.  In the themes for projectors every text stands out from what it is written on by 7 : 1 at least.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ PROJECTOR = Theme(
     muted="#c3ccd8",
     wire="#76859a",
     forward="#82bdff",
-    forward_tint="#16304f",
+    forward_tint="#122843",
     on_forward="#08131f",
     backward="#ffb26b",
     backward_tint="#3d2712",
@@ -104,7 +104,27 @@ PROJECTOR = Theme(
     fault_tint="#3d1b19",
     agreement="#86e0ac",
 )
-THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
+PROJECTOR_LIGHT = Theme(
+    name="projector-light",
+    paper="#f7f8fa",
+    dots="#f7f8fa",
+    surface="#ffffff",
+    sunken="#f0f2f6",
+    line="#b4bdca",
+    ink="#0b1220",
+    muted="#3d4858",
+    wire="#75839a",
+    forward="#0b47a3",
+    forward_tint="#e8f1ff",
+    on_forward="#ffffff",
+    backward="#8c3400",
+    backward_tint="#ffefe2",
+    on_backward="#ffffff",
+    fault="#94150e",
+    fault_tint="#ffecea",
+    agreement="#0f5132",
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR, PROJECTOR_LIGHT)}
 
 
 def palette(theme: Theme) -> QPalette:
@@ -143,6 +163,20 @@ QWidget#panel {{ border: none; }}
 QWidget#topbar {{ background: {surface}; border-bottom: 1px solid {line}; }}
 QWidget#player {{ background: {surface}; border-top: 1px solid {line}; }}
 QWidget#inspector {{ background: {surface}; border-left: 1px solid {line}; }}
+QWidget#side {{ background: {surface}; border-left: 1px solid {line}; }}
+QWidget#side QWidget#inspector {{ background: {surface}; border: 2px solid {surface}; }}
+QWidget#side QWidget#inspector:focus {{ border-color: {forward}; }}
+QTableView#steps {{ background: {surface}; border: none; }}
+QPushButton#segment {{ padding: 4px 10px; border-radius: 0; color: {muted}; }}
+QPushButton#segment[place="first"] {{ border-top-left-radius: 8px; border-bottom-left-radius: 8px;
+  border-right: none; }}
+QPushButton#segment[place="last"] {{ border-top-right-radius: 8px; border-bottom-right-radius: 8px; }}
+QPushButton#segment:checked {{ background: {surface}; color: {ink}; font-weight: 600; }}
+QPushButton#segment:focus {{ border: 2px solid {forward}; padding: 3px 9px; }}
+QPushButton#link {{ background: transparent; border: 1px solid transparent; padding: 2px 3px; color: {muted};
+  font-size: 11px; font-weight: 600; border-radius: 6px; }}
+QPushButton#link:hover {{ color: {ink}; border-color: {line}; }}
+QPushButton#link:focus {{ border: 2px solid {forward}; padding: 1px 2px; }}
 QWidget#palette {{ background: {surface}; border-right: 1px solid {line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel#heading {{ color: {muted}; font-size: 11px; font-weight: 600; letter-spacing: 0.6px; }}
@@ -151,8 +185,8 @@ QLabel#brand {{ font-size: 18px; font-weight: 600; }}
 QLineEdit {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 10px;
   selection-background-color: {forward}; selection-color: {on_forward}; }}
-QLineEdit:focus {{ border: 1px solid {forward}; background: {surface}; }}
-QLineEdit[wrong="true"] {{ border: 1px solid {fault}; }}
+QLineEdit:focus {{ border: 2px solid {forward}; padding: 5px 9px; background: {surface}; }}
+QLineEdit[wrong="true"] {{ border-color: {fault}; }}
 QDialog, QMessageBox {{ background: {surface}; }}
 QComboBox, QSpinBox, QDoubleSpinBox {{ min-width: 130px; min-height: 28px; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
@@ -162,26 +196,29 @@ QToolButton {{ padding: 5px; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 QPushButton:hover, QToolButton:hover {{ border-color: {muted}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
-QPushButton:focus, QToolButton:focus {{ border: 1px solid {forward}; }}
+QPushButton:focus {{ border: 2px solid {forward}; padding: 5px 13px; }}
+QToolButton:focus {{ border: 2px solid {forward}; padding: 4px; }}
 QDialog QPushButton:default {{ background: {forward}; color: {on_forward}; border-color: {forward}; }}
+QDialog QPushButton:default:focus {{ border-color: {ink}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {wire}; }}
 QTreeView {{ background: transparent; border: none; color: {ink}; }}
-QTreeView::item {{ height: 30px; border-radius: 6px; padding-left: 2px; }}
+QTreeView::item {{ height: 26px; border: 2px solid transparent; border-radius: 6px; padding-left: 0; }}
 QTreeView::item:hover {{ background: {sunken}; }}
 QTreeView::item:selected {{ background: {forward_tint}; color: {ink}; }}
+QTreeView::item:focus {{ border: 2px solid {forward}; }}
 QListView {{ background: {surface}; border: none; color: {ink}; }}
-QListView::item {{ border-radius: 8px; padding: 4px; }}
+QListView::item {{ border: 2px solid transparent; border-radius: 8px; padding: 2px; }}
 QListView::item:hover {{ background: {sunken}; }}
-QListView::item:selected {{ background: {forward_tint}; color: {ink}; }}
+QListView::item:selected {{ background: {forward_tint}; color: {ink}; border-color: {forward}; }}
 QFrame#popup {{ background: {surface}; border: 1px solid {line}; }}
 QMenu {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 4px; }}
-QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 5px; }}
-QMenu::item:selected {{ background: {forward_tint}; }}
+QMenu::item {{ padding: 5px 23px 5px 11px; border: 1px solid transparent; border-radius: 5px; }}
+QMenu::item:selected {{ background: {forward_tint}; border-color: {forward}; }}
 QMenu::item:disabled {{ color: {wire}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
 QMenuBar {{ background: {surface}; color: {ink}; padding: 2px 8px; }}
-QMenuBar::item {{ padding: 4px 10px; border-radius: 5px; background: transparent; }}
-QMenuBar::item:selected {{ background: {sunken}; }}
+QMenuBar::item {{ padding: 3px 9px; border: 1px solid transparent; border-radius: 5px; background: transparent; }}
+QMenuBar::item:selected {{ background: {sunken}; border-color: {forward}; }}
 QToolTip {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 5px 7px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 30px; margin: 1px; }}

@@ -28,6 +28,8 @@ class Timeline(QWidget):
         session.playback.changed.connect(self.update)
         session.traced.connect(self.update)
         session.themed.connect(self.update)
+        session.changed.connect(self.update)
+        session.predicting.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(400, 48)
@@ -46,7 +48,7 @@ class Timeline(QWidget):
         return float(near) if abs(time - near) * room / max(length, 1) <= 4.0 else time
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        playback, trace, theme = self._session.playback, self._session.trace, self._session.theme
+        playback, trace, theme = self._session.playback, self._session.story, self._session.theme
         if not playback.length:
             return
         painter = QPainter(self)
@@ -59,8 +61,11 @@ class Timeline(QWidget):
             self._track(painter, turn, min(playback.time, back), "backward")
         if playback.time > back:
             self._track(painter, back, playback.time, "fault")
+        self._passage(painter)
         self._dots(painter)
+        self._bookmarks(painter)
         self._names(painter, turn)
+        self._question(painter)
         tone = self._tone(playback.time)
         at = QPointF(self.x_of(playback.time), _TRACK)
         painter.setPen(QPen(theme["surface"], 2.5))
@@ -74,7 +79,7 @@ class Timeline(QWidget):
 
     def _tone(self, time: float) -> str:
         """The colour of a time: values, gradients, or what went wrong."""
-        trace = self._session.trace
+        trace = self._session.story
         if time <= trace.forward_length:
             return "forward"
         return "backward" if time <= trace.forward_length + trace.backward_length else "fault"
@@ -99,8 +104,10 @@ class Timeline(QWidget):
         theme = self._session.theme
         painter.setFont(font(Face.TEXT, 11))
         parts = [("forward: values", 0.0, turn, "forward")]
-        if self._session.trace.has_backward:
-            parts.append(("backward: gradients", turn, turn + self._session.trace.backward_length, "backward"))
+        story = self._session.story
+        if story.sweep is not None:
+            name = "backward: gradients" if story.sweep.is_backward else "forward: tangents"
+            parts.append((name, turn, turn + story.backward_length, "backward"))
         for text, start, end, tone in parts:
             left, right = self.x_of(start), self.x_of(end)
             used = painter.fontMetrics().horizontalAdvance(text)
@@ -109,9 +116,52 @@ class Timeline(QWidget):
                 box = QRectF((left + right - used) / 2, _TRACK + 12.0, used + 2.0, 16.0)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _question(self, painter: QPainter) -> None:
+        """Where the next question stands, beyond which the playhead does not go."""
+        time, theme = self._session.told_until, self._session.theme
+        if time > self._session.playback.length:
+            return
+        at = QPointF(self.x_of(time), 6.0)
+        painter.setFont(font(Face.TEXT, 12, is_bold=True))
+        painter.setPen(theme["backward"])
+        painter.drawText(QRectF(at.x() - 8.0, -3.0, 16.0, 15.0), Qt.AlignmentFlag.AlignCenter, "?")
+
+    def _passage(self, painter: QPainter) -> None:
+        """Brackets around what playing repeats."""
+        passage = self._session.playback.passage
+        if passage is None:
+            return
+        left, right = (self.x_of(time) for time in passage)
+        painter.setPen(QPen(self._session.theme["ink"], 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for x, inwards in ((left - 1.0, 5.0), (right + 1.0, -5.0)):
+            corners = [(x + inwards, -10.0), (x, -10.0), (x, 10.0), (x + inwards, 10.0)]
+            painter.drawPolyline([QPointF(a, _TRACK + b) for a, b in corners])
+
+    def _bookmarks(self, painter: QPainter) -> None:
+        """A flag over each bookmark."""
+        theme = self._session.theme
+        painter.setPen(QPen(theme["ink"], 1.6))
+        painter.setBrush(QBrush(theme["ink"]))
+        for time, _ in self._session.bookmarks:
+            x = self.x_of(time)
+            painter.drawLine(QPointF(x, 2.0), QPointF(x, _TRACK))
+            painter.drawPolygon([QPointF(x, 2.0), QPointF(x + 9.0, 5.5), QPointF(x, 9.0)])
+
+    def bookmark_at(self, place: QPointF) -> tuple[float, str] | None:
+        """The bookmark whose flag is at a place: its time and note."""
+        if place.y() > _TRACK - 8.0:
+            return None
+        near = [(time, note) for time, note in self._session.bookmarks if -4.0 <= place.x() - self.x_of(time) <= 11.0]
+        return min(near, key=lambda mark: abs(place.x() - self.x_of(mark[0])), default=None)
+
+    def _seek(self, place: QPointF) -> None:
+        mark = self.bookmark_at(place)
+        self._session.playback.seek(self.time_at(place.x()) if mark is None else mark[0])
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._session.playback.seek(self.time_at(event.position().x()))
+            self._seek(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
@@ -119,8 +169,13 @@ class Timeline(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            mark = self.bookmark_at(QPointF(event.pos()))
             step = round(self.time_at(event.pos().x()))
-            if 0 < step <= len(self._session.trace):
-                QToolTip.showText(event.globalPos(), f"{step}. {sentence(self._session.trace, step - 1)}", self)
+            if mark is not None:
+                QToolTip.showText(event.globalPos(), mark[1] or f"Bookmark at step {mark[0]:g}", self)
+            elif 0 < step <= len(self._session.story):
+                is_told = step <= self._session.told_until
+                told = sentence(self._session.story, step - 1) if is_told else "A question comes first."
+                QToolTip.showText(event.globalPos(), f"{step}. {told}", self)
             return True
         return super().event(event)

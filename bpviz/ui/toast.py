@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
+from .canvas.view import Canvas
 from .session import Session
 
 _SHORT, _LONG = 3000, 9000  # milliseconds; faults take longer to read
@@ -13,9 +14,10 @@ _SHORT, _LONG = 3000, 9000  # milliseconds; faults take longer to read
 class Toast(QLabel):
     """Says what the session says, at the bottom of `over`; a click puts it away."""
 
-    def __init__(self, session: Session, over: QWidget) -> None:
+    def __init__(self, session: Session, over: Canvas) -> None:
         super().__init__(over)
         self._session, self._over = session, over
+        self._pixels = 13.0
         self.setWordWrap(True)
         self.setObjectName("toast")
         self._is_fault = False
@@ -34,11 +36,11 @@ class Toast(QLabel):
             self.hide()
 
     def say(self, text: str, is_fault: bool) -> None:
-        theme, self._is_fault = self._session.theme, is_fault
+        theme, self._is_fault = self._over.theme, is_fault
         ink, paper, edge = ("fault", "fault_tint", "fault") if is_fault else ("surface", "ink", "ink")
         self.setStyleSheet(
             f"color: {theme[ink].name()}; background: {theme[paper].name()}; border: 1px solid {theme[edge].name()};"
-            "border-radius: 9px; padding: 9px 14px; font-size: 13px;"
+            f"border-radius: 9px; padding: 9px 14px; font-size: {round(self._pixels)}px;"
         )
         self.setText(text)
         self._place()
@@ -46,9 +48,14 @@ class Toast(QLabel):
         self.raise_()
         self._timer.start(_LONG if is_fault else _SHORT)
 
+    def set_size(self, pixels: float) -> None:
+        """How large the text of the next sentence is."""
+        self._pixels = pixels
+
     def _place(self) -> None:
         room = self._over.width() - 48
-        width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), 640)
+        widest = round(49 * self._pixels)
+        width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), widest)
         self.setFixedSize(width, self.heightForWidth(width))
         self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)
 

@@ -22,15 +22,22 @@ from .theme import THEMES, Theme, palette, style_sheet
 
 # What computes or draws is imported by `furnish`: a window is painted before numpy is there.
 if TYPE_CHECKING:
-    from .actions import ActionTable
+    from .action_table import ActionTable
     from .canvas.view import Canvas
     from .examples import Example, ExamplesMenu
     from .expression_bar import ExpressionBar
     from .files import Files
     from .inspector import Inspector
+    from .lens_panel import LensPanel
+    from .narrator import Narrator
     from .palette import Palette
     from .player import Player
+    from .presenter import Presenter
+    from .projecting import Projecting
+    from .question import QuestionPanel
     from .session import Session
+    from .side import Side
+    from .steps import Steps
     from .toast import Toast
 
 PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 248, 312, 80, 110
@@ -51,12 +58,19 @@ class Window(QMainWindow):
     palette_: Palette
     expression: ExpressionBar
     inspector: Inspector
+    steps: Steps
+    side: Side
+    lens_panel: LensPanel
+    question: QuestionPanel
     player: Player
+    presenter: Presenter
+    projecting: Projecting
     toast: Toast
+    narrator: Narrator
 
     def __init__(self, settings: QSettings | None = None, *, is_furnished: bool = True) -> None:
         super().__init__()
-        self.settings = settings if settings is not None else QSettings()
+        self.settings: QSettings = settings if settings is not None else QSettings()
         self._theme = THEMES.get(str(self.settings.value("theme", "light")), THEMES["light"])
         self._examples: ExamplesMenu | None = None
         self._is_sketched = False
@@ -68,28 +82,52 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Puts everything into the window."""
-        from .actions import ActionTable
+        from .accessibility import install
+        from .action_table import ActionTable
+        from .calm import restore_motion
         from .canvas.view import Canvas
         from .expression_bar import ExpressionBar
         from .files import Files
         from .inspector import Inspector
+        from .lens_panel import LensPanel
+        from .narrator import Narrator
         from .palette import Palette
         from .player import Player
+        from .presenter import Presenter
+        from .projecting import Projecting
+        from .question import QuestionPanel
         from .session import Session
+        from .side import Side
+        from .steps import Steps
         from .toast import Toast
+        from .writing import restore
 
         self.session = Session(self)
         self.session.theme = self._theme
         self.files = Files(self.session, self, self.settings)
         self.canvas = Canvas(self.session)
+        self.presenter = Presenter(self.session)
+        self.projecting = Projecting(self)
         self.actions_ = ActionTable(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
-        self.player = Player(self.session, self.actions_.player())
+        self.steps = Steps(self.session)
+        pages: list[tuple[str, str, QWidget]] = [
+            ("Node", "All about one node", self.inspector),
+            ("Steps", "Everything that happens, step by step (Ctrl+Shift+L)", self.steps),
+        ]
+        self.side = Side(pages)
+        self.lens_panel = LensPanel(self.session)
+        self.question = QuestionPanel(self.session)
+        self.player = Player(self.session, self.actions_.player(), self.actions_["predict"])
         self.toast = Toast(self.session, self.canvas)
+        install()
+        self.narrator = Narrator(self.session, self.canvas)
         self._compose()
         self._connect()
+        restore(self.session, self.settings)
+        restore_motion(self.session, self.settings)
         self.set_theme(self._theme)
         self._show_title()
         self.canvas.setFocus()
@@ -116,17 +154,26 @@ class Window(QMainWindow):
         self._fill_menus()
         self.palette_.setFixedWidth(PALETTE_WIDTH)
         self.inspector.setFixedWidth(INSPECTOR_WIDTH)
+        self.lens_panel.setFixedWidth(INSPECTOR_WIDTH)
+        self.inspector.setMinimumHeight(80)  # the lens below it takes less where there is little
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
         middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.inspector)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.side, 1)
+        right.addWidget(self.lens_panel)
+        middle.addLayout(right)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._top_bar())
         column.addLayout(middle, 1)
+        self.presenter.hide()
+        column.addWidget(self.presenter)
+        column.addWidget(self.question)
         column.addWidget(self.player)
         self.setCentralWidget(whole)
 
@@ -144,7 +191,10 @@ class Window(QMainWindow):
         export = QPushButton("Export")
         export.setToolTip(self.actions_["export"].toolTip())
         export.clicked.connect(self.actions_["export"].trigger)
-        for button in (self.examples_button, export):
+        self.projector_button = QPushButton("Projector")
+        self.projector_button.setToolTip(self.actions_["projector"].toolTip())
+        self.projector_button.clicked.connect(self.actions_["projector"].trigger)
+        for button in (self.examples_button, export, self.projector_button):
             button.setAutoDefault(True)  # Enter presses it, because Space plays
         row = QHBoxLayout(bar)
         row.setContentsMargins(20, 9, 20, 9)
@@ -154,6 +204,7 @@ class Window(QMainWindow):
         row.addWidget(self.expression, 1)
         row.addWidget(self.examples_button)
         row.addWidget(export)
+        row.addWidget(self.projector_button)
         return bar
 
     def _fill_menus(self) -> None:
@@ -181,7 +232,8 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.saved.connect(self._show_title)
-        for signal in (session.saved, session.selected, session.traced, session.playback.changed):
+        playback, projecting = session.playback, self.projecting
+        for signal in (session.saved, session.selected, session.traced, playback.changed, projecting.changed):
             signal.connect(self.actions_.refresh)
         session.playback.moved.connect(self._refresh_ends)
         session.themed.connect(self.actions_.tint)
@@ -227,6 +279,18 @@ class Window(QMainWindow):
     def edit_expression(self) -> None:
         self.expression.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.expression.field.selectAll()
+
+    def bookmark(self) -> None:
+        """Asks for a note for this moment, above its place on the timeline."""
+        from .bookmarks import NoteEditor, time_of_note
+
+        timeline = self.player.timeline
+        at = QPoint(round(timeline.x_of(time_of_note(self.session))), 0)
+        NoteEditor(self.session, self).open_above(timeline.mapToGlobal(at))
+
+    def open_menus(self) -> None:
+        """Opens the first menu, from where the arrow keys lead to the others."""
+        self.menuBar().setActiveAction(self.menuBar().actions()[0])
 
     def search_operations(self) -> None:
         self.palette_.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -284,9 +348,13 @@ class Window(QMainWindow):
         self._name.setToolTip(str(self.session.path or "not saved yet"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        from .writing import keep
+
         self.expression.settle()
         if self.files.may_close():
             self.session.playback.pause()
+            self.projecting.leave()
+            keep(self.session, self.settings)
             event.accept()
         else:
             event.ignore()

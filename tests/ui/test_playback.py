@@ -192,7 +192,11 @@ class TestAnotherStory:
         assert playback.time == 0.0
 
 
-@given(st.lists(st.sampled_from(["step_forward", "step_back", "play", "toggle", "pause", "wait", "seek", "shorten"])))
+@given(
+    st.lists(
+        st.sampled_from(["step_forward", "step_back", "play", "toggle", "pause", "wait", "seek", "shorten", "repeat"])
+    )
+)
 def test_whatever_is_done_the_time_is_within_the_story_and_listeners_know_it(doings: list[str]) -> None:
     playback = Playback()
     playback.set_length(7)
@@ -204,6 +208,8 @@ def test_whatever_is_done_the_time_is_within_the_story_and_listeners_know_it(doi
             playback.advance(0.1 + 0.37 * number)
         elif doing == "seek":
             playback.seek((number * 2.7) % 9 - 1)
+        elif doing == "repeat":
+            playback.repeat(((number * 1.3) % 8, (number * 3.1) % 8) if number % 3 else None)
         elif doing == "shorten":
             playback.set_length(number % 8)
         else:

@@ -44,6 +44,15 @@ class Camera:
         """The part of the scene that a screen of this size shows."""
         return Rect(self.x, self.y, width / self.zoom, height / self.zoom)
 
+    def towards(self, other: Camera, way: float, width: float, height: float) -> Camera:
+        """A part of the way, from 0 to 1, to another camera: the zoom by equal factors, so that it looks even."""
+        if way >= 1.0:
+            return other
+        zoom = self.zoom * (other.zoom / self.zoom) ** way
+        (x, y), (to_x, to_y) = self.to_scene(width / 2, height / 2), other.to_scene(width / 2, height / 2)
+        x, y = x + (to_x - x) * way, y + (to_y - y) * way
+        return Camera(zoom, x - width / 2 / zoom, y - height / 2 / zoom)
+
     @staticmethod
     def fitting(rect: Rect, width: float, height: float, *, margin: float = 48.0, nearest: float = 1.3) -> Camera:
         """All of `rect` in the middle of a screen."""

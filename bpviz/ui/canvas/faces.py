@@ -17,6 +17,7 @@ PADDING = 14.0
 BADGE, WIDEST_BADGE = 32.0, 48.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
 VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
+SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
 MOST_AS_TEXT = 6  # entries of a gradient
@@ -47,8 +48,19 @@ def paint_text(painter: QPainter, x: float, baseline: float, text: str, pixels: 
 
 
 @lru_cache(maxsize=4096)
-def _bold_width(text: str, pixels: float) -> float:
+def text_width(text: str, pixels: float) -> float:
+    """How wide a line of plain text is."""
+    return QFontMetricsF(font(Face.TEXT, pixels)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def bold_width(text: str, pixels: float) -> float:
+    """How wide a number is."""
     return QFontMetricsF(font(Face.TEXT, pixels, is_bold=True)).horizontalAdvance(text)
+
+
+def _strip_tint(face: Card) -> str:
+    return "fault_tint" if face.is_wrong else "backward_tint" if face.gradient else "sunken"
 
 
 def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme) -> None:
@@ -56,7 +68,7 @@ def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card,
     strip = QPainterPath()
     place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
     strip.addRect(place)
-    painter.fillPath(shape.intersected(strip), theme["backward_tint" if face.gradient else "sunken"])
+    painter.fillPath(shape.intersected(strip), theme[_strip_tint(face)])
     if not face.strip:
         return
     left, right = box.left() + PADDING, box.right() - PADDING
@@ -64,19 +76,19 @@ def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card,
     if not face.gradient:
         paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
         return
-    colour, is_label = theme["backward"], face.strip.startswith("∂")
+    colour, is_label = theme["fault" if face.is_wrong else "backward"], face.strip.startswith("∂")
     label = mathtext.width(face.strip, 16.0) if is_label else 0.0
     room = right - left - label - 6.0
     entries = sum(map(len, face.gradient_heat.rows)) if face.gradient_heat is not None else 0
     sizes = STRIP_SIZES if entries <= MOST_AS_TEXT else ()
-    size = next((size for size in sizes if _bold_width(face.gradient, size) <= room), None)
+    size = next((size for size in sizes if bold_width(face.gradient, size) <= room), None)
     if size is None and face.gradient_heat is not None:
         used = min(max(room, 60.0), 96.0)
         paint_heat(painter, QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0),
                    face.gradient_heat, theme, is_gradient=True)  # fmt: skip
     else:
         size = size or STRIP_SIZES[0]
-        used = _bold_width(face.gradient, size)
+        used = bold_width(face.gradient, size)
         painter.setFont(font(Face.TEXT, size, is_bold=True))
         painter.setPen(colour)
         painter.drawText(QPointF(right - used, baseline), face.gradient)
@@ -116,8 +128,16 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None
         return
     below_caption = 0.0 if face.is_constant else 9.0
     room = box.width() - 2 * PADDING - taken
-    size = next((size for size in VALUE_SIZES if _bold_width(face.value, size) <= room), VALUE_SIZES[-1])
-    used = _bold_width(face.value, size)
+    if face.is_symbolic:
+        size = fitting(face.value, SYMBOL_SIZES, room)
+        text = mathtext.elided(face.value, size, room)
+        painter.setOpacity(face.value_opacity)
+        mathtext.draw(painter, right - mathtext.width(text, size), middle + size * 0.3 + below_caption, text, size,
+                      theme["ink"])  # fmt: skip
+        painter.setOpacity(1.0)
+        return
+    size = next((size for size in VALUE_SIZES if bold_width(face.value, size) <= room), VALUE_SIZES[-1])
+    used = bold_width(face.value, size)
     painter.setFont(font(Face.TEXT, size, is_bold=True))
     painter.setPen(theme["fault" if face.state is State.FAILED else "ink"])
     painter.setOpacity(face.value_opacity)
@@ -141,22 +161,44 @@ def _paint_array(
 
 
 def paint_heat(painter: QPainter, room: QRectF, heat: HeatMap, theme: Theme, *, is_gradient: bool = False) -> None:
-    """An array as cells: the stronger the colour the larger the number, and a stroke through the negative ones."""
-    rows, columns = len(heat.rows), max((len(row) for row in heat.rows), default=0)
-    if not rows or not columns:
+    """An array as cells, with numbers where they fit."""
+    if not heat.rows or not heat.rows[0]:
         paint_text(painter, room.left(), room.center().y() + 4.0, f"empty, {heat.shape}", 10.0, theme["muted"])
         return
-    width, height = min(room.width() / columns, CELL), min(room.height() / rows, CELL_HEIGHT)
-    left, top = room.right() - width * columns, room.center().y() - height * rows / 2
+    width, height = _cell(room, heat)
+    size = _cell_size(heat, width, height) if len(heat.rows) == 1 or not is_gradient else None
+    paint_cells(painter, room, heat, theme, is_gradient=is_gradient, size=size)
+
+
+def _cell(room: QRectF, heat: HeatMap, widest: float = CELL, tallest: float = CELL_HEIGHT) -> tuple[float, float]:
+    return min(room.width() / len(heat.rows[0]), widest), min(room.height() / len(heat.rows), tallest)
+
+
+def paint_cells(
+    painter: QPainter,
+    room: QRectF,
+    heat: HeatMap,
+    theme: Theme,
+    *,
+    is_gradient: bool,
+    size: float | None,
+    strongest: float = 0.67,
+) -> None:
+    """The stronger the colour the larger the number, and a stroke through the negative ones, unless the numbers are
+    written, in their `size`."""
+    if not heat.rows or not heat.rows[0]:
+        return
+    tallest = CELL_HEIGHT if size is None or size < CELL_HEIGHT else 1.3 * size
+    width, height = _cell(room, heat, max(CELL, 3.0 * size) if size else CELL, tallest)
+    left, top = room.right() - width * len(heat.rows[0]), room.center().y() - height * len(heat.rows) / 2
     if not is_gradient:
-        top = room.bottom() - height * rows
-    size = _cell_size(heat, width, height) if rows == 1 or not is_gradient else None
+        top = room.bottom() - height * len(heat.rows)
     ground, colour = ("backward_tint", "backward") if is_gradient else ("surface", "forward")
     gap = 0.5 if min(width, height) > 4.0 else 0.25
     for i, row in enumerate(heat.rows):
         for j, part in enumerate(row):
             cell = QRectF(left + j * width, top + i * height, width, height).adjusted(gap, gap, -gap, -gap)
-            strength = 1.0 if part is None else 0.12 + 0.55 * abs(part)
+            strength = min(1.0, 1.5 * strongest) if part is None else 0.12 + (strongest - 0.12) * abs(part)
             painter.fillRect(cell, mixed(theme[ground], theme["fault" if part is None else colour], strength))
             if size is not None:
                 painter.setFont(font(Face.TEXT, size, is_bold=True))
@@ -171,7 +213,7 @@ def paint_heat(painter: QPainter, room: QRectF, heat: HeatMap, theme: Theme, *, 
 def _cell_size(heat: HeatMap, width: float, height: float) -> float | None:
     """The size at which every number fits into its cell, if there is one: no number is cut."""
     for size in CELL_SIZES if heat.texts else ():
-        widest = max(_bold_width(text, size) for row in heat.texts for text in row)
+        widest = max(bold_width(text, size) for row in heat.texts for text in row)
         if widest <= width - 2.0 and size <= height - 1.0:
             return size
     return None

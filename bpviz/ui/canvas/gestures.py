@@ -129,7 +129,7 @@ class RubberBand(Gesture):
         self.canvas.session.select(self._before)
 
     def paint(self, painter: QPainter) -> None:
-        theme = self.canvas.session.theme
+        theme = self.canvas.theme
         fill = QColor(theme["ink"])
         fill.setAlphaF(0.06)
         painter.setPen(QPen(theme["muted"], 1.0 / self.canvas.camera.zoom, Qt.PenStyle.DashLine))
@@ -207,7 +207,7 @@ class DrawWire(Gesture):
         session, stage = self.canvas.session, self.canvas.session.stage
         if self.source not in session.graph.nodes:
             return
-        theme, end = session.theme, self._point
+        theme, end = self.canvas.theme, self._point
         if self.target is not None and self.target[0] in session.graph.nodes:
             node, slot = self.target
             end = in_port(stage.rect(node), slot, session.graph.nodes[node].op.arity)
@@ -223,14 +223,15 @@ class DrawWire(Gesture):
 
 
 def _paint_refusal(painter: QPainter, point: Point, text: str, canvas: Canvas) -> None:
-    theme = canvas.session.theme
+    theme = canvas.theme
     painter.save()
     painter.translate(*point)
     painter.scale(1.0 / canvas.camera.zoom, 1.0 / canvas.camera.zoom)
-    painter.setFont(font(Face.TEXT, 12))
+    size = max(12.0, canvas.least * canvas.camera.zoom)
+    painter.setFont(font(Face.TEXT, size))
     metrics = QFontMetricsF(painter.font())
     wrap = int(Qt.TextFlag.TextWordWrap)
-    box = metrics.boundingRect(QRectF(0, 0, 280, 200), wrap, text).adjusted(-10, -7, 10, 7)
+    box = metrics.boundingRect(QRectF(0, 0, 24.0 * size, 20.0 * size), wrap, text).adjusted(-10, -7, 10, 7)
     box.moveTopLeft(QPointF(18, 14))
     painter.setPen(QPen(theme["fault"], 1.0))
     painter.setBrush(theme["fault_tint"])

@@ -24,7 +24,7 @@ def paint_dots(painter: QPainter, canvas: Canvas) -> None:
     if DOTS * camera.zoom < 10.0:
         return
     view = camera.view(canvas.width(), canvas.height())
-    painter.setPen(QPen(canvas.session.theme["dots"], 1.6))
+    painter.setPen(QPen(canvas.theme["dots"], 1.6))
     columns = range(int(view.x // DOTS), int(view.right // DOTS) + 2)
     rows = range(int(view.y // DOTS), int(view.bottom // DOTS) + 2)
     painter.drawPoints([QPointF(*camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
@@ -32,7 +32,7 @@ def paint_dots(painter: QPainter, canvas: Canvas) -> None:
 
 def paint_selection(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId]) -> None:
     """A frame around selected cards."""
-    painter.setPen(QPen(canvas.session.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
+    painter.setPen(QPen(canvas.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for node in nodes:
         grown = canvas.session.stage.rect(node).grown(4.0)
@@ -44,14 +44,14 @@ def paint_selected_wire(painter: QPainter, canvas: Canvas) -> None:
     chosen = canvas.session.selected_wire
     curve = canvas.session.stage.curve(*chosen) if chosen is not None else None
     if curve is not None:
-        painter.setPen(QPen(canvas.session.theme["ink"], 7.0))
+        painter.setPen(QPen(canvas.theme["ink"], 7.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(bezier(curve))
 
 
 def paint_lit_path(painter: QPainter, canvas: Canvas) -> None:
     """A glow along wires that are pointed out, and around the cards that they join."""
-    session, glow = canvas.session, QColor(canvas.session.theme["backward"])
+    session, glow = canvas.session, QColor(canvas.theme["backward"])
     glow.setAlpha(90)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for target, slot in session.lit_wires:
@@ -61,7 +61,7 @@ def paint_lit_path(painter: QPainter, canvas: Canvas) -> None:
             continue  # edited away under the mouse
         painter.setPen(QPen(glow, 16.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPath(bezier(curve))
-        painter.setPen(QPen(canvas.session.theme["backward"], 3.0))
+        painter.setPen(QPen(canvas.theme["backward"], 3.0))
         for node in (target, held.inputs[slot]):
             if node is not None:
                 grown = session.stage.rect(node).grown(5.0)
@@ -73,7 +73,7 @@ def paint_hovered_port(painter: QPainter, canvas: Canvas) -> None:
     spot = canvas.hovered
     if spot is None or canvas.gesture is not None or spot.part is Part.WIRE:
         return
-    theme = canvas.session.theme
+    theme = canvas.theme
     painter.setPen(QPen(theme["forward"], 2.0))
     painter.setBrush(theme["forward" if spot.part is Part.OUT_PORT else "surface"])
     painter.drawEllipse(QPointF(*canvas.session.stage.scenery.out_port(spot.node)), 6.0, 6.0)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from ...graph.graph import NodeId
+from ...stage.acting import Spotlight
 from ...stage.cards import Card, State
 from ...stage.geometry import (
     PORT_RADIUS,
     TROUBLE_LINE,
     TROUBLE_PADDING,
     Curve,
+    Point,
     Rect,
     in_port,
     out_port,
@@ -23,31 +25,70 @@ from ...stage.stage import Stage
 from ...stage.wires import Pill, Wire
 from ..fonts import Face, font
 from ..theme import Theme
-from . import mathtext
+from . import largeprint, mathtext
 from .faces import fitting, mixed, paint_face, paint_strip, paint_text
 
 RADIUS = 10.0
+LARGEST_MARK = 20.0  # of the word "output"; larger it would cover what stands above
+VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
 
 
 def paint_stage(
-    painter: QPainter, stage: Stage, theme: Theme, nodes: Iterable[NodeId], wired: Iterable[NodeId]
+    painter: QPainter,
+    stage: Stage,
+    theme: Theme,
+    nodes: Iterable[NodeId],
+    wired: Iterable[NodeId],
+    *,
+    least: float = 0.0,
+    light: Spotlight | None = None,
 ) -> None:
-    """The cards of `nodes`, the wires into `wired` and their pills, and the tokens in flight."""
+    """The cards of `nodes`, the wires into `wired` and their pills, and the tokens in flight.
+
+    `least` is the size of the smallest text that may be painted, for people who sit far away; what is not in the
+    `light` fades into the paper.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wired = list(wired)
     for node in wired:
         for wire in stage.wires(node):
             paint_wire(painter, wire, theme)
+            if light is not None:
+                _veil_wire(painter, wire, light, theme)
     nodes = list(nodes)
     for node in nodes:
-        paint_card(painter, stage, node, theme)
+        paint_card(painter, stage, node, theme, least)
+        if light is not None:
+            _veil(painter, _card_shape(stage.rect(node)), light.on_node(node), theme)
     for node in nodes:
-        paint_trouble(painter, stage, node, theme)
+        paint_trouble(painter, stage, node, theme, least)
     for node in wired:
-        for pill in stage.pills(node):
-            paint_pill(painter, pill, theme)
+        for slot, pill in enumerate(stage.pills_by_slot(node)):
+            if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
+                paint_pill(painter, pill, theme, least)
     for token in stage.tokens():
-        paint_token(painter, token, theme)
+        paint_token(painter, token, theme, least)
+
+
+def _card_shape(rect: Rect) -> QPainterPath:
+    shape = QPainterPath()
+    grown = rect.grown(PORT_RADIUS + 1.0)
+    shape.addRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), RADIUS, RADIUS)
+    return shape
+
+
+def _veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
+    """Paper over what is not lit."""
+    if lit < 1.0:
+        paper = QColor(theme["paper"])
+        paper.setAlphaF(VEIL * (1.0 - lit))
+        painter.fillPath(shape, paper)
+
+
+def _veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
+    stroker = QPainterPathStroker()
+    stroker.setWidth(wire.thickness + 14.0 if wire.carries_gradient else wire.thickness + 2.0)
+    _veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
 
 
 def bezier(curve: Curve) -> QPainterPath:
@@ -70,34 +111,37 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     painter.drawPath(bezier(wire.curve))
     if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
-        _arrow_back(painter, wire.curve, colour, size)
+        _paint_head(painter, wire.curve.end if wire.ahead else wire.curve.start, 1 if wire.ahead else -1, colour, size)
 
 
-def _arrow_back(painter: QPainter, curve: Curve, colour: QColor, size: float) -> None:
-    """An arrow head near the source: this wire has carried a gradient back."""
-    x, y = curve.start
-    reach = 6.0 + size
-    head = QPainterPath(QPointF(x + 2.0, y))
-    head.lineTo(x + 2.0 + reach, y - reach * 0.6)
-    head.lineTo(x + 2.0 + reach, y + reach * 0.6)
+def _paint_head(painter: QPainter, tip: Point, way: int, colour: QColor, size: float) -> None:
+    """An arrow head where a wire has carried a gradient to: at the left end, or in forward mode at the right one."""
+    x, y = tip[0] - 2.0 * way - (PORT_RADIUS if way > 0 else 0.0), tip[1]
+    reach = (6.0 + size) * -way
+    head = QPainterPath(QPointF(x, y))
+    head.lineTo(x + reach, y - reach * 0.6)
+    head.lineTo(x + reach, y + reach * 0.6)
     head.closeSubpath()
     painter.fillPath(head, colour)
 
 
-def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
+def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
     """A card with its ports."""
     face, rect = stage.card(node), stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
-    _paint_box(painter, box, face, theme)
-    paint_face(painter, box, face, theme)
+    _paint_box(painter, box, face, theme, least)
+    if least:
+        largeprint.paint_face(painter, box, face, theme, least)
+    else:
+        paint_face(painter, box, face, theme)
     _paint_ports(painter, stage, node, rect, theme)
-    if face.is_output:
-        _paint_output_mark(painter, rect, theme)
+    if face.is_output and least <= LARGEST_MARK:
+        _paint_output_mark(painter, rect, theme, max(least, 10.5))
 
 
-def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
+def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
     colour, size = theme["line"], 1.2
-    if face.state is State.FAILED:
+    if face.state is State.FAILED or face.is_wrong:
         colour, size = theme["fault"], 2.0
     elif face.backward_glow > 0:
         colour, size = theme["backward"], 1.4 + 2.0 * face.backward_glow
@@ -108,7 +152,9 @@ def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None
     shape = QPainterPath()
     shape.addRoundedRect(box, RADIUS, RADIUS)
     painter.fillPath(shape, theme["surface"])
-    if not face.is_constant:
+    if least and not face.is_constant:
+        largeprint.paint_strip(painter, box, shape, face, theme, least)
+    elif not face.is_constant:
         paint_strip(painter, box, shape, face, theme)
     pen = QPen(colour, size)
     if face.state is State.WAITING:
@@ -132,24 +178,27 @@ def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, rect: Rect, them
         painter.drawEllipse(QPointF(*out_port(rect)), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
 
 
-def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme) -> None:
-    painter.setFont(font(Face.TEXT, 10.5, is_bold=True))
-    used = QFontMetricsF(painter.font()).horizontalAdvance("output")
-    tag = QRectF(rect.right - used - 24.0, rect.y - 12.0, used + 14.0, 17.0)
+def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float) -> None:
+    painter.setFont(font(Face.TEXT, size, is_bold=True))
+    used, height = QFontMetricsF(painter.font()).horizontalAdvance("output"), 1.62 * size
+    tag = QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme["ink"]))
-    painter.drawRoundedRect(tag, 8.5, 8.5)
+    painter.drawRoundedRect(tag, height / 2, height / 2)
     painter.setPen(theme["surface"])
-    painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 4.8), "output")
+    painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 0.46 * size), "output")
 
 
-def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
+def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
     """Below a card that waits or failed: why."""
     if node not in stage.trace.troubles:
         return
     face = stage.card(node)
-    below = stage.trouble_rect(node, len(face.trouble))
     is_fault = face.state is State.FAILED or face.value != ""
+    if least:
+        largeprint.paint_trouble(painter, stage, node, face, theme, least, is_fault=is_fault)
+        return
+    below = stage.trouble_rect(node, len(face.trouble))
     painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.0))
     painter.setBrush(QBrush(theme["fault_tint" if is_fault else "surface"]))
     painter.drawRoundedRect(QRectF(below.x, below.y, below.width, below.height), 7.0, 7.0)
@@ -158,8 +207,11 @@ def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -
         paint_text(painter, below.x + 9.0, baseline, line, 11.0, theme["fault" if is_fault else "muted"])
 
 
-def paint_pill(painter: QPainter, pill: Pill, theme: Theme) -> None:
+def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float = 0.0) -> None:
     """A local derivative on its wire."""
+    if least:
+        largeprint.paint_pill(painter, pill, theme, least)
+        return
     painter.setOpacity(pill.opacity)
     strength = max(pill.glow, 0.55 if pill.is_used else 0.0)
     colour = mixed(theme["muted"], theme["backward"], strength)
@@ -173,7 +225,7 @@ def paint_pill(painter: QPainter, pill: Pill, theme: Theme) -> None:
     painter.setOpacity(1.0)
 
 
-def paint_token(painter: QPainter, token: Token, theme: Theme) -> None:
+def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.0) -> None:
     """A number in flight."""
     if token.opacity <= 0.01:
         return
@@ -181,28 +233,30 @@ def paint_token(painter: QPainter, token: Token, theme: Theme) -> None:
     painter.setOpacity(token.opacity)
     painter.translate(*token.at)
     painter.scale(token.scale, token.scale)
-    painter.setFont(font(Face.TEXT, 14, is_bold=True))
-    width = QFontMetricsF(painter.font()).horizontalAdvance(token.text)
-    box = QRectF(-width / 2 - 12.0, -13.0, width + 24.0, 26.0)
+    size = max(14.0, least)
+    painter.setFont(font(Face.TEXT, size, is_bold=True))
+    width, height = QFontMetricsF(painter.font()).horizontalAdvance(token.text), 26.0 * size / 14.0
+    box = QRectF(-width / 2 - 12.0, -height / 2, width + 24.0, height)
     tone = "backward" if token.is_gradient else "forward"
     painter.setPen(QPen(theme["surface"], 2.0))
     painter.setBrush(QBrush(theme[tone]))
-    painter.drawRoundedRect(box, 13.0, 13.0)
+    painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(theme[f"on_{tone}"])
-    painter.drawText(QPointF(-width / 2, 5.0), token.text)
+    painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
     if token.is_gradient:
-        _paint_left_arrow(painter, box.left() - 6.0, theme)
+        _paint_arrow(painter, box.right() + 6.0 if token.ahead else box.left() - 6.0, 1 if token.ahead else -1, theme)
     painter.restore()
 
 
-def _paint_left_arrow(painter: QPainter, x: float, theme: Theme) -> None:
+def _paint_arrow(painter: QPainter, x: float, way: int, theme: Theme) -> None:
+    """An arrow beside a token: to the right for 1, to the left for −1."""
     painter.setPen(
         QPen(theme["backward"], 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )
     painter.setBrush(Qt.BrushStyle.NoBrush)
     arrow = QPainterPath(QPointF(x, 0.0))
-    arrow.lineTo(x - 12.0, 0.0)
-    arrow.moveTo(x - 7.0, -5.0)
-    arrow.lineTo(x - 12.0, 0.0)
-    arrow.lineTo(x - 7.0, 5.0)
+    arrow.lineTo(x + 12.0 * way, 0.0)
+    arrow.moveTo(x + 7.0 * way, -5.0)
+    arrow.lineTo(x + 12.0 * way, 0.0)
+    arrow.lineTo(x + 7.0 * way, 5.0)
     painter.drawPath(arrow)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter
 
 from ...graph.graph import Node
 from ...ops import numerals
@@ -67,7 +67,8 @@ class Slider:
         steps = round((min(max(part, 0.0), 1.0) * 2.0 - 1.0) * self.reach / step)
         return float(f"{steps * step:.12g}") + 0.0
 
-    def paint(self, painter: QPainter, theme: Theme) -> None:
+    def paint(self, painter: QPainter, theme: Theme, least: float = 0.0) -> None:
+        """The track, the thumb, and the two ends where they have room in text no smaller than `least`."""
         middle = self.rect.y + self.rect.height / 2
         left, right = self._track
         zero, thumb = (left + right) / 2, self.thumb[0]
@@ -80,7 +81,9 @@ class Slider:
         painter.setBrush(QBrush(theme["surface"]))
         painter.drawEllipse(QPointF(thumb, middle), _THUMB - 3.5, _THUMB - 3.5)
         painter.setPen(theme["muted"])
-        painter.setFont(font(Face.TEXT, 10))
+        painter.setFont(font(Face.TEXT, max(10.0, least)))
+        if least and QFontMetricsF(painter.font()).horizontalAdvance(numerals.short(-self.reach)) > _END:
+            return
         whole = QRectF(self.rect.x, self.rect.y, self.rect.width, self.rect.height)
         for side, number in ((Qt.AlignmentFlag.AlignLeft, -self.reach), (Qt.AlignmentFlag.AlignRight, self.reach)):
             painter.drawText(whole, side | Qt.AlignmentFlag.AlignVCenter, numerals.short(number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -25,20 +26,22 @@ from ...document import edits
 from ...document.diagram import Diagram
 from ...graph.graph import NodeId
 from ...ops import OPS
+from ...stage.acting import Spotlight
 from ...stage.cards import full_text
 from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, face_middle
 from ..session import Session
-from . import marks
+from ..theme import Theme
+from .asked import reveal_asked
 from .camera import Camera
 from .editor import CardEditor, name_editor, value_editor
-from .far import paint_far
 from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
+from .layers import paint_canvas, shown_sliders
+from .lens import DragNudge, is_on_bar
 from .operations import operation_in, place_for
-from .painting import paint_stage
+from .pointing import pointed_wire
 from .slider import Slider
 from .spots import Part, Spot, Spots
-
-TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
+from .walking import Walking
 
 
 class Canvas(QWidget):
@@ -46,6 +49,7 @@ class Canvas(QWidget):
 
     menu_wanted = Signal(QPoint)  # the user asked for a menu here, in global coordinates
     search_wanted = Signal()  # the user wants to add an operation
+    looked = Signal()  # the user moved the camera
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +59,9 @@ class Canvas(QWidget):
         self.editor: CardEditor | None = None
         self.hovered: Spot | None = None
         self._is_fitted = True  # until the user pans or zooms, the graph is kept in view
+        self.aim: Callable[[], Camera] = self.whole  # how
         self._spots: Spots | None = None
+        self.walking = Walking(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -67,6 +73,9 @@ class Canvas(QWidget):
         session.lit.connect(self.update)
         session.themed.connect(self.update)
         session.playback.moved.connect(self.update)
+        session.predicting.changed.connect(self.update)
+        session.predicting.asked.connect(self._reveal_asked)
+        session.lens.changed.connect(self.update)
 
     # What lies where
 
@@ -83,22 +92,23 @@ class Canvas(QWidget):
 
     def slider_of(self, node: NodeId) -> Slider | None:
         """The slider below a card, if it is shown now."""
-        return self._sliders().get(node)
+        return shown_sliders(self).get(node)
 
-    def _sliders(self) -> dict[NodeId, Slider]:
-        """The sliders shown now: of the one selected input, of the one under the mouse, of the one being dragged."""
-        if self.camera.zoom < TEXT_FROM_ZOOM:
-            return {}
-        session, sliding = self.session, self.gesture if isinstance(self.gesture, Slide) else None
-        nodes = set(session.selection) if len(session.selection) == 1 else set()
-        nodes |= {self.hovered.node} if self.hovered is not None and self.hovered.part is not Part.WIRE else set()
-        nodes |= {sliding.node} if sliding is not None else set()
-        found = {}
-        for node in nodes & session.graph.nodes.keys():
-            reach = sliding.reach if sliding is not None and sliding.node == node else None
-            if slider := Slider.below(session.stage.rect(node), session.graph.nodes[node], reach):
-                found[node] = slider
-        return found
+    # How it is painted; another canvas may say otherwise
+
+    @property
+    def theme(self) -> Theme:
+        return self.session.theme
+
+    @property
+    def least(self) -> float:
+        """The size of the smallest text, in scene units; 0 where there is no limit."""
+        return 0.0
+
+    @property
+    def light(self) -> Spotlight | None:
+        """What is in the light; None where all is."""
+        return None
 
     # Looking
 
@@ -107,13 +117,22 @@ class Canvas(QWidget):
         if self.focusWidget() is not None and self.focusWidget() is not self:
             self.setFocus()  # a field on a card would stay behind: it keeps what was typed, and closes
         self.camera, self._is_fitted = camera, False
+        self.looked.emit()
         self.update()
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
-        self.camera = Camera.fitting(self.session.stage.bounds(), self.width(), self.height())
+        self.camera = self.aim()
         self._is_fitted = True
         self.update()
+
+    def whole(self) -> Camera:
+        """The camera that has the whole graph in view."""
+        return Camera.fitting(self.session.stage.bounds(), self.width(), self.height())
+
+    def _reveal_asked(self) -> None:
+        if not self._is_fitted:
+            reveal_asked(self)
 
     @property
     def _middle(self) -> Point:
@@ -141,32 +160,9 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            self._paint(painter)
+            paint_canvas(painter, self)
         finally:
             painter.end()
-
-    def _paint(self, painter: QPainter) -> None:
-        theme, stage, camera = self.session.theme, self.session.stage, self.camera
-        painter.fillRect(self.rect(), theme["paper"])
-        marks.paint_dots(painter, self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(camera.zoom, camera.zoom)
-        painter.translate(-camera.x, -camera.y)
-        view = camera.view(self.width(), self.height()).grown(60.0)
-        nodes = self.spots.cards_touching(view)
-        wired = list(dict.fromkeys(node for node, _ in self.spots.wires_touching(view)))
-        marks.paint_selected_wire(painter, self)
-        marks.paint_lit_path(painter, self)
-        if camera.zoom < TEXT_FROM_ZOOM:
-            paint_far(painter, stage, theme, nodes, wired)
-        else:
-            paint_stage(painter, stage, theme, nodes, wired)
-        marks.paint_selection(painter, self, [node for node in nodes if node in self.session.selection])
-        marks.paint_hovered_port(painter, self)
-        for slider in self._sliders().values():
-            slider.paint(painter, theme)
-        if self.gesture is not None:
-            self.gesture.paint(painter)
 
     # The mouse
 
@@ -183,7 +179,10 @@ class Canvas(QWidget):
             self._select_at(point)
 
     def _press(self, point: Point, modifiers: Qt.KeyboardModifier) -> None:
-        for node, slider in self._sliders().items():
+        if nudge := DragNudge.begun(self, point):
+            self._begin(nudge)
+            return
+        for node, slider in shown_sliders(self).items():
             if slider.rect.contains(point):
                 self._begin(Slide(self, node, slider, point))
                 return
@@ -238,10 +237,11 @@ class Canvas(QWidget):
 
     def _hover(self, point: Point) -> None:
         spot = self.spots.at(point, self.camera.zoom)
-        is_on_slider = any(slider.rect.contains(point) for slider in self._sliders().values())
-        if is_on_slider:
+        is_on_slider = any(slider.rect.contains(point) for slider in shown_sliders(self).values())
+        if is_on_slider or is_on_bar(self, point):
             self.setCursor(Qt.CursorShape.SizeHorCursor)
             return  # the slider stays while the mouse is on it, though it has left the card
+        self.session.point(pointed_wire(self, spot, point))
         if spot != self.hovered:
             self.hovered = spot
             self.update()
@@ -265,7 +265,9 @@ class Canvas(QWidget):
         spot = self.spots.at(point, self.camera.zoom)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if spot is None:
+        if is_on_bar(self, point):
+            self.session.lens.move(0.0)
+        elif spot is None:
             self.fit()
         elif spot.part is Part.CARD:
             held = self.session.graph.nodes[spot.node]
@@ -276,6 +278,7 @@ class Canvas(QWidget):
                 self.edit_name(spot.node)
 
     def leaveEvent(self, event: Any) -> None:
+        self.session.point(None)
         if self.gesture is None and self.hovered is not None:
             self.hovered = None
             self.update()

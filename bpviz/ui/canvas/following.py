@@ -1,0 +1,81 @@
+"""The camera that follows what happens, until somebody takes it into their own hands."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject
+
+from ...stage.framing import Framing, Lens
+from ...stage.timing import eased
+from .camera import Camera
+from .view import Canvas
+
+BACK = 0.3  # events' worth of time that the way back takes, from where somebody looked to what happens
+
+
+class Following(QObject):
+    """Keeps a canvas's camera on the action.
+
+    While it follows, the time alone says where to look.  Whoever moves the camera by hand is not disturbed before the
+    next event begins, or until the canvas is fitted.
+    """
+
+    def __init__(self, canvas: Canvas, farthest: float, nearest: float) -> None:
+        """`farthest` is the zoom from which cards can just be read, `nearest` that at which they are large enough."""
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._zooms = farthest, nearest
+        self._framing: Framing | None = None
+        self._by_hand: tuple[Camera, float] | None = None  # where somebody looked, and when
+        self._left: tuple[Camera, float] | None = None  # where the way back began, and when
+        canvas.aim = self.camera
+        canvas.looked.connect(self._pause)
+        canvas.session.playback.moved.connect(self._follow)
+
+    def stop(self) -> None:
+        """The canvas shows the whole graph again."""
+        self._canvas.looked.disconnect(self._pause)
+        self._canvas.session.playback.moved.disconnect(self._follow)
+        self._canvas.aim = self._canvas.whole
+        self.deleteLater()
+
+    def set_zooms(self, farthest: float, nearest: float) -> None:
+        """Another screen, on which other zooms are right."""
+        self._zooms, self._framing = (farthest, nearest), None
+
+    def camera(self) -> Camera:
+        """Where to look now."""
+        canvas, (farthest, nearest) = self._canvas, self._zooms
+        stage, lens = canvas.session.stage, Lens(canvas.width(), canvas.height(), farthest, nearest)
+        if self._framing is None or self._framing.scenery is not stage.scenery or self._framing.lens != lens:
+            self._framing = Framing(stage.scenery, lens)
+        self._by_hand = None
+        view = self._framing.view(stage)
+        there = Camera(lens.width / view.width, view.x, view.y)
+        if self._left is None:
+            return there
+        camera, since = self._left
+        way = eased(abs(canvas.session.playback.time - since), 0.0, BACK)
+        if way >= 1.0:
+            self._left = None
+        return camera.towards(there, way, lens.width, lens.height)
+
+    def _pause(self) -> None:
+        self._by_hand, self._left = (self._canvas.camera, self._canvas.session.playback.time), None
+
+    def _follow(self, time: float) -> None:
+        canvas = self._canvas
+        if canvas.gesture is not None:  # what is held does not run away
+            self._left = canvas.camera, time
+            return
+        if self._by_hand is not None:
+            if not _has_begun_another(self._by_hand[1], time):
+                return
+            self._left = (canvas.camera, time) if canvas.session.playback.is_moving else None
+        canvas.fit()
+
+
+def _has_begun_another(since: float, time: float) -> bool:
+    """Whether another event, ahead or back, has begun than the one at an earlier time."""
+    return math.ceil(time) != math.ceil(since) if time > since else math.floor(time) != math.floor(since)

@@ -1,0 +1,281 @@
+"""Large print: cards for the back row, on which no text is smaller than a given size.
+
+What has a size to choose takes at least that one; what then has no room is left out, never cut: first the remarks,
+then the formula beside the symbol, then the symbol.  A number that fits in no way has fewer digits.  Cards keep
+their places and sizes.  All lengths are scene units; `least` is the size of the smallest text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+
+from ...graph.graph import NodeId
+from ...ops import numerals
+from ...stage.cards import Card, HeatMap, State
+from ...stage.geometry import CARD_WIDTH, STRIP_HEIGHT, TROUBLE_GAP, Rect
+from ...stage.stage import Stage
+from ...stage.wires import Pill
+from ..fonts import Face, font
+from ..theme import Theme
+from . import mathtext
+from .faces import bold_width, mixed, paint_cells, paint_symbol, paint_text, text_width
+
+PADDING, TIGHT_PADDING = 12.0, 5.0
+HEADLINES = (26.0, 23.0, 20.0)
+VALUES = (24.0, 21.0, 18.0)
+STRIPS = (18.0, 16.0, 14.0)
+PILLS = (15.0, 14.0, 13.0, 12.0)
+TROUBLES, WIDEST_TROUBLE = (13.0,), 236.0
+BADGE, WIDEST_BADGE = 34.0, 64.0
+LONGEST_PILL = 1.5  # how much wider than its place a pill may become, before it only says its number
+_TALLEST = 0.86  # of the height of a line's room that its text may take
+
+
+def fitting(
+    text: str, sizes: tuple[float, ...], least: float, room: float, width: Callable[[str, float], float]
+) -> float | None:
+    """The largest of the sizes, or else the least, at which a line fits into `room`; None if it never does."""
+    allowed = [*(size for size in sizes if size > least), least]
+    return next((size for size in allowed if width(text, size) <= room), None)
+
+
+def shorter(number: str) -> list[str]:
+    """A number as it stands on a card, and with fewer digits where that makes it shorter."""
+    mantissa, power, exponent = number.replace(numerals.MINUS, "-").partition("·10")
+    try:
+        held = float(mantissa)
+    except ValueError:  # a formula has no digits to lose
+        return [number]
+    found = [number]
+    for digits in (3, 2):
+        text = numerals.short(held, digits) + power + exponent
+        if len(text) < len(found[-1]):
+            found.append(text)
+    return found
+
+
+def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme, least: float) -> None:
+    """The lower part of a card: its gradient."""
+    strip = QPainterPath()
+    place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
+    strip.addRect(place)
+    tint = "sunken" if not face.gradient else "fault_tint" if face.is_wrong else "backward_tint"
+    painter.fillPath(shape.intersected(strip), theme[tint])
+    if least > STRIP_HEIGHT * _TALLEST or not face.gradient:
+        return
+    left, right, middle = place.left() + PADDING, place.right() - PADDING, place.center().y()
+    is_label = face.strip.startswith("∂")
+    used = _paint_gradient(painter, place, face, theme, least)
+    width = mathtext.width if is_label else text_width
+    size = fitting(face.strip, STRIPS if is_label else (), least, right - left - used - 8.0, width)
+    if size is not None and is_label:
+        colour = theme["fault" if face.is_wrong else "backward"]
+        mathtext.draw(painter, left, middle + size * 0.32, face.strip, size, colour)
+    elif size is not None:
+        paint_text(painter, left, middle + size * 0.36, face.strip, size, theme["muted"])
+
+
+def _paint_gradient(painter: QPainter, place: QRectF, face: Card, theme: Theme, least: float) -> float:
+    """The right side of the strip; how much of it is taken."""
+    right, room = place.right() - PADDING, place.width() - 2 * PADDING
+    if face.gradient_heat is not None and fitting(face.gradient, STRIPS, least, room * 0.62, bold_width) is None:
+        used = room * 0.6
+        cells = QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0)
+        paint_cells(painter, cells, face.gradient_heat, theme, is_gradient=True, size=None)
+        return used
+    for text in shorter(face.gradient):
+        if (size := fitting(text, STRIPS, least, room, bold_width)) is not None:
+            used = bold_width(text, size)
+            painter.setFont(font(Face.TEXT, size, is_bold=True))
+            painter.setPen(theme["fault" if face.is_wrong else "backward"])
+            painter.drawText(QPointF(right - used, place.center().y() + size * 0.36), text)
+            return used
+    return 0.0
+
+
+def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
+    """Headline, formula, and value or heat map."""
+    height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
+    if least > height * _TALLEST:
+        return  # from here, a card is a shape
+    side = TIGHT_PADDING if face.is_constant else PADDING
+    room = QRectF(box.left() + side, box.top(), box.width() - 2 * side, height)
+    head = _head_width(face, box, least)
+    value = _value(face, room.width() - head, least)
+    if face.value and value is None:  # the number alone, below its name
+        head, value = 0.0, _value(face, room.width(), least)
+    cells = _cells(face, room, head, least)
+    if face.heat is not None and _cell_size(face.heat, cells, least) is None:
+        wider = _cells(face, room, 0.0, least)
+        if _cell_size(face.heat, wider, least) is not None:
+            head, cells = 0.0, wider
+    if head:
+        _paint_head(painter, room, face, theme, least)
+    text = face.caption if not face.is_name else face.headline if not head else _shape_of(face)
+    is_lowered = bool(text) and _paint_top_line(painter, room, head, text, theme, least, value=value)
+    painter.setOpacity(face.value_opacity)
+    if face.heat is not None:
+        size = _cell_size(face.heat, cells, least)
+        paint_cells(painter, cells, face.heat, theme, is_gradient=False, size=size, strongest=0.3 if size else 0.67)
+    if value is not None:
+        _paint_value(painter, room, face, value, theme, is_lowered=is_lowered, is_alone=not head)
+    painter.setOpacity(1.0)
+
+
+def _cells(face: Card, room: QRectF, head: float, least: float) -> QRectF:
+    """Where a heat map has its place, below the formula and beside the symbol."""
+    top = room.top() + (7.0 if face.is_constant else 5.0 + 1.2 * least)
+    return QRectF(room.left() + head, top, room.width() - head, room.bottom() - 5.0 - top)
+
+
+def _shape_of(face: Card) -> str:
+    return face.heat.shape if face.heat is not None and not face.is_constant else ""
+
+
+def _head_width(face: Card, box: QRectF, least: float) -> float:
+    """The room that the name or the symbol takes; 0 where it has none."""
+    if not face.headline:
+        return 0.0
+    if face.is_name:
+        size = fitting(face.headline, HEADLINES, least, 0.5 * box.width() - PADDING, mathtext.width)
+        return 0.0 if size is None else mathtext.width(face.headline, size) + 10.0
+    size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width)
+    return 0.0 if size is None else max(BADGE, mathtext.width(face.headline, size) + 10.0) + 8.0
+
+
+def _paint_head(painter: QPainter, room: QRectF, face: Card, theme: Theme, least: float) -> None:
+    middle = room.center().y()
+    if face.is_name:
+        size = fitting(face.headline, HEADLINES, least, room.width(), mathtext.width) or least
+        fits = 0.5 * (room.width() + 2 * PADDING) - PADDING
+        size = fitting(face.headline, HEADLINES, least, fits, mathtext.width) or size
+        mathtext.draw(painter, room.left(), middle + size * 0.3, face.headline, size, theme["ink"])
+        return
+    size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width) or least
+    place = QRectF(room.left() - 3.0, middle - BADGE / 2, max(BADGE, mathtext.width(face.headline, size) + 10.0), BADGE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(theme["forward_tint"]))
+    painter.drawRoundedRect(place, BADGE / 2, BADGE / 2)
+    paint_symbol(painter, place, face.headline, (size,), theme["forward"])
+
+
+def _value(face: Card, room: float, least: float) -> tuple[str, float] | None:
+    """The number and its size; with fewer digits only where it has all the width."""
+    texts = shorter(face.value) if face.value else []
+    for text in texts if room >= CARD_WIDTH - 2 * PADDING or face.is_constant else texts[:1]:
+        if (size := fitting(text, VALUES, least, room, bold_width)) is not None:
+            return text, size
+    return None
+
+
+def _paint_top_line(
+    painter: QPainter,
+    room: QRectF,
+    head: float,
+    text: str,
+    theme: Theme,
+    least: float,
+    *,
+    value: tuple[str, float] | None,
+) -> bool:
+    """The formula, or a name, above the value; whether there was room."""
+    left, width = room.left() + head, room.width() - head + 6.0
+    baseline = room.top() + 3.0 + least * 0.86
+    if value is not None and baseline + 0.24 * least + 0.74 * value[1] > room.bottom() - 4.0:
+        return False
+    size = fitting(text, (), least, width, mathtext.width)
+    shown = text if size is not None else mathtext.elided(text, least, width)
+    if len(shown) < min(len(text), 5):
+        return False
+    mathtext.draw(painter, left, baseline, shown, size or least, theme["muted"])
+    return True
+
+
+def _paint_value(
+    painter: QPainter,
+    room: QRectF,
+    face: Card,
+    value: tuple[str, float],
+    theme: Theme,
+    *,
+    is_lowered: bool,
+    is_alone: bool,
+) -> None:
+    text, size = value
+    used = bold_width(text, size)
+    at = room.center().x() - used / 2 if face.is_constant and is_alone else room.right() - used
+    baseline = room.bottom() - 6.0 if is_lowered else room.center().y() + size * 0.36
+    painter.setFont(font(Face.TEXT, size, is_bold=True))
+    painter.setPen(theme["fault" if face.state is State.FAILED else "ink"])
+    painter.drawText(QPointF(at, baseline), text)
+
+
+def _cell_size(heat: HeatMap, room: QRectF, least: float) -> float | None:
+    """The size of the numbers in the cells, if all of them fit."""
+    columns = max((len(row) for row in heat.rows), default=0)
+    if not heat.texts or not columns or 1.15 * least > room.height() / len(heat.rows):
+        return None
+    widest = max(bold_width(text, least) for row in heat.texts for text in row)
+    return least if widest <= room.width() / columns - 6.0 else None
+
+
+def pill_look(pill: Pill, least: float) -> tuple[str, float, Rect] | None:
+    """What a pill says, how large, and where; None where it would cover too much of the picture."""
+    text = pill.text
+    size = fitting(text, PILLS, least, pill.rect.width - 12.0, mathtext.width) or least
+    if mathtext.width(text, size) + 18.0 > LONGEST_PILL * pill.rect.width:
+        text = text.rsplit(" = ", 1)[-1]
+    if size > STRIP_HEIGHT * _TALLEST and pill.glow < 0.5:
+        return None
+    width, height = max(mathtext.width(text, size) + 18.0, 34.0), max(pill.rect.height, size * 1.5)
+    x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+    return text, size, Rect(x - width / 2, y - height / 2, width, height)
+
+
+def trouble_look(lines: tuple[str, ...], card: Rect, least: float) -> tuple[list[str], float, Rect]:
+    """A message below a card: its lines, their size, and the box around them."""
+    size = next((size for size in TROUBLES if size > least), least)
+    room = max(card.width, min(18.0 * size, WIDEST_TROUBLE)) - 20.0
+    wrapped: list[str] = []
+    for word in " ".join(lines).split():
+        if wrapped and text_width(f"{wrapped[-1]} {word}", size) <= room:
+            wrapped[-1] += f" {word}"
+        else:
+            wrapped.append(word)
+    width = max(text_width(line, size) for line in wrapped) + 20.0
+    return wrapped, size, Rect(card.x, card.bottom + TROUBLE_GAP, width, len(wrapped) * size * 1.3 + 10.0)
+
+
+def paint_trouble(
+    painter: QPainter, stage: Stage, node: NodeId, face: Card, theme: Theme, least: float, *, is_fault: bool
+) -> None:
+    """The message below a card: where there is room for it, and always while it is what happens."""
+    lines, size, place = trouble_look(face.trouble, stage.rect(node), least)
+    if node not in stage.acting() and not stage.scenery.is_free(place):
+        return
+    painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.2))
+    painter.setBrush(QBrush(theme["fault_tint" if is_fault else "surface"]))
+    painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), 8.0, 8.0)
+    for number, line in enumerate(lines):
+        baseline = place.y + 5.0 + size * (1.3 * number + 1.0)
+        paint_text(painter, place.x + 10.0, baseline, line, size, theme["fault" if is_fault else "muted"])
+
+
+def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float) -> None:
+    """A local derivative on its wire."""
+    look = pill_look(pill, least)
+    if look is None:
+        return
+    text, size, place = look
+    strength = max(pill.glow, 0.55 if pill.is_used else 0.0)
+    painter.setOpacity(pill.opacity)
+    painter.setPen(QPen(mixed(theme["line"], theme["backward"], strength), 1.4 + 0.8 * pill.glow))
+    painter.setBrush(QBrush(theme["surface"]))
+    painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), place.height / 2, place.height / 2)
+    at = place.x + (place.width - mathtext.width(text, size)) / 2
+    colour = mixed(theme["muted"], theme["backward"], strength)
+    mathtext.draw(painter, at, place.y + place.height / 2 + size * 0.31, text, size, colour)
+    painter.setOpacity(1.0)

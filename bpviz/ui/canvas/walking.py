@@ -1,0 +1,206 @@
+"""The keyboard on the canvas: walking from card to card along the wires, and from wire to wire."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter, QPen
+
+from ...graph.graph import NodeId
+from ...stage.geometry import Point, Rect
+from .painting import bezier
+
+if TYPE_CHECKING:
+    from .view import Canvas
+
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+_MARGIN = 36.0  # scene units around what is to be seen
+_SIDEWAYS = 3.0  # how much farther away is what lies to the side, when going up or down
+
+
+class Way(Enum):
+    """Where an arrow key leads."""
+
+    TO_INPUT = "to an input"
+    TO_CONSUMER = "to where the value goes"
+    UP = "up"
+    DOWN = "down"
+
+
+class Walking(QObject):
+    """Moves the selection with the keyboard, and shows where it is, for as long as the keyboard is used and not the
+    mouse."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._around: NodeId | None = None  # whose wires are gone through
+        self.is_shown = False
+        canvas.installEventFilter(self)
+
+    # Walking
+
+    def walk(self, way: Way) -> None:
+        """To the next card; first of all, to where the playhead is, or to the output."""
+        session = self._canvas.session
+        wire = session.selected_wire
+        if wire is not None and way in (Way.TO_INPUT, Way.TO_CONSUMER):
+            self._go(wire[0] if way is Way.TO_CONSUMER else session.graph.nodes[wire[0]].inputs[wire[1]])
+        elif wire is not None:
+            self.go_along_wires(is_ahead=way is Way.DOWN)
+        elif len(session.selection) != 1:
+            acting = session.stage.acting()
+            self._go(acting[-1] if acting else session.graph.result)
+        else:
+            self._go(self._next(next(iter(session.selection)), way))
+
+    def _next(self, node: NodeId, way: Way) -> NodeId:
+        """Where one comes from `node`; `node` itself where nothing is."""
+        graph, here = self._canvas.session.graph, self._middle(node)
+        if way is Way.TO_INPUT:
+            return next((source for source in graph.nodes[node].inputs if source is not None), node)
+        if way is Way.TO_CONSUMER:
+            goals = [consumer for consumer, _ in graph.structure.consumers[node]]
+            return min(goals, key=lambda goal: abs(self._middle(goal)[1] - here[1]), default=node)
+        side = -1.0 if way is Way.UP else 1.0
+        near = [other for other in self._siblings(node) if side * (self._middle(other)[1] - here[1]) > 0.0]
+        if near:
+            return min(near, key=lambda other: (abs(self._middle(other)[1] - here[1]), other))
+        away = {}
+        for other in graph.nodes:
+            x, y = self._middle(other)
+            if (ahead := side * (y - here[1])) > 1.0:
+                away[other] = ahead + _SIDEWAYS * abs(x - here[0])
+        return min(away, key=lambda other: away[other], default=node)
+
+    def _siblings(self, node: NodeId) -> set[NodeId]:
+        """The other inputs of what a node goes into; for what goes nowhere, the others made of its inputs."""
+        structure = self._canvas.session.graph.structure
+        goals = {goal for goal, _ in structure.consumers[node]}
+        if goals:
+            found = {source for goal in goals for source in structure.inputs[goal] if source is not None}
+        else:
+            sources = {source for source in structure.inputs[node] if source is not None}
+            found = {goal for source in sources for goal, _ in structure.consumers[source]}
+        return found - {node}
+
+    def _middle(self, node: NodeId) -> Point:
+        rect = self._canvas.session.stage.rect(node)
+        return rect.x + rect.width / 2, rect.y + rect.height / 2
+
+    def _go(self, node: NodeId | None) -> None:
+        if node is None:
+            self._canvas.session.said.emit("There is nothing to walk to yet: first build a graph.", True)
+            return
+        self._around, self.is_shown = None, True
+        self._canvas.session.select({node})
+        self._reveal(self._canvas.session.stage.rect(node))
+
+    # The wires of a node
+
+    def go_along_wires(self, *, is_ahead: bool = True) -> None:
+        """Selects the next wire of the selected node, or of the node that the selected wire enters."""
+        session = self._canvas.session
+        wire = session.selected_wire
+        if wire is None:
+            if len(session.selection) != 1:
+                self.walk(Way.TO_INPUT)  # to begin with, a node
+                return
+            self._around = next(iter(session.selection))
+        elif self._around is None or wire not in self._wires(self._around):
+            self._around = wire[0]
+        wires = self._wires(self._around)
+        if not wires:
+            session.said.emit(f"{session.graph.spoken(self._around)} has no wires yet.", False)
+            return
+        step = 1 if is_ahead else -1
+        place = (wires.index(wire) + step) % len(wires) if wire in wires else 0 if is_ahead else -1
+        self.is_shown = True
+        session.select((), wires[place])
+        curve = session.stage.curve(*wires[place])
+        if curve is not None:
+            self._reveal(Rect(*curve.at(0.5), 0.0, 0.0))
+
+    def _wires(self, node: NodeId) -> list[tuple[NodeId, int]]:
+        """The wires into a node, then those that leave it, each by the input that it enters."""
+        structure = self._canvas.session.graph.structure
+        if node not in structure.inputs:
+            return []
+        into = [(node, slot) for slot, source in enumerate(structure.inputs[node]) if source is not None]
+        return into + list(structure.consumers[node])
+
+    # Seeing where one is
+
+    def _reveal(self, place: Rect) -> None:
+        canvas = self._canvas
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        if not (view.contains((place.x, place.y)) and view.contains((place.right, place.bottom))):
+            canvas.look(canvas.camera.revealing(place.grown(_MARGIN), canvas.width(), canvas.height()))
+        canvas.update()
+
+    def _ask_for_menu(self) -> None:
+        """A menu about what is selected, beside it."""
+        canvas, session = self._canvas, self._canvas.session
+        at = (canvas.width() / 2, canvas.height() / 2)
+        if session.selected_wire is not None:
+            curve = session.stage.curve(*session.selected_wire)
+            at = at if curve is None else canvas.camera.to_screen(curve.at(0.5))
+        elif session.selection:
+            rect = session.stage.rect(min(session.selection))
+            at = canvas.camera.to_screen((rect.x + rect.width / 2, rect.y + rect.height / 2))
+        x, y = (min(max(round(part), 0), most - 1) for part, most in zip(at, canvas.size().toTuple(), strict=True))
+        canvas.menu_wanted.emit(canvas.mapToGlobal(QPoint(x, y)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QContextMenuEvent) and event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_for_menu()
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _calls_menu(event):
+            self._ask_for_menu()
+            return True
+        if isinstance(event, QFocusEvent) and event.gotFocus():
+            self.is_shown |= event.reason() in _BY_KEYBOARD
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self.is_shown = False
+        return False
+
+    # What is painted
+
+    @property
+    def _is_seen(self) -> bool:
+        return self.is_shown and self._canvas.hasFocus()
+
+    def paint_below(self, painter: QPainter) -> None:
+        """An outline beside the halo of the wire that has the keyboard."""
+        session, theme = self._canvas.session, self._canvas.theme
+        curve = session.stage.curve(*session.selected_wire) if session.selected_wire is not None else None
+        if curve is None or not self._is_seen:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for tone, width in (("ink", 17.0), ("paper", 12.0)):
+            painter.setPen(QPen(theme[tone], width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPath(bezier(curve))
+
+    def paint(self, painter: QPainter) -> None:
+        """A second frame around the card that has the keyboard; around the whole canvas, if it is no part of it."""
+        canvas, session = self._canvas, self._canvas.session
+        if not self._is_seen or session.selected_wire is not None:
+            return
+        near = min(canvas.camera.zoom, 1.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(canvas.theme["ink"], 3.0 / near))
+        if len(session.selection) == 1:
+            grown = session.stage.rect(next(iter(session.selection))).grown(7.0 + 2.5 / near)
+            painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 16.0, 16.0)
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.drawRect(QRectF(canvas.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+        painter.restore()
+
+
+def _calls_menu(event: QKeyEvent) -> bool:
+    is_shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and is_shifted)

@@ -1,0 +1,198 @@
+"""A derivation in the inspector, set as mathematics: every term is a piece that can be pointed at."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ..engine.terms import Derivation, Line
+from .session import Session
+from .term import Term
+from .typesetting import PIXELS, SMALLER, Layout, layout
+
+_WORTHWHILE = 0.86  # of the height: what smaller letters take, if they save rows and not only size
+
+
+class Lines(QWidget):
+    """The lines of a derivation.  `is_inline` lets a line go on where the one before ends, if it has room there."""
+
+    def __init__(self, session: Session, tone: str, *, is_inline: bool = False) -> None:
+        super().__init__()
+        self._session, self._tone, self._is_inline = session, tone, is_inline
+        self._lines: tuple[Line, ...] = ()
+        self._reserved: tuple[Line, ...] = ()
+        self._layout = Layout()
+        self._known: dict[float, tuple[Layout, float, float]] = {}  # for the width that was asked for last
+        self.terms: list[list[Term]] = []  # by line
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        session.lit.connect(self._point)
+        session.pointed.connect(self._point)
+
+    def tell(self, derived: Derivation, end: Derivation | None = None) -> None:
+        """Shows a derivation; there is room enough for how it will look in the `end`."""
+        self._lines, self._reserved = derived.lines, end.lines if end is not None else ()
+        self._known = {}
+        self._arrange()
+        self.updateGeometry()
+        self.update()
+
+    def _point(self) -> None:
+        for term in self._terms():
+            term.update()
+
+    @property
+    def is_pointing(self) -> bool:
+        """Whether the mouse or the keyboard is on a term."""
+        return any(term.is_pointing for term in self._terms())
+
+    def _terms(self) -> list[Term]:
+        return [term for line in self.terms for term in line]
+
+    # Where everything stands
+
+    def _made(self, width: float) -> tuple[Layout, float, float]:
+        """The layout for a width, its height, and how it is scaled.  What is still to come has its room already, line
+        by line."""
+        if width not in self._known:
+            known = (*self._at(width, 1.0), 1.0)
+            if known[0].is_broken:
+                smaller = (*self._at(width, SMALLER / PIXELS), SMALLER / PIXELS)
+                known = smaller if smaller[1] < _WORTHWHILE * known[1] else known
+            self._known = {width: known}
+        return self._known[width]
+
+    def _at(self, width: float, scale: float) -> tuple[Layout, float]:
+        end = layout(self._reserved, width / scale, is_inline=self._is_inline)
+        least = () if self._is_inline else end.heights
+        made = layout(self._lines, width / scale, is_inline=self._is_inline, least=least)
+        made.is_broken |= end.is_broken
+        return made, max(made.height, end.height) * scale
+
+    def _arrange(self) -> None:
+        """A term for every piece, at its place; those that are there already stay, with mouse, keyboard and all."""
+        self._layout, _, scale = self._made(float(self.width()))
+        terms: list[list[Term]] = []
+        for number, line in enumerate(self._lines):
+            old = self.terms[number] if number < len(self.terms) else []
+            row: list[Term] = []
+            for term, piece, placed in zip_longest(old, line.pieces, self._layout.terms[number]):
+                if piece is None:
+                    self._drop(term)
+                    continue
+                used = term or Term(self._session, self, self._tone, self._turn)
+                used.tell(piece, placed, scale)
+                can_focus = number == 0 and bool(piece.wires)
+                used.setFocusPolicy(Qt.FocusPolicy.TabFocus if can_focus else Qt.FocusPolicy.NoFocus)
+                used.setAccessibleName(piece.words if can_focus else "")
+                used.show()
+                row.append(used)
+            terms.append(row)
+        for line_ in self.terms[len(self._lines) :]:
+            for term in line_:
+                self._drop(term)
+        self.terms = terms
+
+    def _drop(self, term: Term) -> None:
+        if term.is_pointing:
+            self._session.light(())
+        term.hide()
+        term.setParent(None)
+        term.deleteLater()
+
+    def follow(self, widget: QWidget | None) -> None:
+        """Tab goes from `widget` to the terms, in their order."""
+        for term in self.terms[0] if self.terms else []:
+            if widget is not None:
+                QWidget.setTabOrder(widget, term)
+            widget = term
+
+    def _turn(self, term: Term, is_ahead: bool) -> None:
+        """The keyboard goes to the next term of the first line, or to the one before."""
+        row = [other for other in self.terms[0] if other.piece.wires or other is term]
+        place = row.index(term) + (1 if is_ahead else -1) if term in row else 0
+        if 0 <= place < len(row):
+            row[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._made(float(width))[1])
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 20)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scale = self._made(float(self.width()))[2]
+        for setting, x, baseline in self._layout.signs:
+            setting.paint(painter, x * scale, baseline * scale, self._session.theme[self._tone], scale)
+        painter.end()
+
+
+class DerivationBox(QWidget):
+    """A derivation in a tinted box with its remarks; under a heading, with a button: `copied` asks for it as LaTeX."""
+
+    copied = Signal()
+
+    def __init__(self, session: Session, tone: str, heading: str = "") -> None:
+        super().__init__()
+        self._session, self._tone = session, tone
+        self.copy: QPushButton | None = None
+        self.lines = Lines(session, tone, is_inline=not heading)
+        self.remarks = QLabel()
+        self.remarks.setWordWrap(True)
+        self._frame = QFrame()
+        inside = QVBoxLayout(self._frame)
+        inside.setContentsMargins(11, 8, 9, 7)
+        inside.setSpacing(4)
+        inside.addWidget(self.lines)
+        inside.addWidget(self.remarks)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        if heading:
+            column.addSpacing(10)
+            column.addLayout(self._heading(heading))
+        column.addWidget(self._frame)
+        session.themed.connect(self._tint)
+        self._tint()
+
+    def _heading(self, text: str) -> QHBoxLayout:
+        heading = QLabel(text)
+        heading.setObjectName("heading")
+        self.copy = QPushButton("Copy LaTeX")
+        self.copy.setAutoDefault(True)  # Enter presses it, because Space plays
+        self.copy.setObjectName("link")
+        self.copy.setToolTip("Copies this derivation as LaTeX (Ctrl+Shift+C)")
+        self.copy.clicked.connect(self.copied)
+        row = QHBoxLayout()
+        row.addWidget(heading, 1)
+        row.addWidget(self.copy)
+        return row
+
+    def tell(self, derived: Derivation, end: Derivation | None = None) -> None:
+        """Shows a derivation; there is room enough for how it will look in the `end`."""
+        self.lines.tell(derived, end)
+        self.lines.follow(self.copy)
+        told = "\n".join(derived.remarks)
+        if told != self.remarks.text():
+            self.remarks.setText(told)
+        self.remarks.setVisible(bool(told))
+
+    def _tint(self) -> None:
+        theme = self._session.theme
+        self._frame.setStyleSheet(
+            f"QFrame {{ background: {theme[f'{self._tone}_tint'].name()}; border-radius: 8px; }}"
+            f"QLabel {{ color: {theme['muted'].name()}; background: transparent; }}"
+        )
+        self.update()

@@ -1,0 +1,43 @@
+"""The gradient of a node beside what comes out when the node is nudged."""
+
+from __future__ import annotations
+
+from ..engine.check import Check, Verdict, check_node
+from ..engine.terms import cut
+from ..engine.trace import Trace
+from ..graph.graph import NodeId
+from ..ops import numerals
+from .panel import MathLabel, Panel
+
+_LONGEST_NAME = 22  # characters
+
+
+def show_check(panel: Panel, trace: Trace, node: NodeId) -> None:
+    """The central difference and how far it agrees."""
+    found = check_node(trace, node)
+    name = cut(trace.graph.spoken(node), _LONGEST_NAME)
+    if found.central is None or found.step is None:
+        if found.note:
+            panel.heading("Checked by nudging")
+            panel.remark(found.note)
+        return
+    by = f" by h = {numerals.brief(found.step)}" if isinstance(found.step, float) else ", one entry at a time"
+    panel.heading(f"Checked by nudging {name}{by}")
+    output = cut(trace.graph.spoken(trace.output), _LONGEST_NAME) if trace.output is not None else "f"
+    quotient = f"({output}({name} + h) − {output}({name} − h)) / 2h"
+    if not trace.graph.nodes[node].op.is_leaf:
+        quotient = f"({output} with {name} + h  −  {output} with {name} − h) / 2h"
+    panel.add(MathLabel(quotient, 15.0, panel.theme["muted"]))
+    panel.number(found.central, "", "ink", digits=10)
+    _show_verdict(panel, found)
+
+
+def _show_verdict(panel: Panel, found: Check) -> None:
+    tone = {Verdict.AGREES: "agreement", Verdict.DIFFERS: "fault"}.get(found.verdict, "muted")
+    error = found.central_error
+    told = {
+        Verdict.AGREES: "agrees with the gradient"
+        + ("" if error is None else " exactly" if error == 0 else f" to {numerals.short(error, 1)}"),
+        Verdict.DIFFERS: "does not agree with the gradient",
+    }.get(found.verdict, found.note)
+    panel.verdict(told, tone)

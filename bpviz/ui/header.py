@@ -1,0 +1,28 @@
+"""What a node is: its name, what it is in terms of the inputs, what it does, and what can be set of it."""
+
+from __future__ import annotations
+
+from ..engine.explain import label_latex
+from ..engine.terms import cut_label
+from ..graph.graph import Graph, NodeId
+from ..graph.program import full_formula, node_formula
+from ..ops.formula import Notation, written
+from .formula import FormulaLabel
+from .panel import Panel
+
+_MOST_OPERATIONS = 24  # of a formula in terms of the inputs
+_LONGEST_NAME, _LONGEST_FORMULA = 20, 90  # characters
+
+
+def show_header(panel: Panel, graph: Graph, node: NodeId) -> None:
+    """The first lines about a node."""
+    held, theme = graph.nodes[node], panel.theme
+    name = FormulaLabel(cut_label(graph, node, _LONGEST_NAME), theme["ink"], pixels=24, plain=graph.spoken(node))
+    name.setToolTip(graph.spoken(node))
+    panel.add(name)
+    whole = None if held.op.is_leaf else full_formula(graph, node, most=_MOST_OPERATIONS)
+    if whole is not None and str(whole) != str(node_formula(graph, node)) and len(str(whole)) <= _LONGEST_FORMULA:
+        latex = f"{label_latex(graph, node)} = {written(whole, Notation.LATEX)}"
+        panel.add(FormulaLabel(latex, theme["muted"], pixels=16, plain=str(whole)))
+    kind = {"variable": "An input", "parameter": "A parameter", "constant": "A constant"}.get(held.op.name)
+    panel.remark(kind or held.op.title, held.op.summary)

@@ -1,0 +1,140 @@
+"""Where the lines of a derivation stand: aligned at the equals signs, broken between terms where they are too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..engine.terms import Line, Piece
+from .formula import Setting
+
+PIXELS, SMALLER, SMALLEST = 17.0, 15.0, 13.0  # of a letter: as a rule, where that saves breaking a line, in any case
+ABOVE, BELOW, BESIDE = 2.0, 5.0, 3.0  # pixels: what a term takes up beyond its mathematics; below is the underline
+BETWEEN = 3.0  # the parts of a product
+_GAP, _ROW_GAP, _LINE_GAP = 3.0, 2.0, 3.0  # around signs, between rows of a line, between lines
+_ASCENT, _DESCENT = 0.8 * PIXELS + ABOVE, 0.3 * PIXELS + BELOW  # of a row at least: digits and empty boxes alike
+_MOST_LEFT = 0.4  # of the width, for what stands before the equals sign; if it is wider, it has a row of its own
+
+
+@dataclass(frozen=True)
+class Part:
+    """A term with the sign before it: its mathematics, part by part, and how much room that takes."""
+
+    sign: Setting | None
+    settings: tuple[Setting, ...]
+    scale: float
+    width: float
+    ascent: float
+    descent: float
+
+    @staticmethod
+    def of(piece: Piece, room: float) -> Part:
+        """A term that is wider than its room shrinks."""
+        sign = Setting(piece.sign, PIXELS) if piece.sign not in ("", r"\,") else None
+        room -= 2 * BESIDE + (sign.width + _GAP if sign is not None else 0.0)
+        settings = tuple(Setting(atom, PIXELS, piece.words) for atom in piece.atoms)
+        natural = sum(setting.width for setting in settings) + BETWEEN * max(len(settings) - 1, 0)
+        scale = min(1.0, max(room / max(natural, 1.0), SMALLEST / PIXELS))
+        ascent = max((setting.ascent for setting in settings), default=0.0) * scale + ABOVE
+        descent = max((setting.descent for setting in settings), default=0.0) * scale + BELOW
+        return Part(sign, settings, scale, natural * scale + 2 * BESIDE, ascent, descent)
+
+    @property
+    def advance(self) -> float:
+        """From here to what comes next."""
+        return self.width + _GAP + (self.sign.width + _GAP if self.sign is not None else 0.0)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A term, from `x` on along a baseline."""
+
+    part: Part
+    x: float
+    baseline: float
+
+
+@dataclass
+class Layout:
+    """The terms of every line, the signs between them, and the height of every line."""
+
+    terms: list[list[Placed]] = field(default_factory=list)
+    signs: list[tuple[Setting, float, float]] = field(default_factory=list)  # with x and baseline
+    heights: list[float] = field(default_factory=list)
+    is_broken: bool = False  # whether a line takes more than one row
+
+    @property
+    def height(self) -> float:
+        return sum(self.heights)
+
+
+def layout(lines: Sequence[Line], width: float, *, is_inline: bool, least: Sequence[float] = ()) -> Layout:
+    """Puts lines into a width.
+
+    `least` has the least heights of lines.  With `is_inline` a line goes on where the one before ends, if it has room
+    there.
+    """
+    made = Layout()
+    if not lines:
+        return made
+    equals, left = Setting("=", PIXELS), Setting(lines[0].left, PIXELS)
+    relation = equals.width + 2 * _GAP
+    is_beside = left.width <= width * _MOST_LEFT
+    indent, top, end = relation + (left.width if is_beside else 0.0), 0.0, width
+    for number, line in enumerate(lines):
+        parts = [Part.of(piece, width - indent) for piece in line.pieces]
+        used = sum(part.advance for part in parts)
+        if is_inline and number and end + relation + used <= width:
+            baseline = made.signs[-1][2]
+            made.signs.append((equals, end + _GAP, baseline))
+            end = _put(made, [parts], end + relation, [baseline])
+            made.heights.append(0.0)
+            continue
+        begin = top
+        if number == 0 and not is_beside:
+            made.signs.append((left, 0.0, top + left.ascent))
+            top += left.ascent + left.descent + _ROW_GAP
+        rows = _rows(parts, width - indent)
+        made.is_broken |= len(rows) > 1
+        baselines: list[float] = []
+        for row in rows:
+            lead = left if number == 0 and is_beside and not baselines else equals
+            baselines.append(top + max(lead.ascent, _ASCENT, *(part.ascent for part in row)))
+            top = baselines[-1] + max(lead.descent, _DESCENT, *(part.descent for part in row)) + _ROW_GAP
+        if number == 0 and is_beside:
+            made.signs.append((left, 0.0, baselines[0]))
+        made.signs.append((equals, indent - equals.width - _GAP, baselines[0]))
+        end = _put(made, rows, indent, baselines)
+        top = max(top + _LINE_GAP, begin + (least[number] if number < len(least) else 0.0))
+        made.heights.append(top - begin)
+    return made
+
+
+def _rows(parts: Sequence[Part], room: float) -> list[list[Part]]:
+    """As many rows as parts need: a row ends before a sign."""
+    rows: list[list[Part]] = [[]]
+    x = 0.0
+    for part in parts:
+        if rows[-1] and x + part.advance - _GAP > room:
+            rows.append([])
+            x = 0.0
+        rows[-1].append(part)
+        x += part.advance
+    return rows
+
+
+def _put(made: Layout, rows: Sequence[Sequence[Part]], start: float, baselines: Sequence[float]) -> float:
+    """Adds a line in rows from `start` on; where the last of them ends."""
+    line: list[Placed] = []
+    signs: list[tuple[Setting, float, float]] = []
+    x = start
+    for row, baseline in zip(rows, baselines, strict=True):
+        x = start
+        for part in row:
+            if part.sign is not None:
+                signs.append((part.sign, x, baseline))
+            line.append(Placed(part, x + part.advance - part.width - _GAP, baseline))
+            x += part.advance
+    made.terms.append(line)
+    made.signs[-1:-1] = signs  # the equals sign of a line stays the last: the next may go on at its baseline
+    return x

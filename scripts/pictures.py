@@ -1,0 +1,231 @@
+"""Moments of the program as pictures, from the real window: python scripts/pictures.py [folder] [--scale 2].
+
+Runs in the program's own environment, offscreen.  Look at them after every change of what is seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+BRANCHES = "a = x * y; b = x * z; c = 3 * x; f = a + b + c"
+PRODUCT = "q = x + y; f = q * z"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", nargs="?", default="pictures", type=Path)
+    options.add_argument("--scale", default="1", help="the scale factor of the screen")
+    options.add_argument("--size", default="1280x720", help="of the window, in its own pixels")
+    chosen = options.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = chosen.scale
+    width, height = map(int, chosen.size.split("x"))
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    from bpviz.ui.application import application
+
+    application(offscreen=True)
+    with TemporaryDirectory() as settings:
+        for name, scene in SCENES.items():
+            studio = Studio(Path(settings) / f"{name}.ini", width, height)
+            scene(studio)
+            path = chosen.folder / f"{name}.png"
+            if not studio.shown.grab().save(str(path)):
+                print(f"cannot write {path}", file=sys.stderr)
+                return 1
+            print(path)
+            studio.close()
+    return 0
+
+
+class Studio:
+    """A window of the program, and what a scene does with it.  `shown` is what the picture is taken of."""
+
+    def __init__(self, settings: Path, width: int, height: int) -> None:
+        from PySide6.QtCore import QSettings
+        from PySide6.QtWidgets import QWidget
+
+        from bpviz.ui.window import Window
+
+        self.window = Window(QSettings(str(settings), QSettings.Format.IniFormat))
+        self.window.resize(width, height)
+        self.window.show()
+        self.window.activateWindow()
+        self.shown: QWidget = self.window
+        self.session = self.window.session
+        self.rest()
+
+    def rest(self, milliseconds: int = 250) -> None:
+        """Lets everything settle that waits for a timer."""
+        from PySide6.QtTest import QTest
+
+        QTest.qWait(milliseconds)
+
+    def graph(self, text: str, **values: float) -> None:
+        from bpviz.document.diagram import Diagram
+        from bpviz.graph.parse import parse
+
+        self.session.open(Diagram.of(parse(text, values)), None)
+        self.window.canvas.fit()
+
+    def example(self, title: str) -> None:
+        from bpviz.ui.examples import examples
+
+        self.session.open(next(found for found in examples() if found.title == title).diagram(), None)
+        self.window.canvas.fit()
+
+    def theme(self, name: str) -> None:
+        from bpviz.ui.theme import THEMES
+
+        self.window.set_theme(THEMES[name])
+
+    def node(self, name: str) -> int:
+        return self.session.graph.by_name[name]
+
+    def when(self, kind: str, node: str, progress: float = 0.0, *, last: bool = False) -> None:
+        """The moment when something of a kind happens to a node (for the last time, or the first)."""
+        from bpviz.engine.explain import event_kind
+
+        story, id_ = self.session.story, self.node(node)
+        times = [
+            i
+            for i, event in enumerate(story)
+            if event_kind(event) == kind and id_ in (getattr(event, "target", None), getattr(event, "node", None))
+        ]
+        self.session.playback.seek((times[-1] if last else times[0]) + progress)
+        self.rest()
+
+    def act(self, name: str) -> None:
+        self.window.actions_[name].trigger()
+        self.rest()
+
+    def close(self) -> None:
+        self.session.document.mark_saved()
+        self.window.close()
+        self.window.deleteLater()
+
+
+def receive(studio: Studio) -> None:
+    studio.graph(PRODUCT, x=-2, y=5, z=-4)
+    studio.when("sent", "q", 0.24)
+
+
+def multiply(studio: Studio) -> None:
+    studio.graph(PRODUCT, x=-2, y=5, z=-4)
+    studio.when("sent", "q", 0.5)
+
+
+def add(studio: Studio) -> None:
+    studio.graph("a = x * y; b = x * z; f = a + b", x=1, y=6, z=-4)
+    studio.when("accumulated", "x", 0.3, last=True)
+
+
+def branches(studio: Studio) -> None:
+    studio.theme("dark")
+    studio.graph(BRANCHES, x=1, y=-4, z=6)
+    studio.when("sent", "x", 0.8, last=True)
+
+
+def ledger(studio: Studio) -> None:
+    studio.graph(BRANCHES, x=1, y=-4, z=6)
+    studio.session.playback.seek(len(studio.session.story))
+    studio.session.select({studio.node("x")})
+    studio.rest()
+    from bpviz.ui.ledger import PathRow
+
+    row = studio.window.inspector.findChildren(PathRow)[1]
+    studio.window.inspector.ensureWidgetVisible(row, 0, 160)
+    row.enterEvent(None)  # type: ignore[arg-type]  # as if the mouse were on it
+    studio.rest()
+
+
+def prediction(studio: Studio) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    studio.graph("a = x * y; b = x * z; f = a + b", x=1, y=6, z=-4)
+    studio.session.playback.seek(0)
+    studio.act("predict")
+    studio.session.playback.seek(len(studio.session.story))
+    studio.rest()
+    for typed in ("1", "1", "1"):
+        field = QApplication.focusWidget()
+        if studio.session.predicting.node == studio.node("x") or field is None:
+            break
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        studio.session.playback.seek(len(studio.session.story))
+        studio.rest()
+
+
+def projector(studio: Studio, theme: str = "projector") -> None:
+    studio.window.settings.setValue("projector", theme)
+    studio.graph(PRODUCT, x=-2, y=5, z=-4)
+    studio.act("projector")
+    found = studio.window.projecting.projector
+    assert found is not None
+    found.showNormal()
+    found.resize(studio.window.size())
+    studio.shown = found
+    studio.when("sent", "q", 0.95)
+
+
+def projector_light(studio: Studio) -> None:
+    projector(studio, "projector-light")
+
+
+def tensor(studio: Studio) -> None:
+    studio.example("A linear layer with softmax")
+    story = studio.session.story
+    studio.session.playback.seek(story.seed_position + 0.6 * story.backward_length)
+    studio.rest()
+
+
+def forward_mode(studio: Studio) -> None:
+    studio.graph("a = x * y; b = sin(x); f = a + b", x=2, y=3)
+    studio.session.select({studio.node("x")})
+    studio.act("forward")
+    studio.session.select(())
+    studio.when("pushed", "f", 0.5)
+
+
+def formulas(studio: Studio) -> None:
+    studio.theme("dark")
+    studio.graph("a = x / y; b = a * x; f = b + a", x=2, y=3)
+    studio.session.playback.seek(len(studio.session.story))
+    studio.act("fractions")
+    studio.act("shown")
+    studio.act("shown")
+
+
+def wrong(studio: Studio) -> None:
+    studio.graph("a = x * y; b = x * z; f = a + b", x=1, y=6, z=-4)
+    studio.act("overwrites")
+    studio.session.playback.seek(len(studio.session.story))
+    studio.session.select({studio.node("x")})
+    studio.rest()
+
+
+def nudge(studio: Studio) -> None:
+    studio.graph("a = x * x; f = a * sin(x)", x=2)
+    studio.session.playback.seek(len(studio.session.story))
+    studio.session.select({studio.node("x")})
+    studio.act("nudge")
+    studio.rest()
+
+
+SCENES: dict[str, Callable[[Studio], None]] = {
+    scene.__name__: scene
+    for scene in (
+        receive, multiply, add, branches, ledger, prediction, projector, projector_light, tensor, forward_mode,
+        formulas, wrong, nudge,
+    )
+}  # fmt: skip
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""A paint device that keeps no picture, only what was written on it: every text with the size in which it is seen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QColor, QPaintDevice, QPaintEngine, QPaintEngineState, QPainter, QTransform
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class Written:
+    """A piece of text, the size of its font in pixels of the device, its colour and place, and how much it covers."""
+
+    text: str
+    pixels: float
+    colour: str
+    place: tuple[float, float]
+    opacity: float
+
+
+class _Engine(QPaintEngine):
+    """Hears of everything that a painter does."""
+
+    def __init__(self) -> None:
+        super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
+        self.found: list[Written] = []
+        self._transform = QTransform()
+        self._colour, self._opacity = "", 1.0
+
+    def begin(self, device: QPaintDevice) -> bool:
+        return True
+
+    def end(self) -> bool:
+        return True
+
+    def type(self) -> QPaintEngine.Type:
+        return QPaintEngine.Type.User
+
+    def updateState(self, state: QPaintEngineState) -> None:
+        flags = QPaintEngine.DirtyFlag
+        if state.state() & flags.DirtyTransform:
+            self._transform = state.transform()
+        if state.state() & flags.DirtyPen:
+            self._colour = QColor(state.pen().color()).name()
+        if state.state() & flags.DirtyOpacity:
+            self._opacity = state.opacity()
+
+    def drawTextItem(self, place: Any, item: Any) -> None:
+        if not item.text().strip():
+            return
+        across = self._transform.map(place)
+        scale = math.hypot(self._transform.m11(), self._transform.m12())
+        pixels = item.font().pixelSize() * scale
+        self.found.append(Written(item.text(), pixels, self._colour, (across.x(), across.y()), self._opacity))
+
+    def _nothing(self, *_: object) -> None:
+        """All that is not text."""
+
+    drawPixmap = drawImage = drawPath = drawPolygon = _nothing  # type: ignore[assignment]
+    drawRects = drawLines = drawPoints = drawEllipse = _nothing
+
+
+class _Paper(QPaintDevice):
+    def __init__(self, size: QSize) -> None:
+        super().__init__()
+        self.engine, self._size = _Engine(), size
+
+    def paintEngine(self) -> QPaintEngine:
+        return self.engine
+
+    def metric(self, wanted: QPaintDevice.PaintDeviceMetric) -> int:
+        kind = QPaintDevice.PaintDeviceMetric
+        known = {
+            kind.PdmWidth: self._size.width(),
+            kind.PdmHeight: self._size.height(),
+            kind.PdmDepth: 32,
+            kind.PdmDevicePixelRatio: 1,
+            kind.PdmDevicePixelRatioScaled: 0x10000,
+        }
+        known |= dict.fromkeys((kind.PdmDpiX, kind.PdmDpiY, kind.PdmPhysicalDpiX, kind.PdmPhysicalDpiY), 96)
+        return known.get(wanted, 0)
+
+
+def written_on(widget: QWidget) -> list[Written]:
+    """All texts that a widget and its children paint."""
+    paper = _Paper(widget.size())
+    painter = QPainter(paper)
+    widget.render(painter, QPoint())
+    painter.end()
+    return paper.engine.found
