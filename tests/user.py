@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
 from bpviz.stage.geometry import STRIP_HEIGHT, Point, in_port, out_port
+from bpviz.ui.canvas.chooser import Chooser
 from bpviz.ui.window import Window
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
@@ -66,6 +67,13 @@ class User:
     def redo(self, times: int = 1) -> None:
         self.press(*[Key.Key_Y] * times, modifiers=Modifier.ControlModifier)
 
+    def hold(self, key: Qt.Key) -> None:
+        """Presses a key and keeps it down, until it is released."""
+        QTest.keyPress(self._front(), key)
+
+    def release(self, key: Qt.Key) -> None:
+        QTest.keyRelease(self._front(), key)
+
     def _front(self) -> QWindow:
         """The window that gets the keys: a dialog over ours, or ours."""
         if QApplication.activeWindow() is None:
@@ -84,12 +92,21 @@ class User:
         self.hover(at)
         QTest.mouseClick(self.window.windowHandle(), button, modifiers, at)
 
+    def click_in(self, widget: QWidget, at: QPoint) -> None:
+        """Clicks at a place in a part of another window, such as a popup."""
+        window = widget.window()
+        QTest.mouseClick(window.windowHandle(), Button.LeftButton, NOTHING, widget.mapTo(window, at))
+
     def double_click(self, at: QPoint) -> None:
         self.hover(at)
         QTest.mouseDClick(self.window.windowHandle(), Button.LeftButton, NOTHING, at)
 
-    def hover(self, at: QPoint) -> None:
-        QTest.mouseMove(self.window.windowHandle(), at)
+    def hover(self, at: QPoint, modifiers: Qt.KeyboardModifier = NOTHING) -> None:
+        window = self.window.windowHandle()
+        if modifiers == NOTHING:
+            QTest.mouseMove(window, at)
+        else:
+            QTest.mouseEvent(QTest.MouseAction.MouseMove, window, Button.NoButton, modifiers, at)
 
     def grab(
         self, at: QPoint, button: Qt.MouseButton = Button.LeftButton, modifiers: Qt.KeyboardModifier = NOTHING
@@ -98,10 +115,10 @@ class User:
         self.hover(at)
         QTest.mousePress(self.window.windowHandle(), button, modifiers, at)
 
-    def move(self, start: QPoint, end: QPoint, steps: int = 6) -> None:
+    def move(self, start: QPoint, end: QPoint, steps: int = 6, modifiers: Qt.KeyboardModifier = NOTHING) -> None:
         """On the way from one place to another."""
         for i in range(1, steps + 1):
-            self.hover(start + (end - start) * (i / steps))
+            self.hover(start + (end - start) * (i / steps), modifiers)
 
     def let_go(
         self, at: QPoint, button: Qt.MouseButton = Button.LeftButton, modifiers: Qt.KeyboardModifier = NOTHING
@@ -122,6 +139,11 @@ class User:
     def wheel(self, at: QPoint, turned: int, modifiers: Qt.KeyboardModifier = NOTHING) -> None:
         """Turns the wheel, by eighths of a degree: 120 is one click away from the user."""
         QTest.wheelEvent(self.window.windowHandle(), QPointF(at), QPoint(0, turned), QPoint(), modifiers)
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until the camera rests."""
+        self.qtbot.waitUntil(lambda: not self.canvas.looking.is_gliding)
 
     def drop(self, data: QMimeData, on: QWidget, at: QPoint) -> None:
         """Lets go of what was dragged to a place on a widget.  (Offscreen, a drag that Qt begins ends at once.)"""
@@ -139,7 +161,8 @@ class User:
     # Places on the canvas
 
     def at(self, point: Point) -> QPoint:
-        """The place of a scene point."""
+        """The place of a scene point, when the camera rests."""
+        self.settle()
         return self.canvas.mapTo(self.window, self.canvas.to_screen(point))
 
     def face(self, node: NodeId) -> QPoint:
@@ -297,6 +320,34 @@ class User:
     @staticmethod
     def entry(menu: QMenu, text: str) -> QAction:
         return next(action for action in menu.actions() if action.text() == text)
+
+    # What can be chosen, where a search or a list of inputs is open on the canvas
+
+    @property
+    def chooser(self) -> Chooser:
+        """The list that is open."""
+        found = self.canvas.adding.chooser or self.canvas.linking.chooser
+        assert found is not None, "a list is open"
+        return found
+
+    @property
+    def offered(self) -> list[str]:
+        """The titles in it."""
+        return [self.chooser.list.item(row).text() for row in range(self.chooser.list.count())]
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """Title and remark of what Enter would take."""
+        row = self.chooser.current
+        assert row is not None
+        return row.title, row.remark
+
+    def click_offer(self, title: str) -> None:
+        """Scrolls to an entry of the list and clicks it."""
+        found = self.chooser.list
+        item = found.item(self.offered.index(title))
+        found.scrollToItem(item)
+        self.click(found.viewport().mapTo(self.window, found.visualItemRect(item).center()))
 
     # What is said
 

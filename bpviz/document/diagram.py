@@ -1,4 +1,4 @@
-"""A graph, where its cards lie, and the bookmarks of its run."""
+"""A graph, where its cards lie, the bookmarks of its run, and what people put beside it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from types import MappingProxyType
 
 from ..graph.graph import Graph, NodeId
 from ..graph.layout import Position, layout
+from .annotations import Frame, Note, Route, kept_routes
 from .bookmarks import Bookmark
+from .groups import Group, carried, pruned
+from .my_operations import MyOperation
 
 
 @dataclass(frozen=True)
 class Diagram:
     """What a document holds at one moment.  `positions` has the top left corner of every node's card.
 
-    A bookmark goes when its node goes.
+    A bookmark or a pin goes when its node goes, a route when its wire does, a group when the last of its nodes does.
+    Frames lie behind the cards, the last in front; arranging automatically leaves `pinned` cards where they are.
     """
 
     graph: Graph = field(default_factory=Graph)
     positions: Mapping[NodeId, Position] = field(default_factory=dict)
     bookmarks: tuple[Bookmark, ...] = ()
+    groups: tuple[Group, ...] = ()
+    operations: tuple[MyOperation, ...] = ()  # the user's own
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[Note, ...] = ()
+    routes: tuple[Route, ...] = ()
+    pinned: frozenset[NodeId] = frozenset()
 
     def __post_init__(self) -> None:
         if not isinstance(self.positions, MappingProxyType):  # one diagram's places serve the next, if none moved
@@ -29,6 +39,12 @@ class Diagram:
         if self.bookmarks:
             kept = tuple(mark for mark in self.bookmarks if mark.anchor.node in {None, *self.graph.nodes})
             object.__setattr__(self, "bookmarks", kept)
+        if self.routes:
+            object.__setattr__(self, "routes", kept_routes(self.routes, self.graph.structure))
+        if not self.pinned <= self.graph.nodes.keys():
+            object.__setattr__(self, "pinned", self.pinned.intersection(self.graph.nodes))
+        if self.groups:
+            object.__setattr__(self, "groups", pruned(self.groups, self.graph))
 
     @staticmethod
     def of(graph: Graph) -> Diagram:
@@ -37,4 +53,7 @@ class Diagram:
 
     def with_(self, graph: Graph, positions: Mapping[NodeId, Position] | None = None) -> Diagram:
         """The same diagram of another graph, its cards at other places if `positions` are given."""
-        return replace(self, graph=graph, positions=self.positions if positions is None else positions)
+        if positions is None:
+            return replace(self, graph=graph)
+        groups = carried(self.groups, self.positions, positions) if self.groups else ()
+        return replace(self, graph=graph, positions=positions, groups=groups)

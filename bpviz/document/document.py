@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+from uuid import uuid4
 
 from .diagram import Diagram
 
@@ -14,11 +15,15 @@ Listener: TypeAlias = Callable[[Diagram, Diagram], None]
 
 @dataclass(frozen=True)
 class Moment:
-    """One entry of the history: what was done, what came of it, and what may still join it."""
+    """One entry of the history: what was done, what came of it, and what may still join it.
+
+    `selected` is what the user had selected when this moment was left, whatever that is to the user's side.
+    """
 
     label: str
     diagram: Diagram
     merge: Hashable | None = None
+    selected: Hashable | None = None
 
 
 class Document:
@@ -29,6 +34,7 @@ class Document:
         self._place = 0
         self._saved: Diagram | None = self._history[0].diagram
         self._listeners: list[Listener] = []
+        self.key = uuid4().hex  # tells this document from all others, in whichever window
 
     @property
     def current(self) -> Diagram:
@@ -58,8 +64,16 @@ class Document:
 
     def seal(self) -> None:
         """Ends a merge: the next edit is a step of its own, whatever its key."""
-        last = self._history[self._place]
-        self._history[self._place] = Moment(last.label, last.diagram)
+        self._history[self._place] = replace(self._history[self._place], merge=None)
+
+    def leave(self, selected: Hashable) -> None:
+        """Keeps what is selected with the present moment, before an edit, undo or redo leads away from it."""
+        self._history[self._place] = replace(self._history[self._place], selected=selected)
+
+    @property
+    def selected(self) -> Hashable | None:
+        """What was selected when the present moment was left; None if it never was."""
+        return self._history[self._place].selected
 
     def abandon(self, merge: Hashable) -> None:
         """Takes back what was just edited with this `merge` key, as if it had never been."""
@@ -79,6 +93,20 @@ class Document:
         """What `redo` would do again, or None."""
         return self._history[self._place + 1].label if self._place + 1 < len(self._history) else None
 
+    @property
+    def labels(self) -> list[str]:
+        """What was done, step by step, the undone steps too; the first is empty: nothing had been done."""
+        return [moment.label for moment in self._history]
+
+    @property
+    def place(self) -> int:
+        """Which step of `labels` was the last to be done."""
+        return self._place
+
+    def go_to(self, place: int) -> None:
+        """To just after a step, back or forward; nowhere if there is none."""
+        self._go(place - self._place)
+
     def undo(self) -> None:
         """Back to the diagram before the last edit, if there is one."""
         self._go(-1)
@@ -88,7 +116,7 @@ class Document:
         self._go(1)
 
     def _go(self, by: int) -> None:
-        if 0 <= self._place + by < len(self._history):
+        if by and 0 <= self._place + by < len(self._history):
             self.seal()
             old = self.current
             self._place += by
@@ -98,6 +126,7 @@ class Document:
         """Another document altogether (new, open): the history starts anew and nothing is unsaved."""
         old = self.current
         self._history, self._place, self._saved = [Moment("", diagram)], 0, diagram
+        self.key = uuid4().hex
         self._tell(old)
 
     def mark_saved(self) -> None:

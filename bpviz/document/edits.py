@@ -19,6 +19,7 @@ from ..graph.shapes import infer_shapes
 from ..ops import OPS, OpError, numerals
 from .bookmarks import Anchor, Bookmark
 from .diagram import Diagram
+from .fitting import Fitting
 from .matching import match
 
 STARTING_VALUE = 1.0
@@ -73,20 +74,8 @@ def connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> Diag
 
 
 def why_not_connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> str | None:
-    """Why a wire from `source` to an input of `target` may not be, or None if it may.
-
-    Shapes are a reason where all of the target's inputs are known, unless they do not fit as it is: then every wire
-    may be a step to mend that.
-    """
-    graph = diagram.graph
-    if graph.nodes[target].op.is_leaf:
-        return f"{graph.spoken(target)} holds a value and has no inputs"
-    if source == target:
-        return f"{graph.spoken(source)} cannot be its own input: it would never have a value"
-    if graph.would_close_a_cycle(source, target):
-        source_name, target_name = graph.spoken(source), graph.spoken(target)
-        return f"{source_name} already depends on {target_name}: this wire would close a cycle, which has no value"
-    return _new_misfit(graph, _with_input(diagram, target, slot, source).graph, target)
+    """Why a wire from `source` to an input of `target` may not be, or None if it may; see `Fitting.why_not`."""
+    return Fitting(diagram, source=source).why_not(source, target, slot)
 
 
 def _new_misfit(old: Graph, new: Graph, node: NodeId) -> str | None:
@@ -103,11 +92,6 @@ def disconnect(diagram: Diagram, target: NodeId, slot: int) -> Diagram:
 def move(diagram: Diagram, positions: Mapping[NodeId, Position]) -> Diagram:
     """Puts cards elsewhere."""
     return diagram.with_(diagram.graph, {**diagram.positions, **positions})
-
-
-def arrange(diagram: Diagram) -> Diagram:
-    """Lays everything out anew."""
-    return diagram.with_(diagram.graph, layout(diagram.graph))
 
 
 def set_value(diagram: Diagram, node: NodeId, value: Any) -> Diagram:
@@ -219,7 +203,7 @@ def rewrite(diagram: Diagram, text: str) -> Diagram:
     if graph.result == old.result and graph.nodes == old.nodes:
         return diagram  # in whatever order the text names them
     fresh = layout(graph)
-    if diagram.positions == layout(old):
+    if diagram.positions == layout(old) and not (diagram.pinned or diagram.frames or diagram.routes):
         return diagram.with_(graph, fresh)
     return diagram.with_(graph, _beside(graph, fresh, diagram.positions))
 

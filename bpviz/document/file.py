@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -10,13 +11,22 @@ import msgspec
 
 from ..graph.graph import Graph, GraphError, Node, as_value
 from ..ops import OPS, Op, OpError
+from . import annotation_records as beside
+from .annotation_records import FARTHEST, FrameRecord, NoteRecord, RouteRecord
 from .atomic import FileError, why, write_atomically
 from .bookmarks import Anchor, Bookmark, Happened
 from .diagram import Diagram
+from .group_records import (
+    GroupRecord,
+    OperationRecord,
+    group_records,
+    groups_of,
+    operation_records,
+    operations_of,
+)
 
-VERSION = 2  # 2 added bookmarks
+VERSION = 3  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups
 LARGEST_FILE = 100_000_000  # bytes
-FARTHEST = 1e9  # scene units; a chain of 100,000 cards is 3·10⁷ long
 SUFFIX = ".bpviz"
 
 _Id: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every JSON reader holds exactly
@@ -56,6 +66,12 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     nodes: list[_Node]
     output: _Id | None = None
     bookmarks: list[_Bookmark] = []
+    frames: list[FrameRecord] = []
+    notes: list[NoteRecord] = []
+    routes: list[RouteRecord] = []
+    pinned: list[_Id] = []
+    groups: list[GroupRecord] = []
+    operations: list[OperationRecord] = []
 
 
 def dumps(diagram: Diagram) -> str:
@@ -78,8 +94,15 @@ def dumps(diagram: Diagram) -> str:
         f'"output": {output}',
         f'"nodes": {_listed(lines)}',
         *([f'"bookmarks": {_listed(bookmarks)}'] if bookmarks else []),
+        *(f'"{name}": {_listed(_lines(held))}' for name, held in beside.records(diagram)),
+        *([f'"groups": {_listed(_lines(group_records(diagram.groups)))}'] if diagram.groups else []),
+        *([f'"operations": {_listed(_lines(operation_records(diagram.operations)))}'] if diagram.operations else []),
     ]
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+
+
+def _lines(held: Sequence[Any]) -> list[str]:
+    return ["    " + msgspec.json.encode(record).decode() for record in held]
 
 
 def _listed(lines: list[str]) -> str:
@@ -150,7 +173,19 @@ def _diagram(stored: _File) -> Diagram:
     except GraphError as error:
         raise FileError(str(error)) from None
     marks = [Bookmark(Anchor(Happened(mark.after), mark.node, mark.slot), mark.note) for mark in stored.bookmarks]
-    return Diagram(graph, {held.id: held.at for held in stored.nodes}, tuple(marks))
+    diagram = Diagram(
+        graph,
+        {held.id: held.at for held in stored.nodes},
+        tuple(marks),
+        frames=beside.frames_of(stored.frames),
+        notes=beside.notes_of(stored.notes),
+        routes=beside.routes_of(stored.routes),
+        pinned=frozenset(stored.pinned),
+        groups=groups_of(stored.groups, graph, FARTHEST),
+        operations=operations_of(stored.operations),
+    )
+    beside.check(stored.frames, stored.notes, stored.routes, diagram)
+    return diagram
 
 
 def _with_attributes(op: Op, held: _Node, place: str) -> Op:

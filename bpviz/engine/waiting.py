@@ -9,6 +9,11 @@ from ..graph.graph import Graph, NodeId
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
+def nth(slot: int) -> str:
+    """How words count inputs: the slot 0 is the first."""
+    return _ORDINALS[slot] if slot < len(_ORDINALS) else f"{slot + 1}th"
+
+
 def reasons_to_wait(graph: Graph, computed: Container[NodeId], misfits: Mapping[NodeId, str]) -> Mapping[NodeId, str]:
     """A sentence for each node that has no value and no misfit: the slot, value or node that it waits for."""
     reasons: dict[NodeId, str] = {}
@@ -32,7 +37,7 @@ def _reason(graph: Graph, id_: NodeId, computed: Container[NodeId]) -> str:
             if node.op.arity == len(empty) == 2
             else f"{len(empty)} inputs"
             if len(empty) > 1
-            else f"its {_ORDINALS[empty[0]] if empty[0] < len(_ORDINALS) else f'{empty[0] + 1}th'} input"
+            else f"its {nth(empty[0])} input"
         )
         return f"{graph.spoken(id_)} waits for {which} to be wired"
     late = [graph.spoken(source) for source in node.inputs if source is not None and source not in computed]

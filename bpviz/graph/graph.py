@@ -247,9 +247,7 @@ class Graph:
 
     def would_close_a_cycle(self, source: NodeId, target: NodeId) -> bool:
         """Whether a wire from `source` to `target` would make `source` depend on itself."""
-        import networkx as nx
-
-        return bool(nx.has_path(self.structure.digraph, target, source))
+        return target in self.structure.ancestors(source)
 
     def with_values(self, values: Mapping[NodeId, Value | None]) -> Graph:
         """The same graph with other numbers in some leaves; shares all that follows from the wires."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..ops import OpError
+from ..ops import Op, OpError
 from ..ops.op import Shape, require_shape
 from .graph import Graph, NodeId
 
-__all__ = ["Shape", "Shapes", "infer_shapes"]
+__all__ = ["Shape", "Shapes", "infer_shapes", "misfit"]
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,34 @@ def infer_shapes(graph: Graph) -> Shapes:
                 continue
             try:
                 known[id_] = require_shape(op.result_shape(*shapes))
-            except OpError as error:
-                misfits[id_] = f"{op.title.lower()} {error}"
-            except ValueError:
-                misfits[id_] = _misfit(graph, id_, shapes)
+            except ValueError as error:
+                misfits[id_] = _misfit(graph, op, node.inputs, shapes, error)
     return Shapes(known, misfits)
 
 
-def _misfit(graph: Graph, id_: NodeId, shapes: Sequence[Shape]) -> str:
-    """What does not broadcast at a node, all shapes named."""
-    node = graph.nodes[id_]
+def misfit(graph: Graph, node: NodeId, inputs: Sequence[NodeId | None], known: Mapping[NodeId, Shape]) -> str | None:
+    """Why `inputs` would not fit at a node; None if they would, or if one of their shapes is not `known`."""
+    op = graph.nodes[node].op
+    try:
+        shapes = [known[source] for source in inputs]  # type: ignore[index]  # None is no key either
+    except KeyError:
+        return None
+    if op.structured is None and not any(shapes):
+        return None
+    try:
+        require_shape(op.result_shape(*shapes))
+    except ValueError as error:
+        return _misfit(graph, op, inputs, shapes, error)
+    return None
+
+
+def _misfit(graph: Graph, op: Op, inputs: Sequence[NodeId | None], shapes: Sequence[Shape], error: ValueError) -> str:
+    """What an operation says of its inputs, or what does not broadcast, all shapes named."""
+    if isinstance(error, OpError):
+        return f"{op.title.lower()} {error}"
     sides = " and ".join(
         f"{graph.spoken(source)} with shape {shape}"
-        for source, shape in zip(node.inputs, shapes, strict=True)
+        for source, shape in zip(inputs, shapes, strict=True)
         if source is not None
     )
-    return (
-        f"{node.op.title.lower()} cannot combine {sides}: counted from the right, sizes must be equal, or one of them 1"
-    )
+    return f"{op.title.lower()} cannot combine {sides}: counted from the right, sizes must be equal, or one of them 1"

@@ -71,16 +71,28 @@ class Structure:
         return {node: tuple(pairs) for node, pairs in fed.items()}
 
     def ancestors(self, node: NodeId) -> set[NodeId]:
-        """All nodes that `node` depends on, and itself."""
-        import networkx as nx
+        """All nodes that `node` depends on, and itself.
 
-        return {node, *nx.ancestors(self.digraph, node)}
+        Like `descendants` without networkx: a hand that holds a wire waits for it.
+        """
+        seen: set[NodeId | None] = {node}
+        fresh: set[NodeId | None] = {node}
+        while fresh:
+            found: set[NodeId | None] = set()
+            for at in fresh:
+                found.update(self.inputs[at])  # type: ignore[index]  # None has been discarded
+            found.discard(None)
+            fresh = found - seen
+            seen |= fresh
+        return seen  # type: ignore[return-value]
 
     def descendants(self, node: NodeId) -> set[NodeId]:
         """All nodes that depend on `node`, and itself."""
-        import networkx as nx
-
-        return {node, *nx.descendants(self.digraph, node)}
+        seen, fresh = {node}, {node}
+        while fresh:
+            fresh = {target for at in fresh for target, _ in self.consumers[at]} - seen
+            seen |= fresh
+        return seen
 
 
 def inputs_first(inputs: Mapping[NodeId, Sequence[NodeId | None]], ends: Sequence[NodeId]) -> list[NodeId]:

@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from .stage import Stage
 
 
+@dataclass(frozen=True, slots=True)
+class GroupFace:
+    """What the card of a group says beside the value and gradient of its face: its name, what there is or what happens
+    in it, how far that has come, and what its ports are called, on the right with their values if there are several."""
+
+    name: str
+    remark: str
+    progress: float | None
+    ins: tuple[str, ...]
+    outs: tuple[tuple[str, str], ...]
+
+
 class State(Enum):
     """How far a node has come."""
 
@@ -71,6 +83,7 @@ class Card:
     left side of the gradient strip (∂f/∂q), or a remark while there is no gradient; `is_wrong` if that gradient is one
     that came out wrong; `is_symbolic` if formulas stand for numbers; `trouble` the lines of a message below; an
     array has a `heat` map in place of a `value`, and one beside the text of its `gradient`, for where that is too long.
+    `group` if it stands for a group; `is_beside` if it stands beside the group that is looked into.
     Glows and opacity are between 0 and 1.
     """
 
@@ -91,6 +104,8 @@ class Card:
     value_opacity: float = 1.0
     forward_glow: float = 0.0
     backward_glow: float = 0.0
+    group: GroupFace | None = None
+    is_beside: bool = False
 
 
 def outline(trace: Trace, node: NodeId, now: Moment) -> Outline:

@@ -23,7 +23,10 @@ def step_in_words(stage: Stage) -> str:
 
 
 def node_title(stage: Stage, node: NodeId) -> str:
-    """`q, addition of x and y`; `x, input`."""
+    """`q, addition of x and y`; `x, input`; `neuron, group of 8 nodes that gives a`."""
+    if (group := stage.scenery.group_of(node)) is not None:
+        nodes = numerals.count(len(group.members), "node")
+        return spoken(f"{group.name}, group of {nodes} that gives {stage.graph.spoken(group.face)}")
     graph, held = stage.graph, stage.graph.nodes[node]
     name = graph.spoken(node)
     if held.is_constant:

@@ -74,19 +74,23 @@ class Framing:
         """A node with all its inputs and the wires between."""
         if node not in self._frames:
             slots = range(len(self.scenery.inputs[node]))
-            parts = [_roomy(self.scenery.rects[node]), *(self._way(node, slot) for slot in slots)]
+            parts = [_roomy(self._rect(node)), *(self._way(node, slot) for slot in slots)]
             self._frames[node] = _union(parts)
         return self._frames[node]
+
+    def _rect(self, node: NodeId) -> Rect:
+        """The card of a node; all of them, where it has none because it lies outside of what is looked into."""
+        return self.whole if self.scenery.card_of(node) is None else self.scenery.rect(node)
 
     def _way(self, node: NodeId, slot: int) -> Rect:
         """A node, one of its inputs, and the wire between."""
         source, curve = self.scenery.inputs[node][slot], self.scenery.curve(node, slot)
-        card = _roomy(self.scenery.rects[node])
+        card = _roomy(self._rect(node))
         if source is None or curve is None:
             return card
         points = (curve.at(t) for t in WAY_POINTS)
         on_wire = (Rect(x - 24.0, y - ABOVE_WIRE, 48.0, ABOVE_WIRE + 24.0) for x, y in points)
-        return _union([card, _roomy(self.scenery.rects[source]), *on_wire])
+        return _union([card, _roomy(self._rect(source)), *on_wire])
 
     def _is_seen(self, rect: Rect) -> bool:
         width, height = self.lens.room(self.zoom)
@@ -105,12 +109,12 @@ class Framing:
         if self._is_seen(way):
             return way, way
         assert about.sender is not None and about.receiver is not None
-        here, there = _roomy(self.scenery.rects[about.sender]), _roomy(self.scenery.rects[about.receiver])
+        here, there = _roomy(self._rect(about.sender)), _roomy(self._rect(about.receiver))
         return (there if about.has_landed else here), there
 
     def _with_nearest_inputs(self, node: NodeId) -> Rect:
         """A node with as many of its inputs as can be seen with it, the nearest first."""
-        seen = _roomy(self.scenery.rects[node])
+        seen = _roomy(self._rect(node))
         ways = (self._way(node, slot) for slot in range(len(self.scenery.inputs[node])))
         for way in sorted(ways, key=lambda rect: rect.width + rect.height):
             if self._is_seen(both := seen.united(way)):

@@ -102,6 +102,46 @@ class Curve:
         points += Curve.between(points[-1], end).points[1:]
         return Curve(tuple(points))
 
+    @staticmethod
+    def along(start: Point, bends: Sequence[Point], end: Point) -> Curve:
+        """A route through all `bends`, which leaves to the right, arrives from the left and has no corner.
+
+        At each bend it runs parallel to the line from the point before to the point after, with handles a third as
+        long as the way to that neighbour, so that it neither overshoots nor flattens where points lie close.
+        """
+        stops = [start, *bends, end]
+        points: list[Point] = [start]
+        ahead = 1.0, 0.0
+        for i, (here, there) in enumerate(pairwise(stops)):
+            way = math.dist(here, there)
+            if i + 2 < len(stops):
+                turn = stops[i + 2][0] - here[0], stops[i + 2][1] - here[1]
+                length = math.hypot(*turn)
+                towards = (turn[0] / length, turn[1] / length) if length else ahead
+            else:
+                towards = 1.0, 0.0
+            out, back = way / (3.0 if i else 2.4), way / (3.0 if i + 2 < len(stops) else 2.4)
+            points += [
+                (here[0] + ahead[0] * out, here[1] + ahead[1] * out),
+                (there[0] - towards[0] * back, there[1] - towards[1] * back),
+                there,
+            ]
+            ahead = towards
+        return Curve(tuple(points))
+
+    def nearest(self, point: Point, steps: int = 24) -> tuple[float, int, Point]:
+        """About how far `point` is from the curve, which piece passes there, and where; as `steps` chords a piece."""
+        best = math.inf, 0, self.start
+        for piece in range(self.pieces):
+            before = self.points[3 * piece]
+            for step in range(1, steps + 1):
+                after = self._on(piece, step / steps)
+                at = _on_chord(before, after, point)
+                if (distance := math.dist(at, point)) < best[0]:
+                    best = distance, piece, at
+                before = after
+        return best
+
     @property
     def start(self) -> Point:
         return self.points[0]
@@ -117,7 +157,10 @@ class Curve:
 
     def at(self, t: float) -> Point:
         """The point at parameter `t`, 0 at the start and 1 at the end, every piece taking its share of the width."""
-        piece, t = self._piece(t)
+        return self._on(*self._piece(t))
+
+    def _on(self, piece: int, t: float) -> Point:
+        """The point at parameter `t` of a piece."""
         u = 1.0 - t
         weights = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
         near = self.points[3 * piece : 3 * piece + 4]
@@ -138,13 +181,16 @@ class Curve:
             way -= width
         return self.pieces - 1, 1.0
 
-    def distance(self, point: Point, steps: int = 24) -> float:
-        """About how far `point` is from the curve."""
-        x, y = point
-        points = (self.at(i / (steps * self.pieces)) for i in range(steps * self.pieces + 1))
-        return min(math.hypot(px - x, py - y) for px, py in points)
-
     @property
     def bounds(self) -> Rect:
         xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _on_chord(one: Point, other: Point, point: Point) -> Point:
+    """The point of a straight line from one point to another that is nearest to a third."""
+    dx, dy = other[0] - one[0], other[1] - one[1]
+    length = dx * dx + dy * dy
+    part = ((point[0] - one[0]) * dx + (point[1] - one[1]) * dy) / length if length else 0.0
+    part = min(max(part, 0.0), 1.0)
+    return one[0] + part * dx, one[1] + part * dy

@@ -79,7 +79,8 @@ class PillPlaces:
         taken = np.empty((len(lengths), 4))
         for slot, widths in lengths.items():
             curve = self._scenery.curve(*slot)
-            assert curve is not None
+            if curve is None:
+                continue  # hidden in a group
             place = self._place(widths, curve, taken[: len(found)])
             rect = place.rect
             taken[len(found)] = rect.x, rect.y, rect.right, rect.bottom

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..document.diagram import Diagram
 from ..engine.explain import Span, explain
 from ..engine.trace import Accumulated, Computed, Event, Failed, Pushed, Seeded, Sent, Trace, run
 from ..graph.graph import NodeId
 from . import motion
+from .acting import Spotlight
+from .annotations import annotations_of, rect_of
 from .cards import Card, Outline, card, outline, trouble
 from .geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
+    STRIP_HEIGHT,
     TROUBLE_GAP,
     TROUBLE_LINE,
     TROUBLE_PADDING,
@@ -21,10 +25,16 @@ from .geometry import (
     Rect,
     face_middle,
 )
+from .group_faces import group_card, group_outline
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
 from .wires import Pill, Wire, pills, wire
+
+AT_PORT = 50.0  # the room for a number at a port of a group's card
+
+
+MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
 class Stage:
@@ -48,15 +58,24 @@ class Stage:
 
     def rect(self, node: NodeId) -> Rect:
         """Where a card lies."""
-        return self.scenery.rects[node]
+        return self.scenery.rect(node)
 
     def card(self, node: NodeId) -> Card:
         """The face of a card."""
-        return card(self.trace, node, self.now)
+        if (group := self.scenery.group_of(node)) is not None:
+            return group_card(self.trace, group, self.now)
+        made = card(self.trace, node, self.now)
+        return replace(made, is_beside=True) if self.scenery.is_beside(node) else made
 
     def outline(self, node: NodeId) -> Outline:
         """A card as it looks from far away."""
-        return outline(self.trace, node, self.now)
+        group = self.scenery.group_of(node)
+        return outline(self.trace, node, self.now) if group is None else group_outline(self.trace, group, self.now)
+
+    def lit(self, node: NodeId, light: Spotlight) -> float:
+        """How brightly a card is lit: that of a group as the brightest of what is in it."""
+        group = self.scenery.group_of(node)
+        return light.on_node(node) if group is None else max(map(light.on_node, group.members))
 
     def trouble_rect(self, node: NodeId, lines: int) -> Rect:
         """Where the message of a card with trouble lies, below it."""
@@ -90,9 +109,12 @@ class Stage:
     # Motion
 
     def tokens(self) -> list[Token]:
-        """The numbers in flight."""
+        """The numbers in flight; of what happens within a group that is not open, none."""
         event = self.now.event or self.now.last
         if event is None or isinstance(event, Failed):
+            return []
+        sent = self._sent(event)
+        if sent is not None and self.curve(sent.consumer, sent.slot) is None:
             return []
         curves: dict[int, Curve] = {}
         pill_at = None
@@ -106,9 +128,27 @@ class Stage:
                 pill = self.pills_by_slot(sent.consumer)[sent.slot]
                 if pill is not None:
                     pill_at = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-        rects = {node: self.rect(node) for node in nodes_of(event)}
+        if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
+            return []
+        rects = {node: self._landing(node, sent) for node in nodes_of(event)}
         places = Places(rects, curves, pill_at, self._port(event))
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+
+    def _sent(self, event: Event) -> Sent | Pushed | None:
+        """What was sent as an event, or before it was added by one."""
+        if isinstance(event, Accumulated):
+            event = self.trace[self.now.step - (1 if self.now.event is event else 2)]
+        return event if isinstance(event, Sent | Pushed) else None
+
+    def _landing(self, node: NodeId, sent: Sent | Pushed | None) -> Rect:
+        """The card on whose strip a number stands that comes or goes; within a group's card, which shows the gradient
+        of its face alone, a place at the port of the node."""
+        group = self.scenery.group_of(node)
+        if group is None or node == group.face:
+            return self.rect(node)
+        is_consumer = sent is not None and node == sent.consumer
+        x, y = self.scenery.in_port(node, sent.slot) if is_consumer and sent else self.scenery.out_port(node)
+        return Rect(x if is_consumer else x - AT_PORT, y - STRIP_HEIGHT / 2, AT_PORT, STRIP_HEIGHT)
 
     def _port(self, event: Event) -> Point:
         """Where what is sent enters its target: on the way back at the out port, in forward mode at an in port."""
@@ -140,20 +180,26 @@ class Stage:
     def bounds(self) -> Rect:
         """What everything takes up, at any time; an empty diagram takes up a card."""
         whole: Rect | None = None
-        for node in self.graph.nodes:
-            for rect in self._extent(node):
-                whole = rect if whole is None else whole.united(rect)
+        for rect in self._extents():
+            whole = rect if whole is None else whole.united(rect)
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
-    def _extent(self, node: NodeId) -> Iterable[Rect]:
-        yield self.rect(node)
-        if lines := trouble(self.trace, node):
-            yield self.trouble_rect(node, len(lines))
-        for slot in range(self.graph.nodes[node].op.arity):
-            if (curve := self.curve(node, slot)) is not None and curve.end[0] < curve.start[0]:
+    def _extents(self) -> Iterable[Rect]:
+        yield from self.scenery.rects.values()
+        if self.scenery.is_whole:
+            yield from map(rect_of, annotations_of(self.diagram).values())
+        for node in self.scenery.rects:
+            if lines := trouble(self.trace, node):
+                yield self.trouble_rect(node, len(lines))
+        for slot in self.scenery.wires:
+            curve = self.curve(*slot)
+            if curve is not None and (curve.end[0] < curve.start[0] or slot in self.scenery.bends):
                 yield curve.bounds
-        for pill in self._final_pills(node):
-            yield pill.rect
+        if len(self.scenery.rects) > MOST_WITH_PILLS:
+            return  # a pill at the edge of such a picture is smaller than its margin
+        for node in self.scenery.wired:
+            for pill in self._final_pills(node):
+                yield pill.rect
 
     def _final_pills(self, node: NodeId) -> list[Pill]:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []

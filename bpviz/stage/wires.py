@@ -90,7 +90,7 @@ def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment) -> list[P
     found: list[Pill | None] = []
     for slot in range(len(inputs)):
         number, opacity = trace.wire(target, slot), reached.get(senders.get(slot, target), 0.0)
-        if number is None or not opacity:
+        if number is None or not opacity or (target, slot) not in placed:
             found.append(None)
             continue
         text, rect = placed[target, slot]

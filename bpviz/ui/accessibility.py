@@ -12,7 +12,9 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from ..document.diagram import Diagram
+from ..document.groups import Slot
 from ..graph.graph import NodeId
+from ..stage.annotations import annotations_in_words
 from ..stage.descriptions import node_facts, node_title, step_in_words, wire_facts, wire_title
 from ..stage.geometry import Rect
 from .canvas.spots import Part
@@ -56,17 +58,18 @@ class CanvasInterface(QAccessibleWidget):
 
     @property
     def nodes(self) -> list[NodeId]:
-        """All nodes, inputs first."""
+        """All nodes that have cards, inputs first; groups by their faces."""
         return self._ordered()[0]
 
     def place_of(self, node: NodeId) -> int:
         return self._ordered()[1].get(node, -1)
 
     def _ordered(self) -> tuple[list[NodeId], dict[NodeId, int]]:
-        structure = self.canvas.session.graph.structure
-        if self._order is None or self._order[0] is not structure:
-            nodes = [node for level in structure.levels for node in level]
-            self._order = structure, nodes, {node: place for place, node in enumerate(nodes)}
+        session = self.canvas.session
+        if self._order is None or self._order[0] is not session.scenery:
+            rects = session.scenery.rects
+            nodes = [node for level in session.graph.structure.levels for node in level if node in rects]
+            self._order = session.scenery, nodes, {node: place for place, node in enumerate(nodes)}
         return self._order[1:]
 
     def card(self, node: NodeId) -> _Part:
@@ -112,14 +115,17 @@ class CanvasInterface(QAccessibleWidget):
         spot = canvas.spots.at(canvas.camera.to_scene(at.x(), at.y()), canvas.camera.zoom)
         if spot is None:
             return None
-        return self.wire(spot.node, spot.slot) if spot.part is Part.WIRE else self.card(spot.node)
+        if spot.part is Part.WIRE:
+            return self.wire(spot.node, spot.slot)
+        return self.card(canvas.session.scenery.card_of(spot.node) or spot.node)
 
     def chosen(self) -> _Part | None:
         """The part that is selected alone: with the canvas, it has the keyboard."""
         session = self.canvas.session
         if session.selected_wire is not None:
             return self.wire(*session.selected_wire)
-        return self.card(next(iter(session.selection))) if len(session.selection) == 1 else None
+        cards = session.standing.cards
+        return self.card(next(iter(cards))) if len(cards) == 1 else None
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
         return (self.chosen() or self) if self.canvas.hasFocus() else None
@@ -131,7 +137,9 @@ class CanvasInterface(QAccessibleWidget):
             case _Text.Name:
                 return self.canvas.accessibleName()
             case _Text.Description:
-                return step_in_words(self.canvas.session.stage)
+                session = self.canvas.session
+                beside = annotations_in_words(session.diagram) if session.scenery.is_whole else ""
+                return " ".join(part for part in (step_in_words(session.stage), beside) if part)
             case _Text.Help:
                 return KEYS
         return ""
@@ -216,9 +224,9 @@ class CardInterface(_Part):
         return self.canvas.session.stage.rect(self.node) if self.isValid() else None
 
     @property
-    def _slots(self) -> list[int]:
-        inputs = self.canvas.session.graph.nodes[self.node].inputs if self.isValid() else ()
-        return [slot for slot, source in enumerate(inputs) if source is not None]
+    def _slots(self) -> list[Slot]:
+        scenery = self.canvas.session.scenery
+        return scenery.wires_into(self.node) if self.isValid() and self.node in scenery.rects else []
 
     def parent(self) -> QAccessibleInterface:
         return self.whole
@@ -228,12 +236,11 @@ class CardInterface(_Part):
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
         slots = self._slots
-        return self.whole.wire(self.node, slots[index]) if 0 <= index < len(slots) else None
+        return self.whole.wire(*slots[index]) if 0 <= index < len(slots) else None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        slots = self._slots
-        is_own = isinstance(child, WireInterface) and child.node == self.node and child.slot in slots
-        return slots.index(child.slot) if is_own and isinstance(child, WireInterface) else -1
+        slots, wire = self._slots, (child.node, child.slot) if isinstance(child, WireInterface) else None
+        return slots.index(wire) if wire in slots else -1
 
     def text(self, kind: QAccessible.Text) -> str:
         if not self.isValid():
@@ -267,7 +274,7 @@ class WireInterface(_Part):
         return None if curve is None else curve.bounds
 
     def parent(self) -> QAccessibleInterface:
-        return self.whole.card(self.node)
+        return self.whole.card(self.canvas.session.scenery.card_of(self.node) or self.node)
 
     def text(self, kind: QAccessible.Text) -> str:
         if not self.isValid():

@@ -3,74 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..document import edits
 from ..engine.telling import Telling
 from ..stage.stepping import Stride, moment_of
+from .action import Action
+from .arranging import ARRANGING, delete_selected, has_anything, select_all
 from .bookmarks import go_to_bookmark
 from .calm import toggle_motion
 from .canvas.walking import Way
+from .clipboard import COPYING
 from .copying import copy_derivation, copy_whole_derivation
+from .grouping import GROUP_CONTEXT, GROUPING
 from .passages import begin_passage, end_passage, toggle_passage
 from .regions import go_to_region
 from .telling import NAMES, tell
 from .theme import DARK, LIGHT
+from .viewing import HELPING, VIEWING
+from .wiring import WIRING
 from .writing import next_shown, other_digits, toggle_fractions
 
 if TYPE_CHECKING:
     from .window import Window
 
 
-@dataclass(frozen=True)
-class Action:
-    """One thing to do.  `is_on` says when it can be done; it is asked anew whenever the session changes.  `is_checked`
-    says of what can be on or off whether it is on.
-
-    The keys of what is `on_canvas` act only where the canvas has the keyboard; in a text field they mean another thing.
-    """
-
-    name: str
-    menu: str
-    text: str
-    run: Callable[[Window], object]
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    is_on: Callable[[Window], bool] = lambda window: True
-    tip: str = ""
-    ends_group: bool = False
-    on_canvas: bool = False
-    is_checked: Callable[[Window], bool] | None = None
-
-
 def _playback(window: Window) -> bool:
+    """There is nothing to play yet: first build a graph."""
     return window.session.playback.length > 0
 
 
 def _has_bookmarks(window: Window) -> bool:
+    """There are no bookmarks yet: Ctrl+B makes one."""
     return bool(window.session.diagram.bookmarks)
 
 
 def _has_selection(window: Window) -> bool:
-    return bool(window.session.selection) or window.session.selected_wire is not None
-
-
-def _delete(window: Window) -> None:
-    session = window.session
-    nodes, wire = session.selection, session.selected_wire
-    if wire is not None:
-        session.edit("Take off a wire", lambda diagram: edits.disconnect(diagram, *wire))
-    elif nodes:
-        session.edit("Delete", lambda diagram: edits.delete(diagram, nodes))
+    """First select a node, a wire, a frame or a note."""
+    return has_anything(window) or window.session.selected_wire is not None
 
 
 def _only(window: Window) -> int | None:
     """The one selected node."""
-    return next(iter(window.session.selection)) if len(window.session.selection) == 1 else None
+    is_one = len(window.session.selection) == 1 and window.session.standing.group is None
+    return next(iter(window.session.selection)) if is_one else None
+
+
+def _has_one(window: Window) -> bool:
+    """First select one node."""
+    return _only(window) is not None
+
+
+def _can_undo(window: Window) -> bool:
+    """Nothing has been done yet."""
+    return window.session.document.undo_label is not None
+
+
+def _can_redo(window: Window) -> bool:
+    """Nothing has been undone."""
+    return window.session.document.redo_label is not None
 
 
 def _is_leaf(window: Window) -> bool:
+    """First select one input, parameter or constant."""
     node = _only(window)
     return node is not None and window.session.graph.nodes[node].op.is_leaf
 
@@ -82,6 +77,7 @@ def _set_output(window: Window) -> None:
 
 def _is_kind(kind: str) -> Callable[[Window], bool]:
     def is_other(window: Window) -> bool:
+        """First select one input, parameter or constant of another kind."""
         node = _only(window)
         return node is not None and _is_leaf(window) and window.session.graph.nodes[node].op.name != kind
 
@@ -145,6 +141,7 @@ def _walk(way: Way) -> Callable[[Window], object]:
 
 
 def _is_projecting(window: Window) -> bool:
+    """Only in the projector view, F11."""
     return window.projecting.is_on
 
 
@@ -165,12 +162,13 @@ ACTIONS = (
     Action("quit", "File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
     Action(
         "undo", "Edit", "Undo", lambda w: w.session.undo(), ("Ctrl+Z",), "undo",
-        lambda w: w.session.document.undo_label is not None,
+        _can_undo,
     ),
     Action(
         "redo", "Edit", "Redo", lambda w: w.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
-        lambda w: w.session.document.redo_label is not None, ends_group=True,
+        _can_redo, ends_group=True,
     ),
+    *COPYING,
     Action(
         "copy-derivation", "Edit", "Copy the derivation as LaTeX", _copy_derivation, ("Ctrl+Shift+C",),
         is_on=lambda w: bool(w.session.graph.nodes), tip="How the value and the gradient of this node are worked out",
@@ -180,32 +178,34 @@ ACTIONS = (
         is_on=_playback, tip="Everything that happens, a row a step", ends_group=True,
     ),
     Action("expression", "Edit", "Edit the expression", lambda w: w.edit_expression(), ("Ctrl+L",)),
-    Action("add", "Edit", "Add an operation…", lambda w: w.search_operations(), ("Ctrl+K",), ends_group=True),
-    Action("select-all", "Edit", "Select all", lambda w: w.session.select(w.session.graph.nodes), ("Ctrl+A",)),
+    Action("add", "Edit", "Search the operations…", lambda w: w.search_operations(), ("Ctrl+K",), ends_group=True),
+    Action("select-all", "Edit", "Select all", select_all, ("Ctrl+A",)),
     Action("value", "Edit", "Edit the value", _edit_value, ("Return",), is_on=_is_leaf, on_canvas=True),
-    Action("rename", "Edit", "Rename", _edit_name, ("F2",), is_on=lambda w: _only(w) is not None),
-    Action("output", "Edit", "Make it the output", _set_output, ("O",), is_on=lambda w: _only(w) is not None),
+    Action("rename", "Edit", "Rename", _edit_name, ("F2",), is_on=_has_one),
+    Action("output", "Edit", "Make it the output", _set_output, ("O",), is_on=_has_one),
     Action("variable", "Edit", "Make it a variable", _set_kind("variable"), is_on=_is_kind("variable")),
     Action("parameter", "Edit", "Make it a parameter", _set_kind("parameter"), is_on=_is_kind("parameter")),
     Action("constant", "Edit", "Make it a constant", _set_kind("constant"), is_on=_is_kind("constant")),
-    Action("delete", "Edit", "Delete", _delete, ("Delete", "Backspace"), is_on=_has_selection),
-    Action("fit", "View", "Fit the graph", lambda w: w.projecting.front.fit(), ("F", "Ctrl+0"), "fit"),
+    Action("delete", "Edit", "Delete", delete_selected, ("Delete", "Backspace"), is_on=_has_selection),
+    *WIRING,
+    *GROUPING,
+    *VIEWING,
     Action(
-        "zoom-in", "View", "Zoom in", lambda w: w.projecting.front.zoom_by(1.25), ("Ctrl++", "Ctrl+="), "zoom-in"
+        "arrange", "Arrange", "Arrange automatically", lambda w: w.arrange(), ("Ctrl+R",), "arrange", ends_group=True
     ),
-    Action("zoom-out", "View", "Zoom out", lambda w: w.projecting.front.zoom_by(0.8), ("Ctrl+-",), "zoom-out"),
-    Action(
-        "arrange", "View", "Arrange automatically", lambda w: w.arrange(), ("Ctrl+R",), "arrange", ends_group=True
-    ),
+    *ARRANGING,
     Action(
         "follow", "View", "Follow the action", lambda w: w.projecting.toggle_following(),
         tip="The canvas keeps what happens near and in view",
         is_checked=lambda w: w.projecting.following is not None,
     ),
-    Action("steps", "View", "The list of steps", lambda w: w.side.turn(), ("Ctrl+Shift+L",)),
+    Action(
+        "steps", "View", "The list of steps", lambda w: w.side.turn_to(0 if w.side.page is w.steps else 1),
+        ("Ctrl+Shift+L",),
+    ),
     Action("theme", "View", "Light or dark", _other_theme, ("Ctrl+T",), "theme", ends_group=True),
     Action(
-        "calm", "View", "Reduced motion", lambda w: toggle_motion(w.session, w.settings), ends_group=True,
+        "calm", "View", "Reduced motion", lambda w: toggle_motion(w.session), ends_group=True,
         tip="Nothing glides: steps happen at once, and playing goes from one to the next",
         is_checked=lambda w: not w.session.playback.is_animated,
     ),
@@ -315,7 +315,12 @@ ACTIONS = (
     Action("fractions", "Explain", "Exact fractions or decimals", lambda w: toggle_fractions(w.session), ("Ctrl+/",)),
     Action("more-digits", "Explain", "More digits", lambda w: other_digits(w.session, 1), ("Ctrl+.",)),
     Action("fewer-digits", "Explain", "Fewer digits", lambda w: other_digits(w.session, -1), ("Ctrl+,",)),
+    *HELPING,
 )  # fmt: skip
-MENUS = ("File", "Edit", "View", "Go", "Play", "Explain")
+MENUS = ("File", "Edit", "View", "Arrange", "Group", "Go", "Play", "Explain", "Help")
 PLAYER = ("to-start", "step-back", "play", "step-forward", "to-end")
-CONTEXT = ("run-to", "copy-derivation", "output", "value", "rename", "variable", "parameter", "constant", "delete")
+CONTEXT = (
+    "connect-to", "connect-from", "swap", "run-to", "copy-derivation", "output", "value", "rename", "variable",
+    "parameter", "constant", *GROUP_CONTEXT, "frame", "pin", "cut", "copy", "duplicate", "detach",
+    "delete-healing", "delete",
+)  # fmt: skip

@@ -6,11 +6,14 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
+_CLIPBOARD = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste)
+
 
 class Field(QLineEdit):
     """A line of text; `escaped` when what was typed is not wanted.
 
-    Undo and redo are the field's while there are letters to take back, and the window's when there are none.
+    Undo and redo are the field's while there are letters to take back, and the window's when there are none.  Copy,
+    cut and paste are the field's even where it can only be read.
     """
 
     escaped = Signal()
@@ -22,6 +25,9 @@ class Field(QLineEdit):
             if undoes or redoes:
                 event.ignore()
                 return False
+            if any(event.matches(key) for key in _CLIPBOARD):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

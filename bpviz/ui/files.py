@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -22,7 +22,6 @@ from .export_dialog import ExportDialog, Wish
 from .picture import export_graph
 from .session import Session, sentence
 
-MOST_RECENT = 8
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
 
@@ -37,8 +36,8 @@ class Answer(Enum):
 class Files:
     """Acts on files for the window; asks with dialogs over `parent`."""
 
-    def __init__(self, session: Session, parent: QWidget, settings: QSettings) -> None:
-        self._session, self._parent, self._settings = session, parent, settings
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        self._session, self._parent = session, parent
 
     @property
     def title(self) -> str:
@@ -71,7 +70,7 @@ class Files:
             return False
         done = self._unless_unsaved(lambda: self._session.open(diagram, path if is_document else None))
         if done and is_document:
-            self._remember(path)
+            self._session.settings.remember_file(path)
         return done
 
     def open_diagram(self, diagram: Diagram) -> bool:
@@ -98,7 +97,7 @@ class Files:
             self._fault(str(error))
             return False
         self._session.mark_saved(path)
-        self._remember(path)
+        self._session.settings.remember_file(path)
         self._session.said.emit(f"Saved as {path.name}.", False)
         return True
 
@@ -186,14 +185,7 @@ class Files:
 
     def recent(self) -> list[Path]:
         """The documents last opened or saved that are still there, the latest first."""
-        stored = self._settings.value("recent", [])
-        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [Path(str(name)) for name in names if os.path.exists(str(name))]
-
-    def _remember(self, path: Path) -> None:
-        path = path.resolve()
-        names = [str(path), *(str(p) for p in self.recent() if p != path)]
-        self._settings.setValue("recent", names[:MOST_RECENT])
+        return self._session.settings.recent_files()
 
     def _folder(self) -> str:
         if self._session.path:

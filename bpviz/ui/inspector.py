@@ -102,8 +102,8 @@ class Inspector(QScrollArea):
     def chosen(self) -> NodeId | None:
         """The node to be shown; the one that is shown may be gone by now."""
         session = self._session
-        if len(session.selection) == 1:
-            return next(iter(session.selection))
+        if len(session.standing.cards) == 1:
+            return next(iter(session.standing.cards))
         acting = session.stage.acting()
         return acting[-1] if acting else session.graph.result
 

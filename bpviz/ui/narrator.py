@@ -26,6 +26,7 @@ class Narrator(QObject):
         for signal in (session.playback.moved, session.playback.changed, session.traced):
             signal.connect(self._follow)
         session.selected.connect(self._point)
+        session.standing.changed.connect(self._enter)
         session.said.connect(self._repeat)
         session.predicting.asked.connect(self._ask)
 
@@ -43,6 +44,11 @@ class Narrator(QObject):
     def _point(self) -> None:
         if QAccessible.isActive():
             tell_focus(self._canvas)
+
+    def _enter(self) -> None:
+        """Where one stands now."""
+        way = self._session.standing.way
+        self._announce(spoken(f"You are in {way[-1].name}. Escape leaves." if way else "You are out of all groups."))
 
     def _repeat(self, sentence: str, is_fault: bool) -> None:
         self._announce(spoken(sentence), _Politeness.Assertive if is_fault else _Politeness.Polite)

@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from unicodedata import normalize
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ..ops import GROUPS, OPS, Op
+from ..document.my_operations import MyOperation
+from ..ops import GROUPS, Op
 from .canvas.faces import paint_symbol
 from .canvas.operations import FORMATS, dragged
+from .finding import matching
 from .fonts import Face, font
+from .mine import PREFIX
 from .session import Session
 
 _NAME = Qt.ItemDataRole.UserRole
 TILE = QSize(42, 26)
-
-
-def matching(query: str) -> list[Op]:
-    """The listed operations that a query means, the best first; all of them, in their order, for an empty one."""
-    listed = [op for op in OPS.values() if op.is_listed]
-    words = query.strip().lower()
-    if not words:
-        return listed
-    ranked = [(rank, op) for op in listed if (rank := _rank(op, words)) is not None]
-    return [op for _, op in sorted(ranked, key=lambda pair: pair[0])]
-
-
-_SIGNS = {
-    "*": "mul",
-    "×": "mul",
-    "/": "div",
-    "÷": "div",
-    "+": "add",
-    "-": "sub",
-    "−": "sub",
-    "^": "pow",
-    "**": "pow",
-}
-
-
-_GAPS = re.compile(r"[\s_-]+")
-
-
-def _rank(op: Op, words: str) -> int | None:
-    """0 for the very name or sign, then beginnings, then anything inside; None for no match."""
-    if words in _SIGNS:
-        return 0 if _SIGNS[words] == op.name else None
-    names, sought = [_flat(name) for name in (op.name, op.title, op.symbol, *op.aliases)], _flat(words)
-    if sought in names:
-        return 0
-    if any(name.startswith(sought) for name in names):
-        return 1
-    if any(sought in name for name in names):
-        return 2
-    return 3 if words in op.summary.lower() else None
-
-
-def _flat(text: str) -> str:
-    """In small letters and without exponents or gaps, so that `e^x` finds eˣ, and `crossentropy` Cross-entropy."""
-    plain = normalize("NFKC", text).lower().replace("^", "")
-    return _GAPS.sub("", plain) or plain
 
 
 class OperationTree(QTreeWidget):
@@ -78,8 +41,9 @@ class OperationTree(QTreeWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.currentItem() is None or self.currentItem().isHidden():
-            self.setCurrentItem(self.itemAt(4, 4))  # so that it can be seen where the keyboard is
+        item, first = self.currentItem(), self.itemAt(4, 4)
+        if first is not None and (item is None or item.isHidden()):
+            self.setCurrentItem(first)  # so that it can be seen where the keyboard is
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:
@@ -101,7 +65,7 @@ class Palette(QWidget):
         self._session = session
         self._folded: set[str] = set()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search operations (Tab)")
+        self.search.setPlaceholderText("Search operations (Ctrl+K)")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search operations")
         self.search.textChanged.connect(self._fill)
@@ -124,7 +88,10 @@ class Palette(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._ask_about)
         session.themed.connect(self._recolour)
+        session.mine.changed.connect(self._fill)
         self._fill()
 
     def _recolour(self) -> None:
@@ -137,36 +104,71 @@ class Palette(QWidget):
         query = self.search.text()
         found = matching(query)
         if query.strip():
+            mine = self._session.mine.matching(query)
+            for own in mine:
+                self._add_own(own, None)
             for op in found:
                 self._add(op, None)
-            if not found:
+            if not found and not mine:
                 item = QTreeWidgetItem(["nothing by that name"])
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 self.tree.addTopLevelItem(item)
             return
+        if mine := self._session.mine.all:
+            heading = self._heading("Mine")
+            for own in mine:
+                self._add_own(own, heading)
+            heading.setExpanded(heading.text(0) not in self._folded)
         for group in GROUPS:
-            heading = QTreeWidgetItem([group.upper()])
-            heading.setToolTip(0, "Click to fold the group up, or out again")
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            heading.setFont(0, font(Face.TEXT, 11, is_bold=True))
-            heading.setForeground(0, self._session.theme["muted"])
-            self.tree.addTopLevelItem(heading)
+            heading = self._heading(group)
             for op in found:
                 if op.group == group:
                     self._add(op, heading)
             heading.setExpanded(heading.text(0) not in self._folded)
 
+    def _heading(self, group: str) -> QTreeWidgetItem:
+        heading = QTreeWidgetItem([group.upper()])
+        heading.setToolTip(0, "Click to fold the group up, or out again")
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        heading.setFont(0, font(Face.TEXT, 11, is_bold=True))
+        heading.setForeground(0, self._session.theme["muted"])
+        self.tree.addTopLevelItem(heading)
+        return heading
+
+    def _add_own(self, own: MyOperation, heading: QTreeWidgetItem | None) -> None:
+        item = QTreeWidgetItem([own.name])
+        item.setData(0, _NAME, PREFIX + own.name)
+        item.setIcon(0, self._badge("▣"))
+        takes = f" of {', '.join(own.inputs)}" if own.inputs else ""
+        how = "Click to add it, or drag it to its place; right-click to forget it."
+        item.setToolTip(0, f"{own.name}{takes}:\n{own.program}\n{how}")
+        if heading is None:
+            self.tree.addTopLevelItem(item)
+        else:
+            heading.addChild(item)
+
+    def _ask_about(self, at: QPoint) -> None:
+        """A menu about one of the user's own operations."""
+        item = self.tree.itemAt(at)
+        name = str(item.data(0, _NAME) or "") if item is not None else ""
+        if name.startswith(PREFIX):
+            own = name.removeprefix(PREFIX)
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(f"Forget {own}").triggered.connect(lambda: self._session.mine.forget(own))
+            menu.popup(self.tree.viewport().mapToGlobal(at))
+
     def _add(self, op: Op, heading: QTreeWidgetItem | None) -> None:
         item = QTreeWidgetItem([op.title])
         item.setData(0, _NAME, op.name)
-        item.setIcon(0, self._badge(op))
+        item.setIcon(0, self._badge(op.symbol))
         item.setToolTip(0, f"{op.title}: {op.summary}\nClick to add it, or drag it to its place.")
         if heading is None:
             self.tree.addTopLevelItem(item)
         else:
             heading.addChild(item)
 
-    def _badge(self, op: Op) -> QIcon:
+    def _badge(self, symbol: str) -> QIcon:
         theme, scale = self._session.theme, 3
         pixmap = QPixmap(TILE * scale)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -177,7 +179,7 @@ class Palette(QWidget):
         painter.setBrush(theme["forward_tint"])
         tile = QRectF(0, 1, TILE.width(), TILE.height() - 2)
         painter.drawRoundedRect(tile, 6, 6)
-        paint_symbol(painter, tile.adjusted(2, 0, -2, 0), op.symbol, (17, 14, 13, 12, 11, 10, 9, 8), theme["forward"])
+        paint_symbol(painter, tile.adjusted(2, 0, -2, 0), symbol, (17, 14, 13, 12, 11, 10, 9, 8), theme["forward"])
         painter.end()
         return QIcon(pixmap)
 
@@ -193,6 +195,8 @@ class Palette(QWidget):
             self._folded ^= {item.text(0)}
 
     def _choose_first(self) -> None:
-        if found := matching(self.search.text()):
+        query = self.search.text()
+        names = [PREFIX + own.name for own in self._session.mine.matching(query)] + [op.name for op in matching(query)]
+        if names:
             self.search.clear()
-            self.chosen.emit(found[0].name)
+            self.chosen.emit(names[0])

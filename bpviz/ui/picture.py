@@ -17,6 +17,8 @@ from ..export.picture import Format, Picture, export_picture
 from ..graph.graph import Graph
 from ..stage.stage import Stage
 from .application import application
+from .canvas.annotations import paint_annotations
+from .canvas.group_painting import paint_group_frames
 from .canvas.painting import paint_stage
 from .theme import THEMES
 
@@ -82,8 +84,10 @@ def _paint(picture: Picture, device: QPaintDevice, scale: float) -> None:
         if not picture.is_transparent:
             frame = picture.frame
             painter.fillRect(QRectF(frame.x, frame.y, frame.width, frame.height), theme["paper"])
-        nodes = picture.stage.graph.nodes
-        paint_stage(painter, picture.stage, theme, nodes, nodes)
+        scenery = picture.stage.scenery
+        paint_annotations(painter, picture.stage.diagram, theme)
+        paint_group_frames(painter, picture.stage, theme)
+        paint_stage(painter, picture.stage, theme, scenery.rects, scenery.wired)
     finally:
         painter.end()
 

@@ -10,14 +10,16 @@ from PySide6.QtGui import QGuiApplication, QScreen
 
 from .canvas.following import Following
 from .projector import Projector
-from .theme import PROJECTOR, THEMES
+from .settings import WALL_THEME
+from .theme import THEMES
 
 if TYPE_CHECKING:
     from .canvas.view import Canvas
     from .window import Window
 
 PROJECTED = (
-    "projector", "spotlight", "blank", "theme", "fit", "zoom-in", "zoom-out", "undo", "redo", "delete",
+    "projector", "spotlight", "blank", "theme", "fit", "fit-selection", "heat", "kinship", "zoom-in", "zoom-out",
+    "undo", "redo", "delete",
 )  # fmt: skip
 """The actions that the projector has, beside all that play."""
 READABLE, NEAREST = 0.75, 1.3  # zooms of the window's own canvas when it follows
@@ -62,13 +64,14 @@ class Projecting(QObject):
     def _begin(self) -> None:
         window = self._window
         window.expression.settle()
-        theme = THEMES.get(str(window.settings.value("projector", PROJECTOR.name)), PROJECTOR)
+        theme = THEMES[window.session.settings.get(WALL_THEME)]
         names = [*PROJECTED, *window.actions_.playing()]
         actions = [window.actions_[name] for name in names if name != "bookmark"]  # notes are written at the desk
         made = self.projector = Projector(window.session, actions, theme)
         made.setWindowIcon(window.windowIcon())
         made.left.connect(self.leave)
         made.blanked.connect(self.changed)
+        made.canvas.tapped.connect(window.actions_["play"].trigger)
         screen = wall_of(QGuiApplication.screens(), window.screen())
         made.setScreen(screen)
         made.setGeometry(screen.geometry())
@@ -127,7 +130,7 @@ class Projecting(QObject):
         if self.projector is None or not self.projector.isActiveWindow():
             return False
         self.projector.set_other_theme()
-        self._window.settings.setValue("projector", self.projector.theme.name)
+        self._window.session.settings.set(WALL_THEME, self.projector.theme.name)
         return True
 
     def toggle_notes(self) -> None:

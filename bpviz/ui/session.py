@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from ..document.annotating import points_of
+from ..document.annotations import AnnotationId
 from ..document.diagram import Diagram
 from ..document.document import Document, Edit
 from ..engine.exact import fractions
@@ -16,12 +18,17 @@ from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
+from ..stage.annotations import annotations_of
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
 from .lens import Lens
+from .mine import Mine
 from .playback import Playback
 from .predicting import Predicting
+from .selection import Selection
+from .settings import Settings
+from .standing import Standing
 from .theme import LIGHT, Theme
 
 
@@ -44,14 +51,19 @@ class Session(QObject):
     lit = Signal()  # another path is pointed out
     pointed = Signal()  # another wire is under the mouse
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
         super().__init__(parent)
+        self.settings = settings if settings is not None else Settings(parent=self)
         self.document = Document()
+        self.standing = Standing(self)
+        self.mine = Mine(self)
         self.playback = Playback(self)
         self.theme: Theme = LIGHT
         self.path: Path | None = None
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
+        self.selected_bend: int | None = None  # which point of the selected wire
+        self.selected_annotations: frozenset[AnnotationId] = frozenset()
         self.lit_wires: tuple[tuple[NodeId, int], ...] = ()
         self.pointed_wire: tuple[NodeId, int] | None = None
         self._plan: Plan | None = None
@@ -64,7 +76,7 @@ class Session(QObject):
         self._stage: Stage | None = None
         self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
-        self.playback.moved.connect(self._forget_stage)
+        self.playback.moved.connect(self.forget_stage)
         self.playback.stops = self._stop
         self.predicting = Predicting(self)
         self.lens = Lens(self)
@@ -83,10 +95,15 @@ class Session(QObject):
     def stage(self) -> Stage:
         """What is shown now."""
         if self._stage is None:
-            if self._scenery is None or not self._scenery.serves(self.diagram):
-                self._scenery = Scenery(self.diagram)
-            self._stage = Stage(self.diagram, self.story, self.playback.time, self._scenery)
+            self._stage = Stage(self.diagram, self.story, self.playback.time, self.scenery)
         return self._stage
+
+    @property
+    def scenery(self) -> Scenery:
+        """Where everything lies, as it is seen from where one stands."""
+        if self._scenery is None or not self._scenery.serves(self.diagram, self.standing.inside):
+            self._scenery = Scenery(self.diagram, self.standing.inside)
+        return self._scenery
 
     @property
     def bookmarks(self) -> list[tuple[float, str]]:
@@ -103,15 +120,17 @@ class Session(QObject):
         """Where a step from a time ends."""
         return (next_stop if is_ahead else previous_stop)(self.story, time, self.playback.stride)
 
-    def _forget_stage(self, _time: float = 0.0) -> None:
+    def forget_stage(self, _time: float = 0.0) -> None:
+        """Something else is to be shown."""
         self._stage = None
 
     # Acting
 
     def edit(self, label: str, edit: Edit, merge: Hashable | None = None) -> bool:
         """Applies an edit; whether it was done.  A refusal is said to the user."""
+        self.document.leave(self._selected())
         try:
-            self.document.edit(label, lambda diagram: self._rehearsed(edit(diagram)), merge)
+            self.document.edit(label, lambda old: self._rehearsed(self.standing.housed(old, edit(old))), merge)
         except GraphError as refusal:
             self.said.emit(sentence(refusal), True)
             return False
@@ -119,13 +138,30 @@ class Session(QObject):
 
     def undo(self) -> None:
         if label := self.document.undo_label:
-            self.document.undo()
+            self.travel(self.document.undo)
             self.said.emit(f"Undone: {label}", False)
+
+    def go_to_moment(self, place: int) -> None:
+        """To just after a step of the history."""
+        if place != self.document.place and 0 <= place < len(self.document.labels):
+            self.travel(lambda: self.document.go_to(place))
+            label = self.document.labels[place]
+            self.said.emit(f"As it was after: {label}" if label else "As it was at the beginning", False)
 
     def redo(self) -> None:
         if label := self.document.redo_label:
-            self.document.redo()
+            self.travel(self.document.redo)
             self.said.emit(f"Done again: {label}", False)
+
+    def travel(self, go: Callable[[], object]) -> None:
+        """Goes to another moment of the history, and selects what was selected there."""
+        self.document.leave(self._selected())
+        go()
+        if isinstance(kept := self.document.selected, Selection):
+            self.select(kept.nodes, kept.wire, bend=kept.bend, annotations=kept.annotations)
+
+    def _selected(self) -> Selection:
+        return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
     def open(self, diagram: Diagram, path: Path | None) -> None:
         """Another document.  Raises GraphError when it is too large to run."""
@@ -133,6 +169,7 @@ class Session(QObject):
         self.path, self.telling, self.seed = path, Telling.BACKWARD, None
         self.select(())
         self.lens.put_away()
+        self.standing.begin_anew()
         self.document.replace(diagram)
         self.playback.seek(float(len(self.story)))
         self.saved.emit()
@@ -142,11 +179,21 @@ class Session(QObject):
         self.document.mark_saved()
         self.saved.emit()
 
-    def select(self, nodes: Iterable[NodeId], wire: tuple[NodeId, int] | None = None) -> None:
-        """Selects nodes, or one wire by the input that it enters."""
-        chosen = frozenset(nodes) & self.graph.nodes.keys()
-        if (chosen, wire) != (self.selection, self.selected_wire):
-            self.selection, self.selected_wire = chosen, wire
+    def select(
+        self,
+        nodes: Iterable[NodeId],
+        wire: tuple[NodeId, int] | None = None,
+        *,
+        bend: int | None = None,
+        annotations: Iterable[AnnotationId] = (),
+    ) -> None:
+        """Selects nodes, frames and notes; or one wire by the input that it enters, or one of its points."""
+        before = self._selected()
+        self.selection = self.standing.chosen(frozenset(nodes).intersection(self.graph.nodes), before.nodes)
+        self.selected_wire, self.selected_bend = wire, bend
+        self.selected_annotations = frozenset(annotations)
+        self._let_go_of_what_is_gone()
+        if self._selected() != before:
             self.selected.emit()
 
     def light(self, wires: Iterable[tuple[NodeId, int]]) -> None:
@@ -190,7 +237,7 @@ class Session(QObject):
         is_right = story is self.trace
         self.trace = self._styled(self.trace)
         self.story = self.trace if is_right else self._styled(story)
-        self._forget_stage()
+        self.forget_stage()
         self.predicting.follow(self.story)
         self.playback.set_length(len(self.story))
 
@@ -217,8 +264,8 @@ class Session(QObject):
         return plan, Trace(plan, graph)
 
     def _on_changed(self, old: Diagram, new: Diagram) -> None:
-        self._forget_stage()
-        selected = self.selection, self.selected_wire
+        self.forget_stage()
+        selected, has_left = self._selected(), self.standing.settle()
         self._let_go_of_what_is_gone()  # before anyone is told of anything
         if self.seed not in self.graph.nodes:
             self.seed = None
@@ -230,7 +277,9 @@ class Session(QObject):
                 self._plan, self.trace = self._run(new.graph)
             self._retell()
         self.changed.emit(old, new)
-        if selected != (self.selection, self.selected_wire):
+        if has_left:
+            self.standing.changed.emit()
+        if selected != self._selected():
             self.selected.emit()
         if old.graph is not new.graph:
             self.traced.emit()
@@ -238,11 +287,16 @@ class Session(QObject):
 
     def _let_go_of_what_is_gone(self) -> None:
         nodes, wire = self.graph.nodes, self.selected_wire
-        self.selection &= nodes.keys()
+        self.selection = self.standing.whole(self.selection.intersection(nodes))
+        beside = annotations_of(self.diagram) if self.scenery.is_whole else {}  # inside a group, there are none
+        self.selected_annotations = self.selected_annotations.intersection(beside)
         if wire is not None:
             inputs = nodes[wire[0]].inputs if wire[0] in nodes else ()
             if wire[1] >= len(inputs) or inputs[wire[1]] is None:
-                self.selected_wire = None
+                self.selected_wire = wire = None
+        if self.selected_bend is not None:
+            bends = () if wire is None else points_of(self.diagram, *wire)
+            self.selected_bend = self.selected_bend if self.selected_bend < len(bends) else None
 
 
 def sentence(error: Exception) -> str:

@@ -53,7 +53,3 @@ class Side(QWidget):
         self._stack.setCurrentIndex(number)
         self.button(number).setChecked(True)
         self.turned.emit()
-
-    def turn(self) -> None:
-        """The next page; after the last, the first."""
-        self.turn_to((self._stack.currentIndex() + 1) % self._stack.count())

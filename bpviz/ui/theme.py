@@ -124,6 +124,8 @@ PROJECTOR_LIGHT = Theme(
     fault_tint="#ffecea",
     agreement="#0f5132",
 )
+# The hues of frames: neither blue nor orange.  Mixed into the paper, they serve every theme.
+TINTS = {"grey": "#7b8794", "green": "#3f8f5b", "teal": "#1f8f8a", "violet": "#7d5fc4", "rose": "#b8487f"}
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR, PROJECTOR_LIGHT)}
 
 
@@ -177,6 +179,12 @@ QPushButton#link {{ background: transparent; border: 1px solid transparent; padd
   font-size: 11px; font-weight: 600; border-radius: 6px; }}
 QPushButton#link:hover {{ color: {ink}; border-color: {line}; }}
 QPushButton#link:focus {{ border: 2px solid {forward}; padding: 1px 2px; }}
+QWidget#breadcrumb {{ background: {surface}; border-bottom: 1px solid {line}; }}
+QPushButton#crumb {{ background: transparent; border: 1px solid transparent; padding: 3px 7px; color: {muted};
+  border-radius: 6px; }}
+QPushButton#crumb:hover {{ color: {ink}; border-color: {line}; }}
+QPushButton#crumb[here="true"] {{ color: {ink}; font-weight: 600; }}
+QPushButton#crumb:focus {{ border: 2px solid {forward}; padding: 2px 6px; }}
 QWidget#palette {{ background: {surface}; border-right: 1px solid {line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel#heading {{ color: {muted}; font-size: 11px; font-weight: 600; letter-spacing: 0.6px; }}
@@ -201,6 +209,8 @@ QToolButton:focus {{ border: 2px solid {forward}; padding: 4px; }}
 QDialog QPushButton:default {{ background: {forward}; color: {on_forward}; border-color: {forward}; }}
 QDialog QPushButton:default:focus {{ border-color: {ink}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {wire}; }}
+QPlainTextEdit {{ background: {surface}; color: {ink}; border: 2px solid {forward}; border-radius: 8px; padding: 2px;
+  selection-background-color: {forward}; selection-color: {on_forward}; }}
 QTreeView {{ background: transparent; border: none; color: {ink}; }}
 QTreeView::item {{ height: 26px; border: 2px solid transparent; border-radius: 6px; padding-left: 0; }}
 QTreeView::item:hover {{ background: {sunken}; }}
@@ -211,6 +221,8 @@ QListView::item {{ border: 2px solid transparent; border-radius: 8px; padding: 2
 QListView::item:hover {{ background: {sunken}; }}
 QListView::item:selected {{ background: {forward_tint}; color: {ink}; border-color: {forward}; }}
 QFrame#popup {{ background: {surface}; border: 1px solid {line}; }}
+QFrame#chooser {{ background: {surface}; border: 1px solid {wire}; border-radius: 11px; }}
+QFrame#floating {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
 QMenu {{ background: {surface}; color: {ink}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 23px 5px 11px; border: 1px solid transparent; border-radius: 5px; }}
 QMenu::item:selected {{ background: {forward_tint}; border-color: {forward}; }}

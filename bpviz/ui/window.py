@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -18,17 +17,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .theme import THEMES, Theme, palette, style_sheet
+from .desktop import Wardrobe, theme_of
+from .settings import THEME, Settings
+from .theme import Theme
 
 # What computes or draws is imported by `furnish`: a window is painted before numpy is there.
 if TYPE_CHECKING:
     from .action_table import ActionTable
+    from .breadcrumb import Breadcrumb
     from .canvas.view import Canvas
     from .examples import Example, ExamplesMenu
     from .expression_bar import ExpressionBar
     from .files import Files
+    from .find_bar import FindBar
+    from .history import History
     from .inspector import Inspector
     from .lens_panel import LensPanel
+    from .minimap import Minimap
     from .narrator import Narrator
     from .palette import Palette
     from .player import Player
@@ -54,6 +59,7 @@ class Window(QMainWindow):
     session: Session
     files: Files
     canvas: Canvas
+    breadcrumb: Breadcrumb
     actions_: ActionTable
     palette_: Palette
     expression: ExpressionBar
@@ -66,12 +72,16 @@ class Window(QMainWindow):
     presenter: Presenter
     projecting: Projecting
     toast: Toast
+    find_bar: FindBar
+    history: History
+    minimap: Minimap
     narrator: Narrator
 
     def __init__(self, settings: QSettings | None = None, *, is_furnished: bool = True) -> None:
         super().__init__()
         self.settings: QSettings = settings if settings is not None else QSettings()
-        self._theme = THEMES.get(str(self.settings.value("theme", "light")), THEMES["light"])
+        self._settled = Settings(self.settings, self)
+        self._theme = theme_of(self._settled)
         self._examples: ExamplesMenu | None = None
         self._is_sketched = False
         self.setAcceptDrops(True)
@@ -82,14 +92,18 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Puts everything into the window."""
+        from . import calm, writing
         from .accessibility import install
         from .action_table import ActionTable
-        from .calm import restore_motion
+        from .breadcrumb import Breadcrumb
         from .canvas.view import Canvas
         from .expression_bar import ExpressionBar
         from .files import Files
+        from .find_bar import FindBar
+        from .history import History
         from .inspector import Inspector
         from .lens_panel import LensPanel
+        from .minimap import Minimap
         from .narrator import Narrator
         from .palette import Palette
         from .player import Player
@@ -100,12 +114,12 @@ class Window(QMainWindow):
         from .side import Side
         from .steps import Steps
         from .toast import Toast
-        from .writing import restore
 
-        self.session = Session(self)
+        self.session = Session(self, self._settled)
         self.session.theme = self._theme
-        self.files = Files(self.session, self, self.settings)
+        self.files = Files(self.session, self)
         self.canvas = Canvas(self.session)
+        self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
         self.actions_ = ActionTable(self)
@@ -113,22 +127,26 @@ class Window(QMainWindow):
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
         self.steps = Steps(self.session)
+        self.history = History(self.session)
         pages: list[tuple[str, str, QWidget]] = [
             ("Node", "All about one node", self.inspector),
             ("Steps", "Everything that happens, step by step (Ctrl+Shift+L)", self.steps),
+            ("History", "Everything that was done, to go back to (Ctrl+Shift+H)", self.history),
         ]
         self.side = Side(pages)
         self.lens_panel = LensPanel(self.session)
         self.question = QuestionPanel(self.session)
         self.player = Player(self.session, self.actions_.player(), self.actions_["predict"])
+        self.minimap = Minimap(self.session, self.canvas)
+        self.find_bar = FindBar(self.session, self.canvas)
         self.toast = Toast(self.session, self.canvas)
         install()
         self.narrator = Narrator(self.session, self.canvas)
         self._compose()
         self._connect()
-        restore(self.session, self.settings)
-        restore_motion(self.session, self.settings)
-        self.set_theme(self._theme)
+        writing.follow_settings(self.session)
+        calm.follow_settings(self.session)
+        Wardrobe(self.session)
         self._show_title()
         self.canvas.setFocus()
 
@@ -159,7 +177,11 @@ class Window(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
-        middle.addWidget(self.canvas, 1)
+        ground = QVBoxLayout()
+        ground.setSpacing(0)
+        ground.addWidget(self.breadcrumb)
+        ground.addWidget(self.canvas, 1)
+        middle.addLayout(ground, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.side, 1)
@@ -212,7 +234,10 @@ class Window(QMainWindow):
 
         menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         for entry in ACTIONS:
-            menus[entry.menu].addAction(self.actions_[entry.name])
+            place = f"{entry.menu} {entry.submenu}" if entry.submenu else entry.menu
+            if place not in menus:
+                menus[place] = menus[entry.menu].addMenu(entry.submenu)
+            menus[place].addAction(self.actions_[entry.name])
             if entry.name == "open":
                 self._recent = QMenu("Open recent", self)
                 self._recent.aboutToShow.connect(self._fill_recent)
@@ -232,17 +257,22 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.saved.connect(self._show_title)
-        playback, projecting = session.playback, self.projecting
-        for signal in (session.saved, session.selected, session.traced, playback.changed, projecting.changed):
+        playback, projecting, standing = session.playback, self.projecting, session.standing
+        heard = session.saved, session.selected, session.traced, playback.changed, projecting.changed, standing.changed
+        for signal in heard:
             signal.connect(self.actions_.refresh)
         session.playback.moved.connect(self._refresh_ends)
         session.themed.connect(self.actions_.tint)
+        session.themed.connect(self._forget_examples)
+        self._settled.changed.connect(lambda _key: self.actions_.refresh())
+        self._settled.changed.connect(lambda _key: self.canvas.update())
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
-        self.canvas.search_wanted.connect(self.search_operations)
         self.expression.left.connect(self.canvas.setFocus)
         self.palette_.left.connect(self.canvas.setFocus)
         self.inspector.left.connect(self.canvas.setFocus)
+        self.history.left.connect(self.canvas.setFocus)
+        self.canvas.tapped.connect(self.actions_["play"].trigger)
 
     def _refresh_ends(self, time: float) -> None:
         # sixty times a second only the two ends of the timeline matter
@@ -252,14 +282,8 @@ class Window(QMainWindow):
     # What the actions need
 
     def set_theme(self, theme: Theme) -> None:
-        """Another theme for everything."""
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(palette(theme))
-        application.setStyleSheet(style_sheet(theme))
-        self.settings.setValue("theme", theme.name)
-        self._examples = None  # its thumbnails have the old colours
-        self.session.set_theme(theme)
+        """Settles another theme for everything."""
+        self._settled.set(THEME, theme.name)
 
     def save(self) -> bool:
         """Saves what is meant, not what is half typed."""
@@ -288,6 +312,11 @@ class Window(QMainWindow):
         at = QPoint(round(timeline.x_of(time_of_note(self.session))), 0)
         NoteEditor(self.session, self).open_above(timeline.mapToGlobal(at))
 
+    def show_history(self) -> None:
+        """Every step of the history, in the right column."""
+        self.side.turn_to(2)
+        self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def open_menus(self) -> None:
         """Opens the first menu, from where the arrow keys lead to the others."""
         self.menuBar().setActiveAction(self.menuBar().actions()[0])
@@ -298,10 +327,13 @@ class Window(QMainWindow):
 
     def arrange(self) -> None:
         """Lays the graph out anew and brings it into view."""
-        from ..document import edits
+        from ..document import arranging
 
-        self.session.edit("Arrange", edits.arrange)
+        self.session.edit("Arrange", arranging.arrange)
         self.canvas.fit()
+
+    def _forget_examples(self) -> None:
+        self._examples = None  # its thumbnails have the old colours
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""
@@ -309,32 +341,24 @@ class Window(QMainWindow):
 
         if self._examples is None:
             self._examples = ExamplesMenu(self.session, self)
-            self._examples.chosen.connect(self._open_example)
+            self._examples.chosen.connect(self.open_example)
         button = self.examples_button
         self._examples.popup(button.mapToGlobal(QPoint(button.width(), button.height() + 6)))
 
-    def _open_example(self, example: Example) -> None:
+    def open_example(self, example: Example) -> None:
+        """Opens an example, unless unsaved changes are kept, and says what it is good for."""
         if self.files.open_diagram(example.diagram()):
             self.canvas.fit()
             self.session.said.emit(example.remark, False)
 
     def _add(self, name: str) -> None:
-        self.canvas.add_operation(name)
+        self.canvas.adding.add(name)
         self.canvas.setFocus()
 
     def _show_context_menu(self, at: QPoint) -> None:
-        from .actions import CONTEXT
+        from .context_menu import open_context_menu
 
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        names = CONTEXT if self.session.selection else ("delete",) if self.session.selected_wire else ()
-        for name in names:
-            if self.actions_[name].isEnabled():
-                menu.addAction(self.actions_[name])
-        if menu.isEmpty():
-            for name in ("add", "select-all", "fit", "arrange"):
-                menu.addAction(self.actions_[name])
-        menu.popup(at)
+        open_context_menu(self, at)
 
     # The window itself
 
@@ -348,13 +372,10 @@ class Window(QMainWindow):
         self._name.setToolTip(str(self.session.path or "not saved yet"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        from .writing import keep
-
         self.expression.settle()
         if self.files.may_close():
             self.session.playback.pause()
             self.projecting.leave()
-            keep(self.session, self.settings)
             event.accept()
         else:
             event.ignore()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings
-
-from ..ops.numerals import FEW, Shown
+from ..ops.numerals import Shown
 from .session import Session
+from .settings import DIGITS, FRACTIONS
 
-DIGITS = (2, 3, 4, 5, 6, 8, 10, 12, 15)  # significant ones, to choose from
 _SAID = {
     Shown.NUMBERS: "Numbers stand on the cards.",
     Shown.FORMULAS: "Formulas stand in place of numbers, where they can be read.",
@@ -17,14 +15,15 @@ _SAID = {
 
 def other_digits(session: Session, by: int) -> None:
     """More digits, or fewer."""
-    place = min(range(len(DIGITS)), key=lambda i: abs(DIGITS[i] - session.digits)) + by
-    session.set_style(digits=DIGITS[min(max(place, 0), len(DIGITS) - 1)])
+    most = len(DIGITS.choices) - 1
+    place = min(range(most + 1), key=lambda i: abs(DIGITS.choices[i] - session.digits)) + by
+    session.settings.set(DIGITS, DIGITS.choices[min(max(place, 0), most)])
     session.said.emit(f"Numbers have up to {session.digits} significant digits now.", False)
 
 
 def toggle_fractions(session: Session) -> None:
     """Exact fractions where there are some, or decimals."""
-    session.set_style(is_exact=not session.is_exact)
+    session.settings.set(FRACTIONS, not session.is_exact)
     if not session.is_exact:
         session.said.emit("Numbers are decimals again.", False)
     elif session.story.style.fractions:
@@ -40,16 +39,15 @@ def next_shown(session: Session) -> None:
     session.said.emit(_SAID[session.shown], False)
 
 
-def restore(session: Session, settings: QSettings) -> None:
-    """The style of the last time.  What was shown in place of numbers is a matter of the moment, and not kept."""
-    kept = str(settings.value("digits", FEW))
-    session.set_style(
-        digits=int(kept) if kept.isdigit() and int(kept) in DIGITS else FEW,
-        is_exact=settings.value("fractions", "false") in (True, "true"),
-    )
+def follow_settings(session: Session) -> None:
+    """Writes numbers as the settings say, now and whenever they change.  What is shown in place of numbers is a matter
+    of the moment, and not kept."""
 
+    def follow(key: str = DIGITS.key) -> None:
+        if key in (DIGITS.key, FRACTIONS.key):
+            digits, is_exact = session.settings.get(DIGITS), session.settings.get(FRACTIONS)
+            if (digits, is_exact) != (session.digits, session.is_exact):
+                session.set_style(digits=digits, is_exact=is_exact)
 
-def keep(session: Session, settings: QSettings) -> None:
-    """For the next time."""
-    settings.setValue("digits", session.digits)
-    settings.setValue("fractions", session.is_exact)
+    follow()
+    session.settings.changed.connect(follow)

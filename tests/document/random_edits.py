@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from bpviz.document import edits
+from bpviz.document import annotating, arranging, edits, regrouping, reusing, wiring
 from bpviz.document.diagram import Diagram
 from bpviz.document.document import Edit
 from bpviz.graph.graph import Graph, GraphError
@@ -27,7 +27,8 @@ def edit_of(draw: st.DrawFn, graph: Graph) -> Edit:
     """An edit of a diagram of `graph`, which may still refuse it."""
     kinds: list[Callable[[], Edit]] = [lambda: _addition(draw), lambda: _rewriting(draw)]
     if graph.nodes:
-        kinds += [lambda make=make: make(draw, graph) for make in (_wiring, _change, _wiring, _removal)]  # type: ignore[misc]
+        makers = _wiring, _change, _wiring, _removal, _handling, _grouping
+        kinds += [lambda make=make: make(draw, graph) for make in makers]  # type: ignore[misc]
     return draw(st.sampled_from(kinds))()
 
 
@@ -58,6 +59,36 @@ def _removal(draw: st.DrawFn, graph: Graph) -> Edit:
     return lambda diagram: edits.delete(diagram, {node})
 
 
+def _handling(draw: st.DrawFn, graph: Graph) -> Edit:
+    """What hands do with wires."""
+    node, other = _node(draw, graph), _node(draw, graph)
+    slot = draw(st.integers(0, max(graph.nodes[other].op.arity - 1, 0)))
+    kinds: list[Edit] = [lambda diagram: wiring.attach(diagram, node, other)]
+    kinds += [lambda diagram, act=act: act(diagram, {node, other}) for act in (wiring.detach, wiring.delete_healing)]  # type: ignore[misc]
+    if graph.nodes[other].op.arity:
+        kinds.append(lambda diagram: wiring.insert(diagram, node, other, slot))
+        kinds.append(lambda diagram: wiring.cut(diagram, [(other, slot)]))
+        kinds.append(lambda diagram: wiring.swap(diagram, other))
+    return draw(st.sampled_from(kinds))
+
+
+def _grouping(draw: st.DrawFn, graph: Graph) -> Edit:
+    """What hands do with groups: of those that there are, one by its place."""
+    nodes = draw(st.sets(st.sampled_from(sorted(graph.nodes)), min_size=min(2, len(graph)), max_size=5))
+    place, is_open, at = draw(st.integers(0, 3)), draw(st.booleans()), draw(PLACES)
+
+    def of_one(act: Callable[[Diagram, int], Diagram]) -> Edit:
+        return lambda diagram: act(diagram, diagram.groups[place].id) if place < len(diagram.groups) else diagram
+
+    kinds: list[Edit] = [
+        lambda diagram: regrouping.group(diagram, nodes),
+        of_one(lambda diagram, id_: regrouping.set_open(diagram, id_, is_open=is_open)),
+        of_one(regrouping.ungroup),
+        of_one(lambda diagram, id_: reusing.use(diagram, reusing.operation_of(diagram, id_), at)),
+    ]
+    return draw(st.sampled_from(kinds if len(graph) > 1 else kinds[1:]))
+
+
 def _change(draw: st.DrawFn, graph: Graph) -> Edit:
     node, value, name, at = _node(draw, graph), draw(NUMBERS | ARRAYS), draw(NAMES), draw(PLACES)
     kind = draw(st.sampled_from(["variable", "parameter", "constant"]))
@@ -67,7 +98,15 @@ def _change(draw: st.DrawFn, graph: Graph) -> Edit:
         lambda diagram: edits.set_kind(diagram, node, kind),
         lambda diagram: edits.set_output(diagram, node),
         lambda diagram: edits.move(diagram, {node: at}),
-        edits.arrange,
+        lambda diagram: annotating.pin(diagram, {node}),
+        lambda diagram: annotating.add_frame(diagram, name, at, (300.0, 200.0)),
+        lambda diagram: annotating.add_note(diagram, name + " $x^2$", at, (200.0, 40.0)),
+        *(
+            lambda diagram, slot=slot: annotating.add_bend(diagram, node, slot, 0, at)
+            for slot, source in enumerate(graph.nodes[node].inputs)
+            if source is not None
+        ),
+        arranging.arrange,
     ]
     return draw(st.sampled_from(changes))
 

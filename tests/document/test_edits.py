@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bpviz.document import edits
+from bpviz.document import arranging, edits
 from bpviz.document.diagram import Diagram
 from bpviz.document.edits import EditError
 from bpviz.graph.graph import GraphError, NodeId, as_value
@@ -336,7 +336,7 @@ class TestPlaces:
 
     def test_arranging(self, diagram: Diagram) -> None:
         moved = edits.move(diagram, dict.fromkeys(diagram.graph.nodes, (0.0, 0.0)))
-        assert edits.arrange(moved) == diagram
+        assert arranging.arrange(moved) == diagram
 
     def test_a_free_place_is_free(self) -> None:
         taken: dict[NodeId, tuple[float, float]] = {}

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from bpviz.graph.graph import NodeId
 from bpviz.ui.attributes import AttributeField
-from bpviz.ui.canvas.gestures import DrawWire
+from bpviz.ui.canvas.connecting import DrawWire
 from tests.user import Key, User
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -24,7 +24,7 @@ SCRAPS = (
 KEYS = (
     Key.Key_Delete, Key.Key_Backspace, Key.Key_F2, Key.Key_O, Key.Key_Return, Key.Key_F, Key.Key_Left, Key.Key_Right,
     Key.Key_Space, Key.Key_Home, Key.Key_End, Key.Key_Escape, Key.Key_PageUp, Key.Key_PageDown, Key.Key_Tab, Key.Key_Up,
-    Key.Key_Down, Key.Key_X, Key.Key_5,
+    Key.Key_Down, Key.Key_X, Key.Key_5, Key.Key_C, Key.Key_D, Key.Key_I, Key.Key_A, Key.Key_W,
 )  # fmt: skip
 WITH_CTRL = (
     Key.Key_A, Key.Key_Z, Key.Key_Y, Key.Key_R, Key.Key_T, Key.Key_L, Key.Key_K, Key.Key_0, Key.Key_Plus, Key.Key_Minus,
@@ -50,6 +50,10 @@ class Clumsy:
             self.write: 5,
             self.add: 6,
             self.search: 2,
+            self.add_at_the_hand: 5,
+            self.connect: 4,
+            self.cut: 2,
+            self.shake: 2,
             self.turn_wheel: 2,
             self.scrub: 2,
             self.open_menu: 3,
@@ -124,6 +128,41 @@ class Clumsy:
     def search(self) -> None:
         self.user.click(self.user.middle_of(self.user.window.palette_.search))
         self.user.type(self.random.choice(("times", "e^x", "log", "xyzzy", "+", "relu")) + "\n")
+
+    def add_at_the_hand(self) -> None:
+        """Opens the search in one way or another, types, and chooses or not."""
+        if self.random.random() < 0.5:
+            self.user.click(self.place())
+            self.user.press(Key.Key_Tab)
+        else:
+            self.user.drag(self.place(), self.place())
+        if self.user.canvas.adding.chooser is None:
+            return  # it was a card that was dragged, or something else has the keyboard
+        self.user.type(self.random.choice(("times", "e^x", "2.5", "x", "w1", "w = 3", "xyzzy", "+", "relu", "sum")))
+        self.user.press(*[Key.Key_Down] * self.random.randrange(3))
+        ends = (Key.Key_Return, Key.Key_Return, Key.Key_Escape)
+        self.user.press(self.random.choice(ends), modifiers=self.random.choice((Modifier.NoModifier, SHIFT)))
+
+    def connect(self) -> None:
+        self.user.click(self.place())
+        self.user.press(Key.Key_C, modifiers=self.random.choice((Modifier.NoModifier, SHIFT)))
+        if self.user.canvas.linking.chooser is None:
+            return
+        self.user.type(self.random.choice(("", "v", "x", "f")))
+        downs = [Key.Key_Down] * self.random.randrange(3)
+        self.user.press(*downs, self.random.choice((Key.Key_Return, Key.Key_Escape)))
+
+    def cut(self) -> None:
+        button, held = self.random.choice(((Button.RightButton, CTRL), (Button.LeftButton, Modifier.AltModifier)))
+        self.user.drag(self.place(), self.place(), button, held)
+
+    def shake(self) -> None:
+        start = self.place()
+        self.user.grab(start)
+        for _ in range(3):
+            self.user.move(start, start + QPoint(40, 0), 2)
+            self.user.move(start + QPoint(40, 0), start, 2)
+        self.user.let_go(self.place())
 
     def turn_wheel(self) -> None:
         self.user.wheel(self.place(), self.random.choice((-240, -120, 120, 240)))

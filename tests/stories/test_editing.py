@@ -8,7 +8,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
-from bpviz.ui.canvas.gestures import DrawWire, MoveCards, RubberBand, Slide
+from bpviz.ui.canvas.connecting import DrawWire
+from bpviz.ui.canvas.gestures import RubberBand, Slide
+from bpviz.ui.canvas.moving import MoveCards
 from bpviz.ui.window import Window
 from tests.user import Button, Key, Modifier, User
 

@@ -34,7 +34,7 @@ def test_enter_in_the_bar_applies_the_text_though_an_input_is_selected(user: Use
 
 
 def test_enter_in_the_search_adds_what_was_found_though_an_input_is_selected(user: User) -> None:
-    user.press(Key.Key_Tab)
+    user.press(Key.Key_K, modifiers=CTRL)
     user.type("sin\n")
     assert [node.op.name for node in user.session.graph.nodes.values()][-1] == "sin"
     assert user.canvas.editor is None
@@ -69,7 +69,7 @@ def test_the_examples_open_without_the_mouse(user: User) -> None:
 
 def test_letters_and_arrows_in_the_search_do_not_act(user: User) -> None:
     before, time = user.session.diagram, user.session.playback.time
-    user.press(Key.Key_Tab)
+    user.press(Key.Key_K, modifiers=CTRL)
     user.type("fo o")
     user.press(Key.Key_Left, Key.Key_Home, Key.Key_Delete, Key.Key_Backspace)
     assert user.session.diagram is before

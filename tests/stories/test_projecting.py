@@ -74,6 +74,7 @@ class Teacher(User):
     @property
     def view(self) -> Rect:
         canvas = self.projector.canvas
+        self.qtbot.waitUntil(lambda: not canvas.looking.is_gliding)
         return canvas.camera.view(canvas.width(), canvas.height())
 
     def picture(self) -> QImage:

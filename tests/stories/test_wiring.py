@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
-from bpviz.graph.graph import NodeId
-from bpviz.ui.canvas.gestures import DrawWire
+from bpviz.document.fitting import Fitting
+from bpviz.graph.graph import Graph, Node, NodeId
+from bpviz.ops import OPS
+from bpviz.stage.geometry import STRIP_HEIGHT
+from bpviz.ui.canvas.connecting import DrawWire
+from bpviz.ui.canvas.cutting import CutWires
+from bpviz.ui.canvas.linking import Link
+from bpviz.ui.canvas.moving import MoveCards, Shaking
 from bpviz.ui.window import Window
-from tests.user import Key, User
+from tests.user import Button, Key, Modifier, User
 
 
 def drop_operation(user: User, title: str, at: tuple[int, int]) -> NodeId:
@@ -131,7 +138,7 @@ def test_choosing_the_output(user: User, square: tuple[NodeId, NodeId]) -> None:
 
 def test_the_palette_finds_operations_by_their_signs(user: User, window: Window) -> None:
     user.click(user.nowhere())
-    user.press(Key.Key_Tab)
+    user.press(Key.Key_K, modifiers=Modifier.ControlModifier)
     assert window.palette_.search.hasFocus()
     user.type("times")
     assert first_found(window) == "Multiply"
@@ -142,7 +149,7 @@ def test_the_palette_finds_operations_by_their_signs(user: User, window: Window)
 
 def test_a_search_that_finds_nothing_says_so(user: User, window: Window) -> None:
     user.click(user.nowhere())
-    user.press(Key.Key_Tab)
+    user.press(Key.Key_K, modifiers=Modifier.ControlModifier)
     user.type("xyzzy\n")
     assert first_found(window) == "nothing by that name"
     assert user.session.graph.nodes == {}
@@ -212,3 +219,338 @@ def test_undoing_a_graph_built_by_hand_gives_the_empty_canvas_back(user: User, s
     assert user.session.document.undo_label is None
     user.redo(5)
     assert user.session.diagram is last
+
+
+class TestAWireInTheHand:
+    @pytest.fixture
+    def user(self, user: User) -> User:
+        user.paste_expression("q = x + y; f = q * z")
+        user.click(user.nowhere())
+        return user
+
+    def test_it_snaps_to_the_nearest_port_that_fits(self, user: User) -> None:
+        names = user.session.graph.by_name
+        port = user.in_port(names["f"], 1)
+        user.drag(user.out_port(names["x"]), port + QPoint(-22, 12))
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["x"])
+
+    def test_ports_that_may_not_be_do_not_attract_it(self, user: User) -> None:
+        """Between two in ports, of which the nearer one would close a cycle."""
+        names = user.session.graph.by_name
+        start, below = user.out_port(names["f"]), user.in_port(names["q"], 1) + QPoint(-20, 10)
+        user.grab(start)
+        user.move(start, below)
+        gesture = user.canvas.gesture
+        assert isinstance(gesture, DrawWire)
+        assert gesture.target is None
+        assert gesture.refusal is None, "the hand is beside the port, not on it"
+        user.press(Key.Key_Escape)
+        user.let_go(below)
+
+    def test_a_shape_that_does_not_fit_is_refused_with_the_rule(self, user: User) -> None:
+        user.paste_expression("f = A @ b; c = variable()")
+        user.click(user.nowhere())
+        names = user.session.graph.by_name
+        for name, text in (("A", "[[1, 2], [3, 4]]"), ("b", "[1, 2]"), ("c", "[1, 2, 3]")):
+            user.double_click(user.face(names[name]))
+            user.type(text + "\n")
+        before = user.session.diagram
+        start, end = user.out_port(names["c"]), user.in_port(names["f"], 1)
+        user.grab(start)
+        user.move(start, end)
+        gesture = user.canvas.gesture
+        assert isinstance(gesture, DrawWire)
+        assert gesture.refusal is not None
+        assert gesture.refusal.startswith("matrix product cannot multiply shape (2, 2) with shape (3,)")
+        user.let_go(end)
+        assert user.session.diagram is before
+        assert user.message == gesture.refusal + "."
+
+    def test_drawn_back_from_an_input_to_a_card(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.drag(user.in_port(names["f"], 1), user.nowhere())
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], None)
+        user.drag(user.in_port(names["f"], 1), user.face(names["y"]))
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["y"])
+        user.undo()
+        user.drag(user.in_port(names["f"], 1), user.out_port(names["f"]))
+        assert user.message == "f cannot be its own input: it would never have a value."
+
+    def test_a_click_on_an_input_that_waits_selects_its_card(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.drag(user.in_port(names["f"], 1), user.nowhere())
+        user.click(user.in_port(names["f"], 1))
+        assert user.session.selection == {names["f"]}
+
+    def test_ten_thousand_nodes_are_asked_at_once(self) -> None:
+        """What takes time is worked out at the press: then every port is a look into a set."""
+        nodes = [Node(1, OPS["variable"], (), 1.0, "x")]
+        nodes += [Node(i, OPS["mul"], (i - 1, max(1, i - 7))) for i in range(2, 10_001)]
+        diagram = Diagram(Graph(nodes), {node.id: (0.0, 0.0) for node in nodes})
+        fitting = Fitting(diagram, source=5000).prepared()
+        answers = [fitting.why_not(5000, target, 0) for target in range(2, 10_001)]
+        assert [answer is None for answer in answers] == [target > 5000 for target in range(2, 10_001)]
+
+
+class TestPutIntoAWire:
+    @pytest.fixture
+    def user(self, user: User) -> User:
+        user.paste_expression("q = x + y; f = q * z")
+        user.click(user.nowhere())
+        return user
+
+    def test_a_card_dropped_on_a_wire_goes_into_it(self, user: User) -> None:
+        names = user.session.graph.by_name
+        new = user.add_from_palette("Hyperbolic tangent")
+        wire = user.on_wire(names["f"], 0, 0.5)
+        start = user.face(new)
+        rect = user.session.stage.rect(new)
+        middle = user.at((rect.x + rect.width / 2, rect.y + (rect.height - STRIP_HEIGHT) / 2))
+        user.grab(start)
+        user.move(start, wire + start - middle)
+        gesture = user.canvas.gesture
+        assert isinstance(gesture, MoveCards)
+        assert gesture.aimed == (names["f"], 0), "lit while the card is over it"
+        user.let_go(wire + start - middle)
+        assert user.session.graph.nodes[new].inputs == (names["q"],)
+        assert user.session.graph.nodes[names["f"]].inputs == (new, names["z"])
+        assert user.session.document.undo_label == "Put into a wire"
+        user.undo()
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["z"])
+
+    def test_a_card_with_all_inputs_wired_only_moves(self, user: User) -> None:
+        names = user.session.graph.by_name
+        graph = user.session.graph
+        start = user.face(names["z"])
+        user.drag(start, user.on_wire(names["f"], 0, 0.5))
+        assert user.session.graph is graph
+
+    def test_not_where_it_would_close_a_cycle(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.drag(user.in_port(names["f"], 1), user.nowhere())
+        start = user.face(names["f"])
+        user.grab(start)
+        user.move(start, user.on_wire(names["q"], 0, 0.5))
+        gesture = user.canvas.gesture
+        assert isinstance(gesture, MoveCards)
+        assert gesture.aimed is None
+        user.press(Key.Key_Escape)
+        user.let_go(start)
+
+
+class TestCutting:
+    @pytest.fixture
+    def user(self, user: User) -> User:
+        user.paste_expression("q = x + y; f = q * z")
+        user.click(user.nowhere())
+        return user
+
+    def stroke(self, user: User) -> tuple[QPoint, QPoint]:
+        """From above to below, left of q: across the wires from x and y."""
+        names = user.session.graph.by_name
+        first, last = user.on_wire(names["q"], 0, 0.5), user.on_wire(names["q"], 1, 0.5)
+        return first - QPoint(0, 30), last + QPoint(0, 30)
+
+    @pytest.mark.parametrize(
+        ("button", "held"),
+        [(Button.RightButton, Modifier.ControlModifier), (Button.LeftButton, Modifier.AltModifier)],
+        ids=["Ctrl + right", "Alt + left"],
+    )
+    def test_a_stroke_cuts_all_wires_that_it_crosses(
+        self, user: User, button: Qt.MouseButton, held: Qt.KeyboardModifier
+    ) -> None:
+        names = user.session.graph.by_name
+        before = user.session.diagram
+        start, end = self.stroke(user)
+        user.drag(start, end, button, held)
+        assert user.session.graph.nodes[names["q"]].inputs == (None, None)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["z"])
+        assert user.session.document.undo_label == "Cut 2 wires"
+        assert QApplication.activePopupWidget() is None, "no menu"
+        user.undo()
+        assert user.session.diagram is before
+
+    def test_escape_in_mid_stroke_cuts_none(self, user: User) -> None:
+        before = user.session.diagram
+        start, end = self.stroke(user)
+        user.grab(start, Button.RightButton, Modifier.ControlModifier)
+        user.move(start, end)
+        assert isinstance(user.canvas.gesture, CutWires)
+        assert len(user.canvas.gesture.crossed) == 2
+        user.press(Key.Key_Escape)
+        user.let_go(end, Button.RightButton)
+        assert user.session.diagram is before
+
+    def test_undone_in_mid_stroke(self, user: User) -> None:
+        start, end = self.stroke(user)
+        user.grab(start, Button.RightButton, Modifier.ControlModifier)
+        user.move(start, end)
+        user.undo()
+        user.let_go(end, Button.RightButton)
+        assert user.session.graph.nodes == {}
+
+    def test_a_stroke_over_nothing_is_no_edit(self, user: User) -> None:
+        before = user.session.diagram
+        place = user.nowhere()
+        user.drag(place, place + QPoint(30, 0), Button.RightButton, Modifier.ControlModifier)
+        assert user.session.diagram is before
+
+
+class TestHealing:
+    @pytest.fixture
+    def user(self, user: User) -> User:
+        user.paste_expression("a = sin(x); b = exp(a); f = b * y")
+        user.click(user.nowhere())
+        return user
+
+    @pytest.mark.parametrize(
+        ("key", "held"),
+        [
+            (Key.Key_X, Modifier.NoModifier),
+            (Key.Key_Delete, Modifier.ControlModifier),
+            (Key.Key_Delete, Modifier.AltModifier),
+        ],
+        ids=["X", "Ctrl+Delete", "Alt+Delete"],
+    )
+    def test_what_a_deleted_node_stood_between_is_wired(
+        self, user: User, key: Qt.Key, held: Qt.KeyboardModifier
+    ) -> None:
+        names = user.session.graph.by_name
+        user.click(user.face(names["b"]))
+        user.press(key, modifiers=held)
+        assert set(user.session.graph.by_name) == {"x", "y", "a", "f"}
+        assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
+        user.undo()
+        assert user.session.graph.nodes[names["f"]].inputs == (names["b"], names["y"])
+
+    def test_detached_by_key(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.click(user.face(names["b"]))
+        user.press(Key.Key_D)
+        assert user.session.graph.nodes[names["b"]].inputs == (None,)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
+
+    def test_shaken_off(self, user: User) -> None:
+        before, names = user.session.diagram, user.session.graph.by_name
+        start = user.face(names["b"])
+        user.grab(start)
+        for _ in range(3):
+            user.move(start, start + QPoint(40, 10), 3)
+            user.move(start + QPoint(40, 10), start, 3)
+        assert user.session.graph.nodes[names["b"]].inputs == (None,)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
+        assert user.message == "b is off the wires, because you shook; Ctrl+Z wires all as it was."
+        away = start + QPoint(0, 150)
+        user.move(start, away)
+        user.let_go(away)
+        assert (user.face(names["b"]) - away).manhattanLength() <= 12, "still in the hand, but for the guides"
+        assert user.session.document.undo_label == "Shake off"
+        user.undo()
+        assert user.session.diagram is before, "one step of the history"
+
+    def test_let_go_where_it_was_it_does_not_go_back_into_the_wire(self, user: User) -> None:
+        names = user.session.graph.by_name
+        start = user.face(names["b"])
+        user.grab(start)
+        for _ in range(3):
+            user.move(start, start + QPoint(40, 0), 3)
+            user.move(start + QPoint(40, 0), start, 3)
+        user.let_go(start)
+        assert user.session.graph.nodes[names["b"]].inputs == (None,)
+
+    def test_escape_puts_a_shaken_card_back(self, user: User) -> None:
+        before, names = user.session.diagram, user.session.graph.by_name
+        start = user.face(names["b"])
+        user.grab(start)
+        for _ in range(3):
+            user.move(start, start + QPoint(40, 0), 3)
+            user.move(start + QPoint(40, 0), start, 3)
+        user.press(Key.Key_Escape)
+        user.let_go(start)
+        assert user.session.diagram is before
+
+    def test_moving_to_and_fro_slowly_is_no_shaking(self) -> None:
+        shaking, clock = Shaking(), 0
+        for turn in range(20):
+            for step in range(10):
+                clock += 60
+                x = 8.0 * (step if turn % 2 == 0 else 10 - step)
+                assert not shaking.feed(x, clock)
+
+    def test_a_trembling_hand_is_no_shaking(self) -> None:
+        shaking = Shaking()
+        assert not any(shaking.feed(float(x + 9 * (x % 2)), x) for x in range(200))
+
+
+class TestByKeyboard:
+    @pytest.fixture
+    def user(self, user: User) -> User:
+        user.paste_expression("q = x - y; f = q * z")
+        user.click(user.face(user.session.graph.by_name["x"]))
+        return user
+
+    def test_connect_to_by_name(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.press(Key.Key_C)
+        assert user.chooser.field.placeholderText() == "Connect x to …"
+        user.type("f")
+        assert user.chosen == ("f", "first input, in place of q")
+        user.press(Key.Key_Down)
+        assert user.chosen == ("f", "second input, in place of z")
+        assert user.canvas.linking.link == Link(names["x"], names["f"], 1), "shown on the canvas"
+        user.press(Key.Key_Return)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["x"])
+        assert user.canvas.linking.link is None
+        assert user.session.selection == {names["x"]}
+        assert user.canvas.hasFocus()
+
+    def test_inputs_that_wait_come_first(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.drag(user.in_port(names["f"], 1), user.nowhere())
+        user.click(user.face(names["x"]))
+        user.press(Key.Key_C)
+        assert user.chosen == ("f", "second input")
+        user.press(Key.Key_Escape)
+        assert user.canvas.linking.link is None
+
+    def test_an_input_is_fed_by_name(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.drag(user.in_port(names["f"], 1), user.nowhere())
+        user.click(user.face(names["f"]))
+        user.press(Key.Key_C, modifiers=Modifier.ShiftModifier)
+        user.type("y\n")
+        assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["y"])
+
+    def test_what_may_not_be_says_why_where_it_is_asked_for(self, user: User) -> None:
+        user.click(user.face(user.session.graph.by_name["f"]))
+        user.press(Key.Key_C)
+        assert user.offered == ["Nothing by that name"], "f goes nowhere"
+        user.type("q")
+        assert user.offered == ["q", "q"]
+        assert user.chooser.current is None
+        row = user.chooser.list.item(0)
+        assert row.toolTip() == "f already depends on q: this wire would close a cycle, which has no value"
+        before = user.session.diagram
+        user.press(Key.Key_Return)
+        assert user.session.diagram is before
+        user.press(Key.Key_Escape)
+
+    def test_a_leaf_cannot_be_fed_and_says_so(self, user: User) -> None:
+        user.press(Key.Key_C, modifiers=Modifier.ShiftModifier)
+        assert user.message == "x holds a value and has no inputs; C connects it to the input of another node."
+        assert user.canvas.linking.chooser is None
+
+    def test_swapping_the_inputs(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.click(user.face(names["q"]))
+        user.press(Key.Key_I)
+        assert user.text == "q = y - x; f = q * z"
+        assert user.session.document.undo_label == "Swap the inputs"
+        user.undo()
+        assert user.text == "q = x - y; f = q * z"
+
+    def test_in_a_text_field_the_keys_write(self, user: User) -> None:
+        user.press(Key.Key_L, modifiers=Modifier.ControlModifier)
+        user.press(Key.Key_End)
+        user.type(" + xcid")
+        assert user.text.endswith(" + xcid")

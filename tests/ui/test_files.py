@@ -12,7 +12,8 @@ from bpviz.document.diagram import Diagram
 from bpviz.document.file import save
 from bpviz.graph.graph import GraphError
 from bpviz.graph.parse import parse
-from bpviz.ui.files import MOST_RECENT, read
+from bpviz.ui.files import read
+from bpviz.ui.settings import MOST_RECENT
 from bpviz.ui.window import Window
 
 DIAGRAM = Diagram.of(parse("f = x * y", {"x": 3, "y": 4}))

@@ -122,7 +122,8 @@ class TestSizes:
     @pytest.mark.parametrize("zoom", [0.4, 0.6, 0.8, 1.6, 3.0])
     def test_however_near_or_far_somebody_looks(self, projector: Projector, session: Session, zoom: float) -> None:
         session.playback.seek(8.5)
-        projector.canvas.zoom_by(zoom / projector.canvas.camera.zoom)
+        projector.canvas.looking.nearer(zoom / projector.canvas.camera.zoom)
+        projector.canvas.looking.advance(1.0)
         assert not self.small(projector, 18.0)
 
     def test_a_larger_screen_has_larger_text(self, projector: Projector, session: Session) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def reveal_asked(canvas: Canvas) -> None:
     """Moves the camera just as far as it takes to see the card in question, if the user has looked elsewhere."""
     node = canvas.session.predicting.node
-    if node is None:
+    if node is None or canvas.session.scenery.card_of(node) is None:
         return
     place = canvas.session.stage.rect(node).grown(24.0)
     seen = canvas.camera.revealing(place, canvas.width(), canvas.height())
@@ -33,7 +33,7 @@ def paint_asked(painter: QPainter, canvas: Canvas) -> None:
     """`∂f/∂q = ?` in the gradient strip, and what has arrived so far."""
     session = canvas.session
     node = session.predicting.node
-    if node is None:
+    if node is None or session.scenery.card_of(node) is None:
         return
     theme, least, rect = canvas.theme, canvas.least, session.stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)

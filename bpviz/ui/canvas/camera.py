@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ...stage.geometry import Point, Rect
 
-NEAREST, FARTHEST = 4.0, 0.02
+NEAREST, FARTHEST = 4.0, 0.02  # zooms that a hand comes to
+SMALLEST = 0.0005  # the zoom at which the largest graphs are seen whole
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class Camera:
         return (point[0] - self.x) * self.zoom, (point[1] - self.y) * self.zoom
 
     def zoomed(self, factor: float, x: float, y: float) -> Camera:
-        """Nearer or farther, with the scene point under the screen point (x, y) staying there."""
-        zoom = min(max(self.zoom * factor, FARTHEST), NEAREST)
+        """Nearer or farther, with the scene point under the screen point (x, y) staying there; a factor that is none
+        changes nothing."""
+        zoom = min(max(self.zoom * factor, min(FARTHEST, self.zoom)), NEAREST) if 0.0 < factor < math.inf else self.zoom
         scene_x, scene_y = self.to_scene(x, y)
         return Camera(zoom, scene_x - x / zoom, scene_y - y / zoom)
 
@@ -45,12 +48,15 @@ class Camera:
         return Rect(self.x, self.y, width / self.zoom, height / self.zoom)
 
     def towards(self, other: Camera, way: float, width: float, height: float) -> Camera:
-        """A part of the way, from 0 to 1, to another camera: the zoom by equal factors, so that it looks even."""
+        """A part of the way, from 0 to 1, to another camera: the zoom by equal factors, so that it looks even, and all
+        that is in view along straight lines."""
         if way >= 1.0:
             return other
-        zoom = self.zoom * (other.zoom / self.zoom) ** way
+        ratio = math.log(other.zoom / self.zoom)
+        zoom = self.zoom * math.exp(ratio * way)
         (x, y), (to_x, to_y) = self.to_scene(width / 2, height / 2), other.to_scene(width / 2, height / 2)
-        x, y = x + (to_x - x) * way, y + (to_y - y) * way
+        part = way if abs(ratio) < 1e-6 else math.expm1(-ratio * way) / math.expm1(-ratio)
+        x, y = x + (to_x - x) * part, y + (to_y - y) * part
         return Camera(zoom, x - width / 2 / zoom, y - height / 2 / zoom)
 
     @staticmethod
@@ -61,7 +67,7 @@ class Camera:
             (height - 2 * margin) / max(rect.height, 1.0),
             nearest,
         )
-        zoom = min(max(zoom, FARTHEST), NEAREST)
+        zoom = min(max(zoom, SMALLEST), NEAREST) if zoom > 0.0 else FARTHEST
         return Camera(
             zoom,
             rect.x + rect.width / 2 - width / 2 / zoom,

@@ -109,9 +109,7 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None
         mathtext.draw(painter, left, middle + size * 0.3, face.headline, size, theme["ink"])
         taken = mathtext.width(face.headline, size) + 10.0 if face.headline else 0.0
     else:
-        badge = _badge(box.left() + 10.0, middle, face.headline)
-        _paint_badge(painter, badge, face, theme)
-        taken = badge.right() + 6.0 - left
+        taken = paint_badge(painter, box.left() + 10.0, middle, face, theme) + 6.0 - left
     if face.caption:
         if face.is_name:
             paint_text(painter, left + taken, box.top() + 16.0, face.caption, 10.5, theme["muted"])
@@ -246,7 +244,9 @@ def paint_symbol(painter: QPainter, room: QRectF, symbol: str, sizes: tuple[floa
         mathtext.draw(painter, x, y, line, size, colour)
 
 
-def _paint_badge(painter: QPainter, place: QRectF, face: Card, theme: Theme) -> None:
+def paint_badge(painter: QPainter, x: float, middle: float, face: Card, theme: Theme) -> float:
+    """The symbol of an operation in its badge; where that ends."""
+    place = _badge(x, middle, face.headline)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(mixed(theme["forward_tint"], theme["forward"], face.forward_glow)))
     if place.width() > BADGE:
@@ -256,3 +256,4 @@ def _paint_badge(painter: QPainter, place: QRectF, face: Card, theme: Theme) -> 
     colour = theme["on_forward" if face.forward_glow > 0.4 else "forward"]  # half-way between, it would vanish
     room = place.adjusted(3.0, 1.0, -3.0, -1.0)
     paint_symbol(painter, room, face.headline, (20.0, 16.0, 13.0, 11.0, 10.0, 9.0, 8.0), colour)
+    return place.right()

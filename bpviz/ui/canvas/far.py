@@ -1,79 +1,223 @@
 """The look from far away: cards as blocks of colour, wires as thin lines, each kind drawn in one call.
 
-Near, a card takes a tenth of a millisecond to paint; thousands in view leave no time for text nobody can read.
+Near, a card takes a tenth of a millisecond to paint; thousands in view leave no time for text nobody can read.  What
+lies where is put into arrays once for every arrangement, what is when to be seen once for every story; then a picture
+takes a multiplication and a few calls of Qt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
-from ...stage.cards import Outline, State
-from ...stage.geometry import Curve
+from ...stage.acting import Spotlight
+from ...stage.geometry import Rect
+from ...stage.outlines import Look, Outlines
+from ...stage.scenery import Scenery
 from ...stage.stage import Stage
 from ..theme import Theme
+from .batches import draw_lines, draw_rects
+from .camera import Camera
+from .faces import mixed
+from .heat import HEATS, Heat, ramp
 
-_BENDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # a curve that is a few pixels tall needs no more
+if TYPE_CHECKING:
+    from .view import Canvas
 
-
-def paint_far(painter: QPainter, stage: Stage, theme: Theme, nodes: Iterable[NodeId], wired: Iterable[NodeId]) -> None:
-    """The cards of `nodes` and the wires into `wired`."""
-    _paint_wires(painter, stage, theme, wired)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    blocks: dict[tuple[str, str], list[QRectF]] = {}
-    for node in nodes:
-        rect = stage.rect(node)
-        colours = _colours(stage.outline(node), is_constant=stage.graph.nodes[node].is_constant)
-        blocks.setdefault(colours, []).append(QRectF(rect.x, rect.y, rect.width, rect.height))
-    for (fill, edge), rects in blocks.items():
-        pen = QPen(theme[edge], 2.0)
-        pen.setCosmetic(edge not in ("line", "muted"))
-        painter.setPen(pen)
-        painter.setBrush(theme[fill])
-        painter.drawRects(rects)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-
-
-def _colours(seen: Outline, *, is_constant: bool) -> tuple[str, str]:
-    """Fill and edge of a block."""
-    if seen.state is State.FAILED:
-        return "fault_tint", "fault"
-    if seen.backward_glow > 0.5:
-        return "backward", "backward"
-    if seen.forward_glow > 0.5:
-        return "forward", "forward"
-    if seen.has_gradient:
-        return "backward_tint", "backward"
-    if seen.state is State.COMPUTED:
-        return "surface", "muted" if is_constant else "forward"
-    return "sunken", "line"
+Floats = NDArray[np.float64]
+_FINE, _PLAIN = 0.1, 0.035  # zooms from which a wire has its full number of bends, and any at all
+_BENDS = 6
+_HARDLY = 3.0  # pixels: a narrower card has no room for an edge
+_DIM = 0.75
+MOST_SMOOTH = 1000  # pieces of wires; smooth lines take three times as long
+_STYLES = {
+    Look.AHEAD: ("surface", "wire"),
+    Look.COMPUTED: ("surface", "forward"),
+    Look.CONSTANT: ("surface", "muted"),
+    Look.REACHED: ("backward_tint", "backward"),
+    Look.FAILED: ("fault_tint", "fault"),
+}
 
 
-def _paint_wires(painter: QPainter, stage: Stage, theme: Theme, wired: Iterable[NodeId]) -> None:
-    lines: dict[tuple[str, float], list[QLineF]] = {}
-    for node in wired:
-        for wire in stage.wires(node):
-            if wire.flow:
-                style = ("forward" if wire.flow > 0 else "backward"), 4.0
-            elif wire.carries_gradient:
-                style = "backward", float(round(wire.thickness * 0.5))
-            else:
-                style = "wire", 1.0
-            lines.setdefault(style, []).extend(_pieces(wire.curve))
-    for (colour, size), pieces in lines.items():
-        pen = QPen(theme[colour], size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        pen.setCosmetic(size == 1.0)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, size > 1.0 and len(pieces) < 600)
-        painter.setPen(pen)
-        painter.drawLines(pieces)
+class Far:
+    """Paints a canvas from far away."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._lie: _Lie | None = None
+        self._outlines: Outlines | None = None
+
+    def paint(self, painter: QPainter, light: Spotlight | None) -> None:
+        """Cards and wires in view; what is not in the `light` is dimmed."""
+        canvas = self._canvas
+        stage, theme, camera = canvas.session.stage, canvas.theme, canvas.camera
+        if self._lie is None or self._lie.scenery is not stage.scenery:
+            self._lie, self._outlines = _Lie(stage.scenery), None
+        if self._outlines is None or self._outlines.trace is not stage.trace:
+            self._outlines = Outlines(stage.trace, self._lie.nodes, self._lie.wires)
+        lie, outlines, step = self._lie, self._outlines, stage.now.step
+        view = camera.view(canvas.width(), canvas.height())
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_wires(painter, lie, outlines.carried <= step, camera, view, light)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        looks = outlines.looks(step)
+        dimmed = lie.dimmed_cards(light)
+        seen = lie.cards_in(view)
+        if canvas.heat.is_on:
+            _paint_heat(painter, lie, canvas.heat, stage, outlines, seen & ~dimmed, camera, theme)
+            seen &= dimmed | (outlines.reached > step)
+        for is_dim in (True, False):
+            for look, (fill, edge) in _STYLES.items():
+                chosen = seen & (looks == look) & (dimmed == is_dim)
+                _paint_blocks(painter, lie.cards[chosen], camera, *_toned(theme, fill, edge, is_dim))
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        self._paint_action(painter, stage, theme)
+
+    def _paint_wires(
+        self,
+        painter: QPainter,
+        lie: _Lie,
+        carried: NDArray[np.bool_],
+        camera: Camera,
+        view: Rect,
+        light: Spotlight | None,
+    ) -> None:
+        theme, seen, dimmed = self._canvas.theme, lie.wires_in(view), lie.dimmed_wires(light)
+        routes = lie.routes(camera.zoom)
+        for is_dim in (True, False):
+            for tone, chosen in (("wire", ~carried), ("backward", carried)):
+                colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
+                lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
+                painter.setPen(QPen(colour, 0 if len(lines) > MOST_SMOOTH else 1.2))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= MOST_SMOOTH)
+                draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
+
+    def _paint_action(self, painter: QPainter, stage: Stage, theme: Theme) -> None:
+        """What happens now, over all that rests."""
+        for node in stage.acting():
+            if node not in stage.graph.nodes or stage.scenery.card_of(node) is None:
+                continue
+            for wire in stage.wires(node):
+                if wire.flow:
+                    pen = QPen(theme["forward" if wire.flow > 0 else "backward"], 3.0)
+                    pen.setCosmetic(True)
+                    painter.setPen(pen)
+                    points = [wire.curve.at(i / _BENDS) for i in range(_BENDS + 1)]
+                    painter.drawLines([QLineF(*one, *other) for one, other in pairwise(points)])
+            outline, rect = stage.outline(node), stage.rect(node)
+            glow = max(outline.forward_glow, outline.backward_glow)
+            if glow:
+                tone = "forward" if outline.forward_glow >= outline.backward_glow else "backward"
+                grown = rect.grown(3.0 / self._canvas.camera.zoom * glow)
+                painter.fillRect(QRectF(grown.x, grown.y, grown.width, grown.height), theme[tone])
 
 
-@lru_cache(maxsize=100_000)
-def _pieces(curve: Curve) -> list[QLineF]:
-    points = [curve.at(t) for t in _BENDS]
-    return [QLineF(*one, *other) for one, other in pairwise(points)]
+class _Lie:
+    """The lie of the land: rectangles of cards, routes of wires, as rows of numbers."""
+
+    def __init__(self, scenery: Scenery) -> None:
+        self.scenery = scenery
+        self.nodes: list[NodeId] = list(scenery.rects)
+        rects = [(rect.x, rect.y, rect.width, rect.height) for rect in scenery.rects.values()]
+        self.cards: Floats = np.array(rects, dtype=np.float64).reshape(-1, 4)
+        self.wires: list[tuple[NodeId, int]] = []
+        plain: list[tuple[tuple[float, float], ...]] = []
+        winding: dict[int, list[tuple[float, float]]] = {}
+        for wire in scenery.wires:
+            curve = scenery.curve(*wire)
+            assert curve is not None
+            if curve.pieces > 1:
+                winding[len(plain)] = [curve.at(i / _BENDS) for i in range(_BENDS + 1)]
+            plain.append(curve.points[:3] + curve.points[-1:])
+            self.wires.append(wire)
+        control = np.array(plain, dtype=np.float64).reshape(-1, 4, 2)
+        t = np.linspace(0.0, 1.0, _BENDS + 1)[:, None]
+        weights = np.concatenate([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3], axis=1)
+        points = np.einsum("tk,wkd->wtd", weights, control)
+        for place, way in winding.items():
+            points[place] = way
+        self._points: Floats = points
+        self._boxes = np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
+        self._routes: dict[int, Floats] = {}
+        self._dimmed: tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]] | None = None
+
+    def routes(self, zoom: float) -> Floats:
+        """Every wire as lines (x1, y1, x2, y2), fewer of them the farther away."""
+        stride = 1 if zoom >= _FINE else 2 if zoom >= _PLAIN else _BENDS
+        if stride not in self._routes:
+            points = self._points[:, ::stride]
+            self._routes[stride] = np.concatenate([points[:, :-1], points[:, 1:]], axis=2)
+        return self._routes[stride]
+
+    def cards_in(self, view: Rect) -> NDArray[np.bool_]:
+        x, y, width, height = self.cards.T
+        inside: NDArray[np.bool_] = (
+            (x <= view.right) & (x + width >= view.x) & (y <= view.bottom) & (y + height >= view.y)
+        )
+        return inside
+
+    def wires_in(self, view: Rect) -> NDArray[np.bool_]:
+        left, top, right, bottom = self._boxes.T
+        inside: NDArray[np.bool_] = (left <= view.right) & (right >= view.x) & (top <= view.bottom) & (bottom >= view.y)
+        return inside
+
+    def dimmed_cards(self, light: Spotlight | None) -> NDArray[np.bool_]:
+        return np.zeros(len(self.nodes), dtype=bool) if light is None else self._dim(light)[1]
+
+    def dimmed_wires(self, light: Spotlight | None) -> NDArray[np.bool_]:
+        return np.zeros(len(self.wires), dtype=bool) if light is None else self._dim(light)[2]
+
+    def _dim(self, light: Spotlight) -> tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]]:
+        if self._dimmed is None or self._dimmed[0] is not light:
+            cards = np.array([light.on_node(node) < 0.5 for node in self.nodes], dtype=bool)
+            wires = np.array([light.on_wire(*wire) < 0.5 for wire in self.wires], dtype=bool)
+            self._dimmed = light, cards, wires
+        return self._dimmed
+
+
+def _toned(theme: Theme, fill: str, edge: str, is_dim: bool) -> tuple[QColor, QColor]:
+    if is_dim:
+        return mixed(theme[fill], theme["paper"], _DIM), mixed(theme[edge], theme["paper"], _DIM)
+    return theme[fill], theme[edge]
+
+
+def _paint_heat(
+    painter: QPainter,
+    lie: _Lie,
+    heat: Heat,
+    stage: Stage,
+    outlines: Outlines,
+    seen: NDArray[np.bool_],
+    camera: Camera,
+    theme: Theme,
+) -> None:
+    """Cards that have a gradient, in the colours of heat; those whose gradient is 0, in the palest tint."""
+    heats = heat.of_many(stage, lie.nodes, outlines)
+    for number in range(-1, HEATS + 1):
+        colour = theme["backward_tint"] if number < 0 else ramp(theme, number / HEATS)
+        chosen = lie.cards[seen & (heats == number) & (outlines.reached <= stage.now.step)]
+        _paint_blocks(painter, chosen, camera, colour, colour)
+
+
+def _paint_blocks(painter: QPainter, cards: Floats, camera: Camera, fill: QColor, edge: QColor) -> None:
+    if not len(cards):
+        return
+    zoom = camera.zoom
+    blocks = (cards - (camera.x, camera.y, 0.0, 0.0)) * zoom
+    if cards[:, 2].max() * zoom < _HARDLY:
+        blocks[:, 2:] = np.maximum(blocks[:, 2:], 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(edge)
+    else:
+        painter.setPen(QPen(edge, 2.0 if zoom >= 0.2 else 1.0))
+        painter.setBrush(fill)
+    draw_rects(painter, blocks)

@@ -8,18 +8,19 @@ from PySide6.QtGui import QPainter
 
 from ...graph.graph import NodeId
 from . import marks
+from .annotations import paint_annotations, paint_pins, paint_selected_annotations
 from .asked import paint_asked
-from .far import paint_far
 from .gestures import Slide
+from .group_painting import paint_group_frames
 from .lens import paint_lens
+from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
 from .painting import paint_stage
+from .reroutes import paint_bends
 from .slider import Slider
 from .spots import Part
 
 if TYPE_CHECKING:
     from .view import Canvas
-
-TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
 
 
 def paint_canvas(painter: QPainter, canvas: Canvas) -> None:
@@ -31,24 +32,42 @@ def paint_canvas(painter: QPainter, canvas: Canvas) -> None:
     painter.scale(camera.zoom, camera.zoom)
     painter.translate(-camera.x, -camera.y)
     view = camera.view(canvas.width(), canvas.height()).grown(60.0)
-    nodes = canvas.spots.cards_touching(view)
-    wired = list(dict.fromkeys(node for node, _ in canvas.spots.wires_touching(view)))
+    light = canvas.light or canvas.kinship.light
+    if canvas.session.scenery.is_whole:
+        paint_annotations(painter, canvas.session.diagram, theme, least=canvas.least, zoom=camera.zoom)
+    paint_group_frames(painter, stage, theme, canvas.least, camera.zoom)
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
     if camera.zoom < TEXT_FROM_ZOOM:
-        paint_far(painter, stage, theme, nodes, wired)
+        canvas.far.paint(painter, light)
     else:
-        paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=canvas.light)
+        nodes = canvas.spots.cards_touching(view)
+        wired = list(dict.fromkeys(node for node, _ in canvas.spots.wires_touching(view)))
+        if canvas.heat.is_on:
+            canvas.heat.paint(painter, nodes)
+        if camera.zoom < NEAR_FROM_ZOOM and not canvas.least:
+            paint_middle(painter, stage, theme, nodes, wired, camera.zoom, light)
+        else:
+            paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light)
+    marks.paint_found(painter, canvas, view)
     paint_asked(painter, canvas)
-    marks.paint_selection(painter, canvas, [node for node in nodes if node in canvas.session.selection])
+    marks.paint_selection(painter, canvas, view)
+    paint_pins(painter, canvas)
+    paint_bends(painter, canvas)
+    paint_selected_annotations(painter, canvas)
     canvas.walking.paint(painter)
     marks.paint_hovered_port(painter, canvas)
     for slider in shown_sliders(canvas).values():
         slider.paint(painter, theme, canvas.least)
     paint_lens(painter, canvas)
+    canvas.adding.paint(painter)
+    canvas.linking.paint(painter)
     if canvas.gesture is not None:
         canvas.gesture.paint(painter)
+    if canvas.heat.is_on:
+        painter.resetTransform()
+        canvas.heat.paint_legend(painter)
 
 
 def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:
@@ -62,6 +81,8 @@ def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:
     found = {}
     nodes -= {session.lens.node} if session.lens.is_usable else set()  # whose place the bar of the lens has
     for node in nodes & session.graph.nodes.keys():
+        if session.scenery.group_of(node) is not None:
+            continue  # the card says more than this one
         reach = sliding.reach if sliding is not None and sliding.node == node else None
         if slider := Slider.below(session.stage.rect(node), session.graph.nodes[node], reach):
             found[node] = slider

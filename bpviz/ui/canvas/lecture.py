@@ -22,6 +22,7 @@ class LectureCanvas(Canvas):
     """Shows the session's stage to the back row.  Cards can be moved and sliders dragged as on the desk."""
 
     left = Signal()  # Esc, where there is nothing else to take back
+    can_be_added_to = False
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session)

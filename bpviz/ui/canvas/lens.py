@@ -97,6 +97,8 @@ def bar_of(canvas: Canvas) -> NudgeBar | None:
     session = canvas.session
     if session.lens.node is None or not session.lens.is_usable:
         return None
+    if any(session.scenery.card_of(node) is None for node in (session.lens.node, session.trace.output) if node):
+        return None  # one stands in a group, and they outside
     card = session.stage.rect(session.lens.node)
     y, scale = card.bottom + _BELOW, _scale(canvas)
     width = CARD_WIDTH * scale

@@ -5,38 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
+from ...stage.geometry import Curve, Point, Rect
+from ..settings import GRID
+from .batches import draw_points
 from .painting import bezier
 from .spots import Part
 
 if TYPE_CHECKING:
     from .view import Canvas
 
-DOTS = 24.0  # scene units from one to the next
+DOTS_FROM_ZOOM, LEAST_BETWEEN = 0.42, 10.0  # farther away, and closer together in pixels, dots would be grey
 
 
 def paint_dots(painter: QPainter, canvas: Canvas) -> None:
-    """The ground, in pixels; from far away it would be grey, and is left out."""
-    camera = canvas.camera
-    if DOTS * camera.zoom < 10.0:
+    """The grid, in pixels; of a fine one, every second dot or fewer."""
+    camera, step = canvas.camera, float(canvas.session.settings.get(GRID))
+    if camera.zoom < DOTS_FROM_ZOOM:
         return
+    while step * camera.zoom < LEAST_BETWEEN:
+        step *= 2.0
     view = camera.view(canvas.width(), canvas.height())
+    x = (np.arange(view.x // step, view.right // step + 2.0) * step - camera.x) * camera.zoom
+    y = (np.arange(view.y // step, view.bottom // step + 2.0) * step - camera.y) * camera.zoom
     painter.setPen(QPen(canvas.theme["dots"], 1.6))
-    columns = range(int(view.x // DOTS), int(view.right // DOTS) + 2)
-    rows = range(int(view.y // DOTS), int(view.bottom // DOTS) + 2)
-    painter.drawPoints([QPointF(*camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
+    draw_points(painter, np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
 
 
-def paint_selection(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId]) -> None:
+MOST_ROUNDED = 400  # frames; of more, nobody sees the corners
+
+
+def paint_found(painter: QPainter, canvas: Canvas, view: Rect) -> None:
+    """A dotted frame around what was looked for."""
+    pen = QPen(canvas.theme["ink"], 1.5 / min(canvas.camera.zoom, 1.0), Qt.PenStyle.DashLine)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _paint_frames(painter, canvas, canvas.found, view, 8.0)
+
+
+def _paint_frames(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId], view: Rect, away: float) -> None:
+    scenery, room = canvas.session.stage.scenery, away / min(canvas.camera.zoom, 1.0)
+    cards = {card for node in nodes if (card := scenery.card_of(node)) is not None}
+    seen = [scenery.rects[card].grown(room) for card in cards if scenery.rects[card].touches(view)]
+    frames = [QRectF(rect.x, rect.y, rect.width, rect.height) for rect in seen]
+    if len(frames) > MOST_ROUNDED:
+        painter.drawRects(frames)
+        return
+    for frame in frames:
+        painter.drawRoundedRect(frame, 9.0 + room, 9.0 + room)
+
+
+def paint_selection(painter: QPainter, canvas: Canvas, view: Rect) -> None:
     """A frame around selected cards."""
     painter.setPen(QPen(canvas.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for node in nodes:
-        grown = canvas.session.stage.rect(node).grown(4.0)
-        painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 13.0, 13.0)
+    _paint_frames(painter, canvas, canvas.session.selection, view, 4.0)
 
 
 def paint_selected_wire(painter: QPainter, canvas: Canvas) -> None:
@@ -47,6 +74,24 @@ def paint_selected_wire(painter: QPainter, canvas: Canvas) -> None:
         painter.setPen(QPen(canvas.theme["ink"], 7.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(bezier(curve))
+
+
+def paint_aimed_wire(
+    painter: QPainter, canvas: Canvas, wire: tuple[NodeId, int], via: tuple[Point, Point] | None = None
+) -> None:
+    """The wire into which a card would go, if it were let go here; or the two that there would be, to the in port and
+    from the out port of the card."""
+    curve = canvas.session.stage.curve(*wire)
+    if curve is None:
+        return
+    curves = [curve] if via is None else [Curve.between(curve.start, via[0]), Curve.between(via[1], curve.end)]
+    halo, near = QColor(canvas.theme["forward"]), min(canvas.camera.zoom, 1.0)
+    halo.setAlpha(70)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((halo, 14.0), (canvas.theme["forward"], 3.0)):
+        painter.setPen(QPen(colour, width / near, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for part in curves:
+            painter.drawPath(bezier(part))
 
 
 def paint_lit_path(painter: QPainter, canvas: Canvas) -> None:

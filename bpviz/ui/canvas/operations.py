@@ -8,6 +8,7 @@ from ...document.edits import free_place
 from ...graph.layout import COLUMN_PITCH
 from ...ops import OPS
 from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point
+from ..mine import PREFIX
 from ..session import Session
 
 _FORMAT = "application/x-bpviz-operation"
@@ -24,7 +25,7 @@ def dragged(name: str) -> QMimeData:
 def operation_in(data: QMimeData) -> str | None:
     """The operation that something dragged carries, if it does."""
     name = bytes(data.data(_FORMAT).data()).decode(errors="replace")
-    return name if name in OPS else None
+    return name if name in OPS or name.startswith(PREFIX) else None
 
 
 def place_for(name: str, session: Session, middle: Point) -> Point:

@@ -17,8 +17,6 @@ from ...stage.geometry import (
     Curve,
     Point,
     Rect,
-    in_port,
-    out_port,
 )
 from ...stage.motion import Token
 from ...stage.stage import Stage
@@ -27,6 +25,7 @@ from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
 from .faces import fitting, mixed, paint_face, paint_strip, paint_text
+from .group_painting import paint_group_face, paint_stack
 
 RADIUS = 10.0
 LARGEST_MARK = 20.0  # of the word "output"; larger it would cover what stands above
@@ -54,12 +53,12 @@ def paint_stage(
         for wire in stage.wires(node):
             paint_wire(painter, wire, theme)
             if light is not None:
-                _veil_wire(painter, wire, light, theme)
+                veil_wire(painter, wire, light, theme)
     nodes = list(nodes)
     for node in nodes:
         paint_card(painter, stage, node, theme, least)
         if light is not None:
-            _veil(painter, _card_shape(stage.rect(node)), light.on_node(node), theme)
+            veil_card(painter, stage.rect(node), stage.lit(node, light), theme)
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
     for node in wired:
@@ -77,7 +76,7 @@ def _card_shape(rect: Rect) -> QPainterPath:
     return shape
 
 
-def _veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
+def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
     """Paper over what is not lit."""
     if lit < 1.0:
         paper = QColor(theme["paper"])
@@ -85,10 +84,16 @@ def _veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> N
         painter.fillPath(shape, paper)
 
 
-def _veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
+def veil_card(painter: QPainter, rect: Rect, lit: float, theme: Theme) -> None:
+    """A card that is not lit fades into the paper."""
+    veil(painter, _card_shape(rect), lit, theme)
+
+
+def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
+    """A wire that is not lit fades into the paper."""
     stroker = QPainterPathStroker()
     stroker.setWidth(wire.thickness + 14.0 if wire.carries_gradient else wire.thickness + 2.0)
-    _veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
+    veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
 
 
 def bezier(curve: Curve) -> QPainterPath:
@@ -129,26 +134,35 @@ def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, leas
     """A card with its ports."""
     face, rect = stage.card(node), stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
+    if face.group is not None:
+        paint_stack(painter, box, theme)
     _paint_box(painter, box, face, theme, least)
-    if least:
+    if face.group is not None:
+        paint_group_face(painter, box, face, face.group, theme, least)
+    elif least:
         largeprint.paint_face(painter, box, face, theme, least)
     else:
         paint_face(painter, box, face, theme)
-    _paint_ports(painter, stage, node, rect, theme)
+    _paint_ports(painter, stage, node, theme)
     if face.is_output and least <= LARGEST_MARK:
         _paint_output_mark(painter, rect, theme, max(least, 10.5))
 
 
-def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
-    colour, size = theme["line"], 1.2
+def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
+    """The colour and the width of a card's edge."""
     if face.state is State.FAILED or face.is_wrong:
-        colour, size = theme["fault"], 2.0
-    elif face.backward_glow > 0:
-        colour, size = theme["backward"], 1.4 + 2.0 * face.backward_glow
-    elif face.forward_glow > 0:
-        colour, size = theme["forward"], 1.2 + 2.0 * face.forward_glow
-    elif face.gradient:
-        colour, size = mixed(theme["line"], theme["backward"], 0.75), 1.4
+        return theme["fault"], 2.0
+    if face.backward_glow > 0:
+        return theme["backward"], 1.4 + 2.0 * face.backward_glow
+    if face.forward_glow > 0:
+        return theme["forward"], 1.2 + 2.0 * face.forward_glow
+    if face.gradient:
+        return mixed(theme["line"], theme["backward"], 0.75), 1.4
+    return theme["line"], 1.2
+
+
+def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
+    colour, size = card_edge(face, theme)
     shape = QPainterPath()
     shape.addRoundedRect(box, RADIUS, RADIUS)
     painter.fillPath(shape, theme["surface"])
@@ -157,6 +171,8 @@ def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: 
     elif not face.is_constant:
         paint_strip(painter, box, shape, face, theme)
     pen = QPen(colour, size)
+    if face.is_beside:
+        pen.setDashPattern([2.0, 2.5])
     if face.state is State.WAITING:
         pen.setStyle(Qt.PenStyle.DashLine)
         pen.setColor(theme["muted"])
@@ -165,17 +181,19 @@ def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: 
     painter.drawPath(shape)
 
 
-def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, rect: Rect, theme: Theme) -> None:
-    held = stage.graph.nodes[node]
+def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
+    scenery, inputs = stage.scenery, stage.graph.structure.inputs
     painter.setBrush(QBrush(theme["surface"]))
-    for slot, source in enumerate(held.inputs):
+    for (target, slot), at in scenery.in_ports(node):
+        source = inputs[target][slot]
         painter.setPen(QPen(theme["muted"] if source is not None else theme["forward"], 1.6))
         radius = PORT_RADIUS - 1.0 if source is not None else PORT_RADIUS + 0.5
-        painter.drawEllipse(QPointF(*in_port(rect, slot, held.op.arity)), radius, radius)
+        painter.drawEllipse(QPointF(*at), radius, radius)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme["wire"]))
-    if not stage.graph.structure.consumers[node]:
-        painter.drawEllipse(QPointF(*out_port(rect)), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
+    for source, at in scenery.out_ports(node):
+        if not stage.graph.structure.consumers[source]:
+            painter.drawEllipse(QPointF(*at), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
 
 
 def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...graph.graph import NodeId
 from ...stage.geometry import PILL_HEIGHT, Point, Rect
-from .layers import TEXT_FROM_ZOOM
+from .middle_distance import REMARKS_UNTIL, TEXT_FROM_ZOOM
 from .spots import Part, Spot
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def pointed_wire(canvas: Canvas, spot: Spot | None, point: Point) -> tuple[NodeI
     if spot is not None and spot.part is not Part.WIRE:
         return None
     stage = canvas.session.stage
-    if canvas.camera.zoom < TEXT_FROM_ZOOM:  # from so far away there are no pills
+    if canvas.camera.zoom < (TEXT_FROM_ZOOM if canvas.least else REMARKS_UNTIL):  # from so far away there are no pills
         return None if spot is None else (spot.node, spot.slot)
     near = Rect(point[0] - _NEAR, point[1] - _NEAR, 2 * _NEAR, 2 * _NEAR)
     for node in dict.fromkeys(node for node, _ in canvas.spots.wires_touching(near)):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...graph.graph import NodeId
-from ...stage.geometry import Point, Rect
+from ...stage.geometry import Point, Rect, face_middle
 from ...stage.scenery import Scenery
+
+Wire: TypeAlias = tuple[NodeId, int]  # by the input that it enters
 
 
 class Part(Enum):
@@ -32,6 +37,9 @@ class Spot:
 
 PORT_REACH = 12.0
 WIRE_REACH = 6.0
+_PARTS = np.linspace(0.0, 1.0, 25)[:, None]  # the parameters of points along a Bezier curve
+_WEIGHTS = np.hstack([(1 - _PARTS) ** 3, 3 * (1 - _PARTS) ** 2 * _PARTS, 3 * (1 - _PARTS) * _PARTS**2, _PARTS**3])
+UNDER = 26.0  # how far from the middle of a card a wire under it may pass, in scene units
 
 
 class Spots:
@@ -47,15 +55,12 @@ class Spots:
         self._bottom = np.array([r.bottom for r in rects])
         self.wires: list[tuple[NodeId, int]] = []
         boxes: list[tuple[float, float, float, float]] = []
-        for node in self.nodes:
-            for slot, source in enumerate(scenery.inputs[node]):
-                if source is None:
-                    continue
-                curve = scenery.curve(node, slot)
-                assert curve is not None
-                box = curve.bounds
-                self.wires.append((node, slot))
-                boxes.append((box.x, box.y, box.right, box.bottom))
+        for wire in scenery.wires:
+            curve = scenery.curve(*wire)
+            assert curve is not None
+            box = curve.bounds
+            self.wires.append(wire)
+            boxes.append((box.x, box.y, box.right, box.bottom))
         self._wire_boxes = np.array(boxes).reshape(-1, 4)
 
     def cards_touching(self, view: Rect) -> list[NodeId]:
@@ -84,40 +89,74 @@ class Spots:
         for node in close:
             if spot := self._port_at(node, point, reach):
                 return spot
-        for node in close:
-            if self.scenery.rects[node].contains(point):
-                return Spot(Part.CARD, node)
-        return self._wire_at(point, WIRE_REACH / zoom)
+        card = self.card_at(point)
+        return self._wire_at(point, WIRE_REACH / zoom) if card is None else Spot(Part.CARD, card)
 
-    def _port_at(self, node: NodeId, point: Point, reach: float) -> Spot | None:
-        ports = [(distance, Part.IN_PORT, slot) for slot, distance in enumerate(self._in_port_distances(node, point))]
-        ports.append((_distance(point, self.scenery.out_port(node)), Part.OUT_PORT, 0))
-        distance, part, slot = min(ports, key=lambda port: port[0])
-        return Spot(part, node, slot) if distance <= reach else None
+    def card_at(self, point: Point) -> NodeId | None:
+        """The topmost card at a scene point."""
+        return next(iter(reversed(self.cards_touching(Rect(*point, 0.0, 0.0)))), None)
 
-    def _in_port_distances(self, node: NodeId, point: Point) -> list[float]:
-        slots = range(len(self.scenery.inputs[node]))
-        return [_distance(point, self.scenery.in_port(node, slot)) for slot in slots]
+    def _port_at(self, card: NodeId, point: Point, reach: float) -> Spot | None:
+        ports = [*self._in_ports(card, point), *self._out_ports(card, point)]
+        distance, spot = min(ports, key=lambda port: port[0])
+        return spot if distance <= reach else None
 
-    def nearest_in_port(self, point: Point, reach: float) -> Spot | None:
-        """The in port closest to a point, if one is within reach."""
-        near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
-        found = [
-            (distance, node, slot)
-            for node in self.cards_touching(near)
-            for slot, distance in enumerate(self._in_port_distances(node, point))
-        ]
-        distance, node, slot = min(found, default=(np.inf, 0, 0))
-        return Spot(Part.IN_PORT, node, slot) if distance <= reach else None
+    def _in_ports(self, card: NodeId, point: Point) -> Iterator[tuple[float, Spot]]:
+        for (node, slot), place in self.scenery.in_ports(card):
+            yield _distance(point, place), Spot(Part.IN_PORT, node, slot)
+
+    def _out_ports(self, card: NodeId, point: Point) -> Iterator[tuple[float, Spot]]:
+        for node, place in self.scenery.out_ports(card):
+            yield _distance(point, place), Spot(Part.OUT_PORT, node)
+
+    def in_ports_near(self, point: Point, reach: float) -> list[tuple[float, Spot]]:
+        """The in ports within reach of a point with their distances, the nearest first."""
+        ports = (port for card in self._cards_near(point, reach) for port in self._in_ports(card, point))
+        return _nearest(ports, reach)
+
+    def out_ports_near(self, point: Point, reach: float) -> list[tuple[float, Spot]]:
+        """The out ports within reach of a point with their distances, the nearest first."""
+        ports = (port for card in self._cards_near(point, reach) for port in self._out_ports(card, point))
+        return _nearest(ports, reach)
+
+    def _cards_near(self, point: Point, reach: float) -> list[NodeId]:
+        return self.cards_touching(Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach))
+
+    def wire_under(self, card: Rect, may_be: Callable[[NodeId, int], bool]) -> Wire | None:
+        """The wire that passes nearest to the middle of a card's face, of those that may be it."""
+        middle = card.x + card.width / 2, face_middle(card)
+        near = Rect(middle[0] - UNDER, middle[1] - UNDER, 2 * UNDER, 2 * UNDER)
+        wires = self.wires_touching(near)
+        distances = self._distances(wires, middle)
+        order = [i for i in np.argsort(distances) if distances[i] < UNDER]
+        return next((wires[i] for i in order if may_be(*wires[i])), None)
 
     def _wire_at(self, point: Point, reach: float) -> Spot | None:
         near = Rect(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
-        for node, slot in reversed(self.wires_touching(near)):
-            curve = self.scenery.curve(node, slot)
-            if curve is not None and curve.distance(point) <= reach + 2.0:
-                return Spot(Part.WIRE, node, slot)
-        return None
+        wires = self.wires_touching(near)
+        close = np.flatnonzero(self._distances(wires, point) <= reach + 2.0)
+        return Spot(Part.WIRE, *wires[close[-1]]) if len(close) else None
+
+    def _distances(self, wires: Sequence[Wire], point: Point) -> NDArray[np.float64]:
+        """About how far a point is from each of some wires: from the nearest of many chords along it."""
+        curves = [self.scenery.curve(*wire) for wire in wires]
+        pieces = [curve.points[i : i + 4] for curve in curves if curve for i in range(0, len(curve.points) - 1, 3)]
+        if not pieces:
+            return np.empty(0)
+        along = np.einsum("tk,pkd->ptd", _WEIGHTS, np.array(pieces)) - np.array(point)
+        chords = along[:, 1:] - along[:, :-1]
+        lengths = np.maximum(np.sum(chords**2, axis=2), 1e-12)
+        parts = np.clip(-np.sum(along[:, :-1] * chords, axis=2) / lengths, 0.0, 1.0)
+        reached = along[:, :-1] + parts[..., None] * chords
+        nearest = np.hypot(reached[..., 0], reached[..., 1]).min(axis=1)
+        begins = np.cumsum([0, *(curve.pieces for curve in curves[:-1] if curve)])
+        distances: NDArray[np.float64] = np.minimum.reduceat(nearest, begins)
+        return distances
 
 
 def _distance(one: Point, other: Point) -> float:
     return float(np.hypot(one[0] - other[0], one[1] - other[1]))
+
+
+def _nearest(ports: Iterable[tuple[float, Spot]], reach: float) -> list[tuple[float, Spot]]:
+    return sorted((port for port in ports if port[0] <= reach), key=lambda port: port[0])

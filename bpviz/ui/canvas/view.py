@@ -8,9 +8,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -18,27 +15,33 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from ...document import edits
 from ...document.diagram import Diagram
 from ...graph.graph import NodeId
-from ...ops import OPS
 from ...stage.acting import Spotlight
 from ...stage.cards import full_text
-from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point, face_middle
+from ...stage.geometry import Point, face_middle
 from ..session import Session
 from ..theme import Theme
+from .adding import Adding
+from .annotating import Annotating
+from .annotations import cursor_over
 from .asked import reveal_asked
 from .camera import Camera
 from .editor import CardEditor, name_editor, value_editor
-from .gestures import DrawWire, Gesture, MoveCards, Pan, RubberBand, Slide
+from .far import Far
+from .gestures import Gesture
+from .groups import Grouping
+from .heat import Heat
+from .kinship import Kinship
 from .layers import paint_canvas, shown_sliders
-from .lens import DragNudge, is_on_bar
-from .operations import operation_in, place_for
+from .lens import is_on_bar
+from .linking import Linking
+from .looking import Looking
 from .pointing import pointed_wire
+from .pressing import double_clicked, gesture_at
 from .slider import Slider
 from .spots import Part, Spot, Spots
 from .walking import Walking
@@ -48,13 +51,15 @@ class Canvas(QWidget):
     """Shows the session's stage.  The view's own state is the camera, the gesture under way and what is hovered."""
 
     menu_wanted = Signal(QPoint)  # the user asked for a menu here, in global coordinates
-    search_wanted = Signal()  # the user wants to add an operation
     looked = Signal()  # the user moved the camera
+    viewed = Signal()  # the camera is another one, whoever moved it
+    tapped = Signal()  # Space was pressed and released
+    can_be_added_to = True
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.camera = Camera()
+        self._camera = Camera()
         self.gesture: Gesture | None = None
         self.editor: CardEditor | None = None
         self.hovered: Spot | None = None
@@ -62,6 +67,14 @@ class Canvas(QWidget):
         self.aim: Callable[[], Camera] = self.whole  # how
         self._spots: Spots | None = None
         self.walking = Walking(self)
+        self.looking = Looking(self)
+        self.far, self.heat, self.kinship = Far(self), Heat(self), Kinship(self)
+        self.found: frozenset[NodeId] = frozenset()  # what was looked for
+        self.adding = Adding(self)
+        self.linking = Linking(self)
+        self.annotating = Annotating(self)
+        self.hand: Point | None = None  # where the mouse is, in pixels, while it is over the canvas
+        self.grouping = Grouping(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -81,8 +94,8 @@ class Canvas(QWidget):
 
     @property
     def spots(self) -> Spots:
-        if self._spots is None:
-            self._spots = Spots(self.session.stage.scenery)
+        if self._spots is None or self._spots.scenery is not self.session.scenery:
+            self._spots = Spots(self.session.scenery)
         return self._spots
 
     def to_screen(self, point: Point) -> QPoint:
@@ -112,19 +125,31 @@ class Canvas(QWidget):
 
     # Looking
 
+    @property
+    def camera(self) -> Camera:
+        """Where it is looked at from."""
+        return self._camera
+
+    def show_from(self, camera: Camera) -> None:
+        """Another camera, on the way to where the user wants to look."""
+        self._camera = camera
+        self.viewed.emit()
+        self.update()
+
     def look(self, camera: Camera) -> None:
         """Moves the camera, by the user's hand."""
-        if self.focusWidget() is not None and self.focusWidget() is not self:
+        self.looking.rest()
+        if self.focusWidget() is not None and self.focusWidget().parent() is self:
             self.setFocus()  # a field on a card would stay behind: it keeps what was typed, and closes
-        self.camera, self._is_fitted = camera, False
+        self._is_fitted = False
         self.looked.emit()
-        self.update()
+        self.show_from(camera)
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
-        self.camera = self.aim()
+        self.looking.rest()
         self._is_fitted = True
-        self.update()
+        self.show_from(self.aim())
 
     def whole(self) -> Camera:
         """The camera that has the whole graph in view."""
@@ -135,12 +160,9 @@ class Canvas(QWidget):
             reveal_asked(self)
 
     @property
-    def _middle(self) -> Point:
+    def middle(self) -> Point:
+        """The scene point in the middle of the screen."""
         return self.camera.to_scene(self.width() / 2, self.height() / 2)
-
-    def zoom_by(self, factor: float) -> None:
-        """Nearer or farther around the middle."""
-        self.look(self.camera.zoomed(factor, self.width() / 2, self.height() / 2))
 
     def _on_changed(self, old: Diagram, new: Diagram) -> None:
         if self._spots is not None and self._spots.scenery is not self.session.stage.scenery:
@@ -148,12 +170,27 @@ class Canvas(QWidget):
         if self.hovered is not None and self.hovered.node not in new.graph.nodes:
             self.hovered = None
         if old.graph.structure is not new.graph.structure:
-            if self.gesture is not None:  # undone or deleted under the hand: what it holds may be gone
+            if self.gesture is not None and not self.gesture.is_editing:  # undone under the hand: what it holds is gone
                 self.gesture = None
                 self.unsetCursor()
-            elif self._is_fitted:
+            elif self.gesture is None and self._is_fitted:
                 self.fit()
         self.update()
+
+    def reveal(self, node: NodeId) -> None:
+        """Brings a card into view, if the graph is not kept in view as a whole."""
+        seen = self.camera.revealing(self.session.stage.rect(node).grown(24.0), self.width(), self.height())
+        if seen != self.camera and not self._is_fitted:
+            self.look(seen)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the graph is kept in view, because nobody has looked elsewhere."""
+        return self._is_fitted
+
+    def hold_still(self) -> None:
+        """Where the user puts something, the ground does not move, though the graph changes."""
+        self._is_fitted = False
 
     # Painting
 
@@ -171,66 +208,21 @@ class Canvas(QWidget):
             return
         screen = event.position().x(), event.position().y()
         point = self.camera.to_scene(*screen)
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._begin(Pan(self, screen))
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._press(point, event.modifiers())
-        elif event.button() == Qt.MouseButton.RightButton:
-            self._select_at(point)
+        if gesture := gesture_at(self, event, point):
+            self.begin(gesture)
 
-    def _press(self, point: Point, modifiers: Qt.KeyboardModifier) -> None:
-        if nudge := DragNudge.begun(self, point):
-            self._begin(nudge)
-            return
-        for node, slider in shown_sliders(self).items():
-            if slider.rect.contains(point):
-                self._begin(Slide(self, node, slider, point))
-                return
-        spot = self.spots.at(point, self.camera.zoom)
-        adds = bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
-        match spot:
-            case None:
-                self._begin(RubberBand(self, point, adds=adds))
-            case Spot(part=Part.OUT_PORT, node=node):
-                self._begin(DrawWire(self, node, point))
-            case Spot(part=Part.IN_PORT, node=node, slot=slot):
-                source = self.session.graph.nodes[node].inputs[slot]
-                if source is not None:
-                    self._begin(DrawWire(self, source, point, (node, slot)))
-                else:
-                    self._press_card(node, point, adds=adds)
-            case Spot(part=Part.CARD, node=node):
-                self._press_card(node, point, adds=adds)
-            case Spot(part=Part.WIRE, node=node, slot=slot):
-                self.session.select((), (node, slot))
-
-    def _press_card(self, node: NodeId, point: Point, *, adds: bool) -> None:
-        selection = self.session.selection
-        if adds:
-            self.session.select(selection ^ {node})
-        elif node not in selection:
-            self.session.select({node})
-        self._begin(MoveCards(self, point))
-
-    def _select_at(self, point: Point) -> None:
-        spot = self.spots.at(point, self.camera.zoom)
-        if spot is None:
-            self.session.select(())
-        elif spot.part is Part.WIRE:
-            self.session.select((), (spot.node, spot.slot))
-        elif spot.node not in self.session.selection:
-            self.session.select({spot.node})
-
-    def _begin(self, gesture: Gesture) -> None:
+    def begin(self, gesture: Gesture) -> None:
+        """Takes a gesture into the hand."""
         self.gesture = gesture
         if gesture.cursor is not None:
             self.setCursor(gesture.cursor)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        screen = event.position().x(), event.position().y()
+        self.hand = screen = event.position().x(), event.position().y()
         point = self.camera.to_scene(*screen)
         if self.gesture is not None:
+            self.gesture.clock = event.timestamp()
             self.gesture.move(point, screen)
             return
         self._hover(point)
@@ -248,6 +240,8 @@ class Canvas(QWidget):
         shapes = {Part.OUT_PORT: Qt.CursorShape.CrossCursor, Part.IN_PORT: Qt.CursorShape.CrossCursor}
         if spot is not None:
             self.setCursor(shapes.get(spot.part, Qt.CursorShape.PointingHandCursor))
+        elif (over := cursor_over(self, point)) is not None:
+            self.setCursor(over)
         else:
             self.unsetCursor()
 
@@ -261,24 +255,13 @@ class Canvas(QWidget):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        point = self.camera.to_scene(event.position().x(), event.position().y())
-        spot = self.spots.at(point, self.camera.zoom)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if is_on_bar(self, point):
-            self.session.lens.move(0.0)
-        elif spot is None:
-            self.fit()
-        elif spot.part is Part.CARD:
-            held = self.session.graph.nodes[spot.node]
-            on_name = point[0] < self.session.stage.rect(spot.node).x + CARD_WIDTH * 0.3
-            if held.op.is_leaf and not (on_name and held.name and not held.is_constant):
-                self.edit_value(spot.node)
-            else:
-                self.edit_name(spot.node)
+        if event.button() == Qt.MouseButton.LeftButton:
+            double_clicked(self, self.camera.to_scene(event.position().x(), event.position().y()))
 
     def leaveEvent(self, event: Any) -> None:
         self.session.point(None)
+        if QApplication.activePopupWidget() is None:  # what is chosen in a menu is done where the menu was asked for
+            self.hand = None
         if self.gesture is None and self.hovered is not None:
             self.hovered = None
             self.update()
@@ -300,24 +283,12 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.gesture is None:
+        if self.gesture is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:  # which cuts
             self.menu_wanted.emit(event.globalPos())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        position, pixels, turned = event.position(), event.pixelDelta(), event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or pixels.isNull():  # no touch pad
-            self.look(self.camera.zoomed(1.0015 ** turned.y(), position.x(), position.y()))
-        else:
-            self.look(self.camera.panned(pixels.x(), pixels.y()))
-        event.accept()
 
     # Keys
 
     def event(self, event: QEvent) -> bool:
-        # Tab opens the search, as in other node editors; Shift+Tab still walks to the next widget
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
-            self.search_wanted.emit()
-            return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._show_tip(event)
             return True
@@ -354,34 +325,6 @@ class Canvas(QWidget):
         corner = self.to_screen((rect.x, rect.y))
         return QRect(corner.x(), corner.y(), round(rect.width * zoom), round(2 * (face_middle(rect) - rect.y) * zoom))
 
-    # Operations dropped from the palette
-
-    def add_operation(self, name: str, corner: Point | None = None) -> NodeId:
-        """Adds a node of an operation at a corner or at a free place, brings it into view, and selects it."""
-        place = place_for(name, self.session, self._middle) if corner is None else corner
-        node = edits.next_id(self.session.graph)
-        self._is_fitted &= corner is None  # where the user puts something, the ground does not move
-        self.session.edit(f"Add {OPS[name].title.lower()}", lambda diagram: edits.add(diagram, name, place))
-        self.session.select({node})
-        seen = self.camera.revealing(self.session.stage.rect(node).grown(24.0), self.width(), self.height())
-        if seen != self.camera and not self._is_fitted:
-            self.look(seen)
-        return node
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if operation_in(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if name := operation_in(event.mimeData()):
-            x, y = self.camera.to_scene(event.position().x(), event.position().y())
-            self.add_operation(name, (x - CARD_WIDTH / 2, y - CARD_HEIGHT / 2))
-            event.acceptProposedAction()
-            self.setFocus()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._is_fitted:
@@ -389,4 +332,4 @@ class Canvas(QWidget):
         elif event.oldSize().isValid():
             grown_x = event.size().width() - event.oldSize().width()
             grown_y = event.size().height() - event.oldSize().height()
-            self.camera = self.camera.panned(grown_x / 2, grown_y / 2)
+            self.show_from(self.camera.panned(grown_x / 2, grown_y / 2))

@@ -50,26 +50,26 @@ class Walking(QObject):
             self._go(wire[0] if way is Way.TO_CONSUMER else session.graph.nodes[wire[0]].inputs[wire[1]])
         elif wire is not None:
             self.go_along_wires(is_ahead=way is Way.DOWN)
-        elif len(session.selection) != 1:
+        elif len(session.standing.cards) != 1:
             acting = session.stage.acting()
             self._go(acting[-1] if acting else session.graph.result)
         else:
-            self._go(self._next(next(iter(session.selection)), way))
+            self._go(self._next(next(iter(session.standing.cards)), way))
 
     def _next(self, node: NodeId, way: Way) -> NodeId:
         """Where one comes from `node`; `node` itself where nothing is."""
-        graph, here = self._canvas.session.graph, self._middle(node)
+        here = self._middle(node)
         if way is Way.TO_INPUT:
-            return next((source for source in graph.nodes[node].inputs if source is not None), node)
+            return next(iter(self._canvas.session.scenery.cards_into(node)), node)
         if way is Way.TO_CONSUMER:
-            goals = [consumer for consumer, _ in graph.structure.consumers[node]]
+            goals = self._canvas.session.scenery.cards_from(node)
             return min(goals, key=lambda goal: abs(self._middle(goal)[1] - here[1]), default=node)
         side = -1.0 if way is Way.UP else 1.0
         near = [other for other in self._siblings(node) if side * (self._middle(other)[1] - here[1]) > 0.0]
         if near:
             return min(near, key=lambda other: (abs(self._middle(other)[1] - here[1]), other))
         away = {}
-        for other in graph.nodes:
+        for other in self._canvas.session.scenery.rects:
             x, y = self._middle(other)
             if (ahead := side * (y - here[1])) > 1.0:
                 away[other] = ahead + _SIDEWAYS * abs(x - here[0])
@@ -77,13 +77,11 @@ class Walking(QObject):
 
     def _siblings(self, node: NodeId) -> set[NodeId]:
         """The other inputs of what a node goes into; for what goes nowhere, the others made of its inputs."""
-        structure = self._canvas.session.graph.structure
-        goals = {goal for goal, _ in structure.consumers[node]}
-        if goals:
-            found = {source for goal in goals for source in structure.inputs[goal] if source is not None}
+        scenery = self._canvas.session.scenery
+        if goals := scenery.cards_from(node):
+            found = {source for goal in goals for source in scenery.cards_into(goal)}
         else:
-            sources = {source for source in structure.inputs[node] if source is not None}
-            found = {goal for source in sources for goal, _ in structure.consumers[source]}
+            found = {goal for source in scenery.cards_into(node) for goal in scenery.cards_from(source)}
         return found - {node}
 
     def _middle(self, node: NodeId) -> Point:
@@ -105,10 +103,10 @@ class Walking(QObject):
         session = self._canvas.session
         wire = session.selected_wire
         if wire is None:
-            if len(session.selection) != 1:
+            if len(session.standing.cards) != 1:
                 self.walk(Way.TO_INPUT)  # to begin with, a node
                 return
-            self._around = next(iter(session.selection))
+            self._around = next(iter(session.standing.cards))
         elif self._around is None or wire not in self._wires(self._around):
             self._around = wire[0]
         wires = self._wires(self._around)
@@ -125,11 +123,8 @@ class Walking(QObject):
 
     def _wires(self, node: NodeId) -> list[tuple[NodeId, int]]:
         """The wires into a node, then those that leave it, each by the input that it enters."""
-        structure = self._canvas.session.graph.structure
-        if node not in structure.inputs:
-            return []
-        into = [(node, slot) for slot, source in enumerate(structure.inputs[node]) if source is not None]
-        return into + list(structure.consumers[node])
+        scenery = self._canvas.session.scenery
+        return [*scenery.wires_into(node), *scenery.wires_from(node)] if node in scenery.rects else []
 
     # Seeing where one is
 
@@ -191,8 +186,8 @@ class Walking(QObject):
         near = min(canvas.camera.zoom, 1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(canvas.theme["ink"], 3.0 / near))
-        if len(session.selection) == 1:
-            grown = session.stage.rect(next(iter(session.selection))).grown(7.0 + 2.5 / near)
+        if len(session.standing.cards) == 1:
+            grown = session.stage.rect(next(iter(session.standing.cards))).grown(7.0 + 2.5 / near)
             painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 16.0, 16.0)
             return
         painter.save()

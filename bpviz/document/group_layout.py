@@ -1,0 +1,118 @@
+"""Lays out a diagram with groups: every level on its own, with a card for each group that is not open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from math import inf
+
+from ..graph.graph import Graph, GraphError, Node, NodeId
+from ..graph.layout import CARD_ROOM, Position, layout
+from ..ops import OPS
+from .diagram import Diagram
+from .groups import Group, GroupId, GroupTree, box_of, card_height, card_in
+
+GAP = 32.0  # below the card of a group
+
+
+def arranged(diagram: Diagram) -> Diagram:
+    """Lays everything out anew: every card that stands for a group as one, and what is in it around its place."""
+    tree = GroupTree(diagram.groups)
+    places: dict[NodeId, Position] = dict(layout(diagram.graph))
+    cards: dict[GroupId, Position] = {}
+    try:
+        _arrange(diagram, tree, None, places, cards)
+    except GraphError:  # groups that depend on each other cannot stand in columns
+        cards = {group.id: card_in(box_of(places, tree.within(group.id)))
+                 for group in diagram.groups}  # fmt: skip
+    groups = tuple(replace(group, at=cards.get(group.id, group.at)) for group in diagram.groups)
+    return replace(diagram, positions=places, groups=groups)
+
+
+def _arrange(
+    diagram: Diagram,
+    tree: GroupTree,
+    level: GroupId | None,
+    places: dict[NodeId, Position],
+    cards: dict[GroupId, Position],
+) -> None:
+    """Lays out what is seen of a level, and then the insides of its cards; writes places of nodes and of cards."""
+    nodes = diagram.graph.nodes if level is None else tree.within(level)
+    closed = {node: shut.id for node in nodes if (shut := _shut(tree, node, level)) is not None}
+    faces = {id_: min(node for node, shut in closed.items() if shut == id_) for id_ in set(closed.values())}
+    shown = [_as_shown(diagram, node, nodes, closed, faces) for node in diagram.graph.nodes if node in nodes]
+    seen = Graph([node for node in shown if node is not None])
+    found = _apart(layout(seen), {face: card_height(max(len(seen.nodes[face].inputs), 1)) for face in faces.values()})
+    if level is not None:
+        found = _around(found, cards[level])
+    back = {face: id_ for id_, face in faces.items()}
+    for face, place in found.items():
+        if face in back:
+            cards[back[face]] = place
+            _arrange(diagram, tree, back[face], places, cards)
+        else:
+            places[face] = place
+
+
+def _apart(places: Mapping[NodeId, Position], heights: Mapping[NodeId, float]) -> dict[NodeId, Position]:
+    """The same columns, in which what is below a card of more than the usual height makes room for it."""
+    columns: dict[float, list[NodeId]] = {}
+    for node, (x, _) in sorted(places.items(), key=lambda item: item[1][1]):
+        columns.setdefault(x, []).append(node)
+    found = dict(places)
+    for column in columns.values():
+        bottom = -inf
+        for node in column:
+            x, y = places[node]
+            y = max(y, bottom)
+            found[node] = x, y
+            bottom = y + heights.get(node, 0.0) + GAP if node in heights else -inf
+    return found
+
+
+def _shut(tree: GroupTree, node: NodeId, level: GroupId | None) -> Group | None:
+    """The outermost group within a level that hides a node."""
+    chain = tree.chain_of(node)[len(tree.chain(level)) :]
+    return next((group for group in chain if not group.is_open), None)
+
+
+def _as_shown(
+    diagram: Diagram,
+    node: NodeId,
+    nodes: Collection[NodeId],
+    closed: Mapping[NodeId, GroupId],
+    faces: Mapping[GroupId, NodeId],
+) -> Node | None:
+    """A node as a level's layout sees it: the first node of a group stands for all of them, with all their inputs."""
+    home = closed.get(node)
+    if home is None:
+        held = diagram.graph.nodes[node]
+        return held.with_(inputs=tuple(_seen(source, nodes, closed, faces) for source in held.inputs), name=held.name)
+    if faces[home] != node:
+        return None
+    sources: dict[NodeId, None] = {}
+    for member in (member for member, shut in closed.items() if shut == home):
+        for source in diagram.graph.nodes[member].inputs:
+            seen = _seen(source, nodes, closed, faces)
+            if seen is not None and seen != node:
+                sources[seen] = None
+    return Node(node, OPS["stack"].with_(max(len(sources), 1)), tuple(sources) or (None,))
+
+
+def _seen(
+    source: NodeId | None,
+    nodes: Collection[NodeId],
+    closed: Mapping[NodeId, GroupId],
+    faces: Mapping[GroupId, NodeId],
+) -> NodeId | None:
+    if source is None or source not in nodes:
+        return None
+    return faces[closed[source]] if source in closed else source
+
+
+def _around(places: Mapping[NodeId, Position], card: Position) -> dict[NodeId, Position]:
+    """The same places, with a card in the middle."""
+    xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    dx = card[0] + CARD_ROOM[0] / 2 - (min(xs) + max(xs) + CARD_ROOM[0]) / 2
+    dy = card[1] + CARD_ROOM[1] / 2 - (min(ys) + max(ys) + CARD_ROOM[1]) / 2
+    return {node: (x + dx, y + dy) for node, (x, y) in places.items()}

@@ -1,0 +1,213 @@
+"""Groups: parts of a graph that are shown as one card, or within a frame; and how they lie in one another.
+
+The graph itself stays flat: nothing that computes knows of groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from ..graph.graph import Graph, NodeId
+from ..graph.layout import CARD_ROOM, Position
+
+GroupId: TypeAlias = int
+Slot: TypeAlias = tuple[NodeId, int]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+
+_HARDLY = 1e-6  # scene units
+HEAD, FOOT, STRIP = 40.0, 6.0, 28.0  # of a group's card: its name and what happens in it; below the ports; the gradient
+ROW, MOST_ROWS = 20.0, 14  # from port to port, unless there are too many
+
+
+def pitch(rows: int) -> float:
+    """From one port to the next on a card with so many of them on a side."""
+    return ROW * min(1.0, MOST_ROWS / rows)
+
+
+def card_height(rows: int) -> float:
+    """The height of a group's card."""
+    return HEAD + rows * pitch(rows) + FOOT + STRIP
+
+
+@dataclass(frozen=True, slots=True)
+class FreeInput:
+    """What a group's maker calls one of its inputs, and the slots of members that it feeds."""
+
+    name: str
+    slots: frozenset[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some nodes under a name.
+
+    `members` are those that lie in no group within this one; `parent` is the group that this one lies in; `at` is the
+    top left corner of the card that stands for the group while it is not open.
+    """
+
+    id: GroupId
+    name: str
+    members: frozenset[NodeId]
+    parent: GroupId | None = None
+    at: Position = (0.0, 0.0)
+    is_open: bool = False
+    inputs: tuple[FreeInput, ...] = ()
+
+
+class GroupTree:
+    """Some groups, and what lies in what."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        self.by_id: Mapping[GroupId, Group] = {group.id: group for group in groups}
+
+    @cached_property
+    def children(self) -> Mapping[GroupId | None, list[Group]]:
+        """The groups that lie directly in a group, or in none."""
+        found: dict[GroupId | None, list[Group]] = {}
+        for group in self.by_id.values():
+            found.setdefault(group.parent, []).append(group)
+        return found
+
+    @cached_property
+    def home(self) -> Mapping[NodeId, GroupId]:
+        """The innermost group of every node that lies in one."""
+        return {node: group.id for group in self.by_id.values() for node in group.members}
+
+    def inner(self, group: GroupId | None) -> list[Group]:
+        """The groups directly within one."""
+        return self.children.get(group, [])
+
+    def below(self, group: GroupId) -> list[Group]:
+        """A group and all that lie in it, near or far, outer ones first."""
+        found, pending = [], [self.by_id[group]]
+        while pending:
+            found.append(pending.pop())
+            pending.extend(self.inner(found[-1].id))
+        return found
+
+    def within(self, group: GroupId) -> frozenset[NodeId]:
+        """All nodes of a group, however far in."""
+        return frozenset[NodeId]().union(*(below.members for below in self.below(group)))
+
+    def chain(self, group: GroupId | None) -> list[Group]:
+        """The way in: from the outermost group to this one; none for None."""
+        found: list[Group] = []
+        while group is not None:
+            found.append(self.by_id[group])
+            group = found[-1].parent
+        return found[::-1]
+
+    def chain_of(self, node: NodeId) -> list[Group]:
+        """The groups in which a node lies, the outermost first."""
+        return self.chain(self.home.get(node))
+
+
+def pruned(groups: tuple[Group, ...], graph: Graph) -> tuple[Group, ...]:
+    """The groups without the nodes that are gone, and without groups in which nothing is left."""
+    nodes = graph.nodes
+    if all(group.members <= nodes.keys() and _has_slots(group, graph) for group in groups):
+        left = groups
+    else:
+        left = tuple(
+            replace(group, members=group.members & nodes.keys(), inputs=_kept_inputs(group, graph)) for group in groups
+        )
+    tree = GroupTree(left)
+    alive = {outer.id for group in left if group.members for outer in tree.chain(group.id)}
+    return left if len(alive) == len(left) else tuple(group for group in left if group.id in alive)
+
+
+def _has_slots(group: Group, graph: Graph) -> bool:
+    return all(_is_there(slot, graph) for free in group.inputs for slot in free.slots)
+
+
+def _is_there(slot: Slot, graph: Graph) -> bool:
+    return slot[0] in graph.nodes and slot[1] < len(graph.nodes[slot[0]].inputs)
+
+
+def _kept_inputs(group: Group, graph: Graph) -> tuple[FreeInput, ...]:
+    kept = (
+        FreeInput(free.name, frozenset(slot for slot in free.slots if _is_there(slot, graph))) for free in group.inputs
+    )
+    return tuple(free for free in kept if free.slots)
+
+
+def within_selection(
+    groups: tuple[Group, ...], nodes: Collection[NodeId], inside: GroupId | None = None
+) -> tuple[Group, ...]:
+    """The groups of which all nodes are among some, as they are without the groups around them that are not; those
+    `inside` which one stands are not meant."""
+    tree = GroupTree(groups)
+    around = {group.id for group in tree.chain(inside)}
+    whole = {group.id for group in groups if group.id not in around and tree.within(group.id) <= frozenset(nodes)}
+    return tuple(
+        replace(group, parent=group.parent if group.parent in whole else None) for group in groups if group.id in whole
+    )
+
+
+def copied(
+    groups: tuple[Group, ...], ids: Mapping[NodeId, NodeId], there: tuple[Group, ...], way: Position
+) -> tuple[Group, ...]:
+    """Groups with other nodes, which `ids` tells, and ids of their own beside those that are `there` already; their
+    cards lie by a `way` from where they lay."""
+    first = max((group.id for group in there), default=0) + 1
+    numbers = {group.id: first + place for place, group in enumerate(groups)}
+    return tuple(
+        Group(
+            numbers[group.id],
+            group.name,
+            frozenset(ids[node] for node in group.members),
+            None if group.parent is None else numbers[group.parent],
+            (group.at[0] + way[0], group.at[1] + way[1]),
+            group.is_open,
+            tuple(
+                FreeInput(free.name, frozenset((ids[node], slot) for node, slot in free.slots)) for free in group.inputs
+            ),
+        )
+        for group in groups
+    )
+
+
+def carried(
+    groups: tuple[Group, ...], old: Mapping[NodeId, Position], new: Mapping[NodeId, Position]
+) -> tuple[Group, ...]:
+    """The groups, of which those whose nodes have all moved by the same way have moved with them."""
+    tree = GroupTree(groups)
+    moved = []
+    for group in groups:
+        way = _common_way(tree.within(group.id), old, new)
+        at = group.at if way is None else (group.at[0] + way[0], group.at[1] + way[1])
+        moved.append(group if way is None else replace(group, at=at))
+    return tuple(moved)
+
+
+def _common_way(
+    nodes: Iterable[NodeId], old: Mapping[NodeId, Position], new: Mapping[NodeId, Position]
+) -> Position | None:
+    """By how much all of some nodes have moved; None if not all have, or not together."""
+    way: Position | None = None
+    for node in nodes:
+        if node not in old or node not in new:
+            return None
+        dx, dy = new[node][0] - old[node][0], new[node][1] - old[node][1]
+        if way is None:
+            way = dx, dy
+            if not dx and not dy:
+                return None
+        elif abs(dx - way[0]) > _HARDLY or abs(dy - way[1]) > _HARDLY:
+            return None
+    return way
+
+
+def box_of(positions: Mapping[NodeId, Position], nodes: Iterable[NodeId]) -> Box:
+    """What the cards of some nodes take up."""
+    places = [positions[node] for node in nodes]
+    xs, ys = [x for x, _ in places], [y for _, y in places]
+    return min(xs), min(ys), max(xs) + CARD_ROOM[0], max(ys) + CARD_ROOM[1]
+
+
+def card_in(box: Box) -> Position:
+    """Where a card lies in the middle of a box."""
+    return (box[0] + box[2] - CARD_ROOM[0]) / 2, (box[1] + box[3] - CARD_ROOM[1]) / 2

@@ -1,0 +1,36 @@
+"""The menu that opens where one clicks with the right button, by what is selected there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from .actions import CONTEXT
+from .arranging import ANNOTATION_CONTEXT
+
+if TYPE_CHECKING:
+    from .window import Window
+
+_WIRE = ("add-here", "delete")
+_GROUND = ("add-here", "note", "paste", "select-all", "fit", "arrange")
+
+
+def open_context_menu(window: Window, at: QPoint) -> None:
+    """Opens the menu at a place of the screen, with what can be done there."""
+    menu = QMenu(window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for name in _names(window):
+        if window.actions_[name].isEnabled():
+            menu.addAction(window.actions_[name])
+    menu.popup(at)
+
+
+def _names(window: Window) -> tuple[str, ...]:
+    session = window.session
+    if session.selection:
+        return CONTEXT
+    if session.selected_annotations:
+        return ANNOTATION_CONTEXT
+    return _WIRE if session.selected_wire is not None else _GROUND
