@@ -6,7 +6,6 @@ from ..engine.explain import has_kink
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative, node_formula
-from ..ops import numerals
 from .cards import is_wrong
 from .speech import said, spoken
 from .stage import Stage
@@ -72,7 +71,7 @@ def _derivative_facts(stage: Stage, node: NodeId) -> list[str]:
         into = trace.wires_into(node)
         coming = len(into) - len(trace.frame(stage.now.step).arrived(node))
         if node != trace.seed and coming:
-            facts.append(f"{numerals.count(coming, 'more share')} to come")
+            facts.append("one more share to come" if coming == 1 else f"{coming:,} more shares to come")
         if is_wrong(trace, node, stage.now.step):
             facts.append(spoken(f"wrong: {trace.sweep.wrong[node]}"))
         return facts

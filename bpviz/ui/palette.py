@@ -78,8 +78,9 @@ class OperationTree(QTreeWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.currentItem() is None or self.currentItem().isHidden():
-            self.setCurrentItem(self.itemAt(4, 4))  # so that it can be seen where the keyboard is
+        first = self.itemAt(4, 4)
+        if self.currentItem() is None and first is not None:
+            self.setCurrentItem(first)  # so that it can be seen where the keyboard is
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:

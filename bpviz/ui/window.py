@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -82,7 +82,6 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Puts everything into the window."""
-        from .accessibility import install
         from .action_table import ActionTable
         from .calm import restore_motion
         from .canvas.view import Canvas
@@ -99,11 +98,13 @@ class Window(QMainWindow):
         from .session import Session
         from .side import Side
         from .steps import Steps
+        from .tidying import Tidying
         from .toast import Toast
         from .writing import restore
 
         self.session = Session(self)
         self.session.theme = self._theme
+        Tidying(self.session)
         self.files = Files(self.session, self, self.settings)
         self.canvas = Canvas(self.session)
         self.presenter = Presenter(self.session)
@@ -122,7 +123,10 @@ class Window(QMainWindow):
         self.question = QuestionPanel(self.session)
         self.player = Player(self.session, self.actions_.player(), self.actions_["predict"])
         self.toast = Toast(self.session, self.canvas)
-        install()
+        if QAccessible.isActive():
+            self._install_accessibility()
+        else:  # nobody listens yet, so the first picture comes first
+            QTimer.singleShot(0, self._install_accessibility)
         self.narrator = Narrator(self.session, self.canvas)
         self._compose()
         self._connect()
@@ -131,6 +135,12 @@ class Window(QMainWindow):
         self.set_theme(self._theme)
         self._show_title()
         self.canvas.setFocus()
+
+    @staticmethod
+    def _install_accessibility() -> None:
+        from .accessibility import install
+
+        install()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Before it is furnished, the window already shows where everything will be."""

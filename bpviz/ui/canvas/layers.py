@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from ...graph.graph import NodeId
 from . import marks
 from .asked import paint_asked
-from .far import paint_far
+from .far import TEXT_FROM_ZOOM
 from .gestures import Slide
 from .lens import paint_lens
 from .painting import paint_stage
+from .repainting import AROUND, cards_in, parts_of, wired_in
 from .slider import Slider
 from .spots import Part
 
 if TYPE_CHECKING:
     from .view import Canvas
 
-TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
 
-
-def paint_canvas(painter: QPainter, canvas: Canvas) -> None:
-    """The ground, the stage, the marks, and the gesture under way."""
+def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
+    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas."""
     theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
-    painter.fillRect(canvas.rect(), theme["paper"])
-    marks.paint_dots(painter, canvas)
+    painter.fillRect(region.boundingRect(), theme["paper"])
+    marks.paint_dots(painter, canvas, region.boundingRect())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(camera.zoom, camera.zoom)
     painter.translate(-camera.x, -camera.y)
-    view = camera.view(canvas.width(), canvas.height()).grown(60.0)
-    nodes = canvas.spots.cards_touching(view)
-    wired = list(dict.fromkeys(node for node, _ in canvas.spots.wires_touching(view)))
+    view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
+    nodes = cards_in(canvas.spots, view, parts)
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
     if camera.zoom < TEXT_FROM_ZOOM:
-        paint_far(painter, stage, theme, nodes, wired)
+        around = [part.grown(AROUND) for part in parts]
+        canvas.repainting.far(canvas.spots).paint(painter, stage, theme, view.grown(AROUND), around)
     else:
+        wired = wired_in(canvas.spots, view, parts, is_large=canvas.least > 0.0)
         paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=canvas.light)
     paint_asked(painter, canvas)
     marks.paint_selection(painter, canvas, [node for node in nodes if node in canvas.session.selection])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 DOTS = 24.0  # scene units from one to the next
 
 
-def paint_dots(painter: QPainter, canvas: Canvas) -> None:
-    """The ground, in pixels; from far away it would be grey, and is left out."""
+def paint_dots(painter: QPainter, canvas: Canvas, part: QRect) -> None:
+    """A part of the ground, in pixels; from far away it would be grey, and is left out."""
     camera = canvas.camera
     if DOTS * camera.zoom < 10.0:
         return
-    view = camera.view(canvas.width(), canvas.height())
+    left, top = camera.to_scene(part.left(), part.top())
+    right, bottom = camera.to_scene(part.right(), part.bottom())
     painter.setPen(QPen(canvas.theme["dots"], 1.6))
-    columns = range(int(view.x // DOTS), int(view.right // DOTS) + 2)
-    rows = range(int(view.y // DOTS), int(view.bottom // DOTS) + 2)
+    columns = range(int(left // DOTS), int(right // DOTS) + 2)
+    rows = range(int(top // DOTS), int(bottom // DOTS) + 2)
     painter.drawPoints([QPointF(*camera.to_screen((i * DOTS, j * DOTS))) for i in columns for j in rows])
 
 

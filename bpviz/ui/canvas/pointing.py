@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...graph.graph import NodeId
 from ...stage.geometry import PILL_HEIGHT, Point, Rect
-from .layers import TEXT_FROM_ZOOM
+from .far import TEXT_FROM_ZOOM
 from .spots import Part, Spot
 
 if TYPE_CHECKING:

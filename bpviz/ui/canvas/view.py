@@ -39,9 +39,10 @@ from .layers import paint_canvas, shown_sliders
 from .lens import DragNudge, is_on_bar
 from .operations import operation_in, place_for
 from .pointing import pointed_wire
+from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
-from .walking import Walking
+from .walking import Walking, calls_search
 
 
 class Canvas(QWidget):
@@ -62,6 +63,7 @@ class Canvas(QWidget):
         self.aim: Callable[[], Camera] = self.whole  # how
         self._spots: Spots | None = None
         self.walking = Walking(self)
+        self.repainting = Repainting(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -72,7 +74,7 @@ class Canvas(QWidget):
         session.selected.connect(self.update)
         session.lit.connect(self.update)
         session.themed.connect(self.update)
-        session.playback.moved.connect(self.update)
+        session.playback.moved.connect(self.repainting.follow)
         session.predicting.changed.connect(self.update)
         session.predicting.asked.connect(self._reveal_asked)
         session.lens.changed.connect(self.update)
@@ -122,9 +124,10 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
-        self.camera = self.aim()
-        self._is_fitted = True
-        self.update()
+        camera, self._is_fitted = self.aim(), True
+        if camera != self.camera:
+            self.camera = camera
+            self.update()
 
     def whole(self) -> Camera:
         """The camera that has the whole graph in view."""
@@ -160,7 +163,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            paint_canvas(painter, self)
+            paint_canvas(painter, self, event.region())
         finally:
             painter.end()
 
@@ -315,7 +318,7 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         # Tab opens the search, as in other node editors; Shift+Tab still walks to the next widget
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+        if calls_search(event):
             self.search_wanted.emit()
             return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
