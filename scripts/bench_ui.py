@@ -1,7 +1,10 @@
 """How long the window takes for what must feel immediate, offscreen, in the software rasteriser, at 1280 × 720.
 
 One slider tick (edit, re-run, repaint) and one frame of the animation, on graphs of several sizes, with the whole
-graph in view and near.  Prints medians and the 95th percentile in milliseconds, and JSON with `--json`.
+graph in view and near; then every frame of a story that is played on 60 nodes, and of one stepped through on 2,000.
+Prints milliseconds, and JSON with `--json`.  With `--check` the exit status is 1 when a promise is not kept: a slider
+tick on 200 nodes within a frame; playing, a median of 10 ms and 16 ms for 99 of 100 frames; stepping, never 33 ms.
+Other programs on the machine count too: run it again before you believe a bad number.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import bench_frames
 from PySide6.QtCore import QSettings
 
 from bpviz.document import edits
@@ -93,27 +97,63 @@ def summary(times: list[float]) -> dict[str, float]:
     return {"median": statistics.median(times), "p95": statistics.quantiles(times, n=20)[-1]}
 
 
+def frames(nodes: int, large: int, *, is_whole: bool) -> dict[str, dict[str, float]]:
+    """Every frame of playing and stepping, with the slowest ones told on standard error."""
+    found = {}
+    for size, told in (
+        (nodes, bench_frames.playing(network(nodes), is_whole=is_whole)),
+        (large, bench_frames.stepping(network(large))),
+    ):
+        for measured in told:
+            name = f"{size} nodes: {measured.name}"
+            found[name] = measured.summary
+            print(f"{name}: slowest {'; '.join(measured.worst())}", file=sys.stderr)
+    return found
+
+
+def broken(results: dict[str, dict[str, float]], nodes: int, large: int) -> list[str]:
+    """The promises that are not kept."""
+    found = []
+    for name, result in results.items():
+        size, what = name.split(" nodes: ")
+        limits = {}
+        if size == "200" and "slider" in what:
+            limits = {"median": FRAME}
+        elif size == str(nodes) and "played" in what:
+            limits = bench_frames.AT_MOST
+        elif size == str(large) and ("stepping" in what or "scrubbing" in what):
+            limits = {"max": bench_frames.WORST}
+        found += [
+            f"{name}: {key} {result[key]:.1f} ms, not {most:g}" for key, most in limits.items() if result[key] > most
+        ]
+    return found
+
+
 def main() -> int:
-    """Measures everything; exit status 1 when a slider tick on 200 nodes takes more than a frame."""
+    """Measures everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=60)
     parser.add_argument("--nodes", type=int, nargs="*", default=[30, 200, 1000])
+    parser.add_argument("--played", type=int, default=60, help="nodes of the graph that is played")
+    parser.add_argument("--stepped", type=int, default=2000, help="nodes of the graph that is stepped through")
+    parser.add_argument("--whole", action="store_true", help="play the whole story at speed 1, too: ten minutes")
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     application()
     results: dict[str, dict[str, float]] = {}
-    slowest = 0.0
     for nodes in options.nodes:
-        found = measure(nodes, options.runs)
-        results |= found
-        if nodes == 200:
-            slowest = max(result["median"] for name, result in found.items() if "slider" in name)
+        results |= measure(nodes, options.runs)
+    results |= frames(options.played, options.stepped, is_whole=options.whole)
     if options.json:
         print(json.dumps(results))
     else:
         for name, result in results.items():
-            print(f"{name:45s} median {result['median']:6.1f} ms   p95 {result['p95']:6.1f} ms")
-    return 0 if slowest <= FRAME else 1
+            print(f"{name:60s} " + "  ".join(f"{key} {number:6.1f}" for key, number in result.items()))
+    missed = broken(results, options.played, options.stepped)
+    for told in missed:
+        print(f"bench_ui: {told}", file=sys.stderr)
+    return 1 if options.check and missed else 0
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ class Derivation:
     lines: tuple[Line, ...]
     remarks: tuple[str, ...] = ()
 
+    @property
+    def formulas(self) -> list[str]:
+        """All that is set by itself, once each."""
+        parts = (part for line in self.lines for piece in line.pieces for part in (piece.sign, *piece.atoms))
+        return [part for part in dict.fromkeys((*(line.left for line in self.lines), *parts)) if part]
+
 
 # Mathematics
 

@@ -6,7 +6,7 @@ is multiplied once with what flows past it.  A structured operation is charged w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -33,6 +33,17 @@ class Costs:
 
 def costs(plan: Plan, wrt: Sequence[NodeId]) -> Costs:
     """Both modes side by side, for the gradient by the nodes in `wrt`."""
+    counting = costs_by_pieces(plan, wrt)
+    while True:
+        try:
+            next(counting)
+        except StopIteration as done:
+            found: Costs = done.value
+            return found
+
+
+def costs_by_pieces(plan: Plan, wrt: Sequence[NodeId]) -> Generator[None, None, Costs]:
+    """The same, yielding after every pass."""
     ahead, passes = Work(), 0
     for node in wrt:
         row = plan.row_of[node]
@@ -40,6 +51,7 @@ def costs(plan: Plan, wrt: Sequence[NodeId]) -> Costs:
         one = forward_work(plan, row)
         ahead += Work(one.multiplications * entries, one.additions * entries)
         passes += entries
+        yield
     return Costs(reverse_work(plan), ahead, passes)
 
 

@@ -75,7 +75,7 @@ def _derivative_facts(stage: Stage, node: NodeId) -> list[str]:
         into = trace.wires_into(node)
         coming = len(into) - len(trace.frame(stage.now.step).arrived(node))
         if node != trace.seed and coming:
-            facts.append(f"{numerals.count(coming, 'more share')} to come")
+            facts.append("one more share to come" if coming == 1 else f"{coming:,} more shares to come")
         if is_wrong(trace, node, stage.now.step):
             facts.append(spoken(f"wrong: {trace.sweep.wrong[node]}"))
         return facts

@@ -52,6 +52,7 @@ class PillPlaces:
     def __init__(self, scenery: Scenery) -> None:
         self._scenery = scenery
         self._known: dict[NodeId | None, _Known] = {}
+        self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
     def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
         """The pills on the wires into a node at least: their texts and places."""
@@ -85,6 +86,8 @@ class PillPlaces:
             rect = place.rect
             taken[len(found)] = rect.x, rect.y, rect.right, rect.bottom
             found[slot] = place
+            around = curve.bounds.united(rect)
+            self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
         return found
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64]) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import groupby
 
 from ..engine.explain import Span, Tone
@@ -70,6 +71,7 @@ _BROKEN = re.compile(r" = (.+?) (is infinite|does not exist)")
 _EQUAL_ENTRIES = re.compile(r"\[([\w.]+) = ([\w.]+)\]")
 _INDEX = re.compile(r"\]\[([^\[\]]*)\]")
 _ARRAY = re.compile(r"(?:the list|the matrix|an array|a list) [^·×+/−⊗]*")
+_ENTRY = re.compile(r"\(entry \[([\d, ]*)\]\)")
 _SIZES = re.compile(r"\d+(?: × \d+)+")
 _MATRIX = re.compile(r"\[((?:\[[^\[\]]*\](?:, )?)+)\]")
 _BRACKETS = re.compile(r"(?P<head>\w?)\[(?P<inside>[^\[\]]*)\]")
@@ -77,6 +79,7 @@ _PARENTHESES = re.compile(r"(?P<head>(?:[^\W_][\w′]*(?:⁻¹)?)?)\((?P<inside>
 _POWER = re.compile(r"([\w)\]]?)(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 
 
+@lru_cache(maxsize=4096)
 def spoken(text: str) -> str:
     """A line of text with mathematics in it, such as a name, a formula or a message, in words."""
     return said((Span(text),))
@@ -115,6 +118,7 @@ def _in_words(text: str) -> str:
     text = _DERIVATIVE.sub(_derivative, text)
     text = re.sub(r"(\w)=(-?)(?=[\w\[])", lambda m: f"{m[1]} {'minus ' if m[2] else ''}", text)  # axis=-1
     text = re.sub(r"(\d+) × (\d+)(?= entries)", r"\1 by \2", text)
+    text = _ENTRY.sub(r"in entry \1", text)
     text = _INDEX.sub(lambda m: f"] at {m[1].replace(':', ' to ')}", text)
     text = _MATRIX.sub(_matrix, text)
     text = _repeatedly(_BRACKETS, _bracket, text)
@@ -162,8 +166,6 @@ def _parenthesis(found: re.Match[str]) -> str:
     head, inside = found["head"], found["inside"].strip()
     if not head and inside.endswith("."):
         return inside  # a sentence, not a formula
-    if not head and inside.startswith("entry "):
-        return f"in {inside}"
     items = inside.split(", ")
     name = f"the {_FUNCTIONS[head]}" if head in _FUNCTIONS else head
     if _ARRAY.fullmatch(inside):

@@ -1,28 +1,31 @@
 """What a screen reader finds on the canvas: a tree of cards, each with the wires that enter it, in words.
 
-Qt asks `_interface_of` for what stands for a widget.  The interfaces of cards and wires are made when somebody asks
-for them, and Qt keeps pointers to them, so ours are held here until Qt is told to delete them.
+Qt asks `_interface_of` for what stands for a widget, and never lets go of the Python object that it gets: so that
+one holds nothing but its widget's interface.  The interfaces of cards and wires are made when somebody asks for them.
+Qt keeps pointers to them, so they are held here until Qt is told to delete them.
 """
 
 from __future__ import annotations
 
+import atexit
+
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from ..document.diagram import Diagram
-from ..document.groups import Slot
 from ..graph.graph import NodeId
 from ..stage.annotations import annotations_in_words
-from ..stage.descriptions import node_facts, node_title, step_in_words, wire_facts, wire_title
-from ..stage.geometry import Rect
-from .canvas.spots import Part
+from ..stage.descriptions import step_in_words
+from .accessible_parts import CardInterface, Part, WireInterface, is_wired
+from .canvas import spots
 from .canvas.view import Canvas
+from .lens_panel import StepBar
+from .timeline import Timeline
 
 KEYS = "Alt with the arrow keys walks along the wires; W goes through the wires of a node; right and left step."
 _Text, _Role = QAccessible.Text, QAccessible.Role
-_held: list[CanvasInterface] = []
 _installed: list[object] = []
 
 
@@ -30,16 +33,19 @@ def install() -> None:
     """Lets Qt ask here for the interfaces of canvases.  Once is enough."""
     if not _installed:
         QAccessible.installFactory(_interface_of)
+        atexit.register(_delete_what_waits)
         _installed.append(_interface_of)
 
 
+def _delete_what_waits() -> None:
+    """A canvas that is still to be deleted when the program ends would take its interface away from under Qt."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 def _interface_of(_class: str, widget: QObject) -> QAccessibleInterface | None:
-    if not isinstance(widget, Canvas):
-        return None
-    _held[:] = [made for made in _held if shiboken6.isValid(made)]
-    made = CanvasInterface(widget)
-    _held.append(made)
-    return made
+    if isinstance(widget, Canvas):
+        return CanvasInterface(widget)
+    return SliderInterface(widget) if isinstance(widget, Timeline | StepBar) else None
 
 
 class CanvasInterface(QAccessibleWidget):
@@ -47,12 +53,23 @@ class CanvasInterface(QAccessibleWidget):
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas, _Role.Tree, "Computation graph")
-        self.canvas = canvas
-        self._cards: dict[NodeId, _Part] = {}
-        self._wires: dict[tuple[NodeId, int], _Part] = {}
+        self._cards: dict[NodeId, Part] = {}
+        self._wires: dict[tuple[NodeId, int], Part] = {}
         self._order: tuple[object, list[NodeId], dict[NodeId, int]] | None = None
-        canvas.session.changed.connect(self._forget)
+        self._listening = canvas.session.changed.connect(self._forget)
         canvas.destroyed.connect(self._forget_all)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the canvas is still open."""
+        return shiboken6.isValid(self) and self.isValid()
+
+    @property
+    def canvas(self) -> Canvas:
+        """The widget; it holds us, and not the other way round."""
+        found = self.object()
+        assert isinstance(found, Canvas)
+        return found
 
     # The children
 
@@ -72,14 +89,14 @@ class CanvasInterface(QAccessibleWidget):
             self._order = session.scenery, nodes, {node: place for place, node in enumerate(nodes)}
         return self._order[1:]
 
-    def card(self, node: NodeId) -> _Part:
+    def card(self, node: NodeId) -> Part:
         """What stands for a card."""
         if node not in self._cards:
             self._cards[node] = CardInterface(self, node)
             QAccessible.registerAccessibleInterface(self._cards[node])
         return self._cards[node]
 
-    def wire(self, target: NodeId, slot: int) -> _Part:
+    def wire(self, target: NodeId, slot: int) -> Part:
         """What stands for the wire into a slot."""
         if (target, slot) not in self._wires:
             self._wires[target, slot] = WireInterface(self, target, slot)
@@ -91,10 +108,11 @@ class CanvasInterface(QAccessibleWidget):
         nodes = new.graph.nodes
         for node in [node for node in self._cards if node not in nodes]:
             _delete(self._cards.pop(node))
-        for wire in [(node, slot) for node, slot in self._wires if not _is_wired(self.canvas, node, slot)]:
+        for wire in [(node, slot) for node, slot in self._wires if not is_wired(self.canvas, node, slot)]:
             _delete(self._wires.pop(wire))
 
     def _forget_all(self) -> None:
+        QObject.disconnect(self._listening)
         for part in (*self._cards.values(), *self._wires.values()):
             _delete(part)
         self._cards, self._wires = {}, {}
@@ -115,11 +133,11 @@ class CanvasInterface(QAccessibleWidget):
         spot = canvas.spots.at(canvas.camera.to_scene(at.x(), at.y()), canvas.camera.zoom)
         if spot is None:
             return None
-        if spot.part is Part.WIRE:
+        if spot.part is spots.Part.WIRE:
             return self.wire(spot.node, spot.slot)
         return self.card(canvas.session.scenery.card_of(spot.node) or spot.node)
 
-    def chosen(self) -> _Part | None:
+    def chosen(self) -> Part | None:
         """The part that is selected alone: with the canvas, it has the keyboard."""
         session = self.canvas.session
         if session.selected_wire is not None:
@@ -145,157 +163,26 @@ class CanvasInterface(QAccessibleWidget):
         return ""
 
 
-class _Part(QAccessibleInterface):
-    """A card or a wire."""
-
-    def __init__(self, whole: CanvasInterface, node: NodeId) -> None:
-        super().__init__()
-        self.whole, self.node = whole, node
-
-    @property
-    def canvas(self) -> Canvas:
-        return self.whole.canvas
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether it is selected."""
-        raise NotImplementedError
-
-    @property
-    def place(self) -> Rect | None:
-        """Where it lies in the scene."""
-        raise NotImplementedError
-
-    def object(self) -> QObject | None:  # type: ignore[override]
-        return None
-
-    def window(self) -> None:  # type: ignore[override]
-        return None
-
-    def setText(self, kind: QAccessible.Text, text: str) -> None:
-        """Nothing here can be rewritten from outside."""
-
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        return None
-
-    def childCount(self) -> int:
-        return 0
-
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        return None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
-
-    def role(self) -> QAccessible.Role:
-        return _Role.TreeItem
-
-    def state(self) -> QAccessible.State:
-        state = QAccessible.State()
-        state.focusable = state.selectable = True
-        state.selected = self.is_chosen
-        state.focused = self.is_chosen and self.canvas.hasFocus() and self.whole.chosen() is self
-        state.offscreen = not self.canvas.rect().intersects(self._on_canvas())
-        return state
-
-    def rect(self) -> QRect:
-        return self._on_canvas().translated(self.canvas.mapToGlobal(QPoint(0, 0)))
-
-    def _on_canvas(self) -> QRect:
-        place = self.place
-        if place is None:
-            return QRect()
-        corners = [self.canvas.to_screen(point) for point in ((place.x, place.y), (place.right, place.bottom))]
-        return QRect(*corners)
-
-
-class CardInterface(_Part):
-    """A card.  Its children are the wires that enter it."""
-
-    def isValid(self) -> bool:
-        return shiboken6.isValid(self.canvas) and self.node in self.canvas.session.graph.nodes
-
-    @property
-    def is_chosen(self) -> bool:
-        return self.node in self.canvas.session.selection
-
-    @property
-    def place(self) -> Rect | None:
-        return self.canvas.session.stage.rect(self.node) if self.isValid() else None
-
-    @property
-    def _slots(self) -> list[Slot]:
-        scenery = self.canvas.session.scenery
-        return scenery.wires_into(self.node) if self.isValid() and self.node in scenery.rects else []
-
-    def parent(self) -> QAccessibleInterface:
-        return self.whole
-
-    def childCount(self) -> int:
-        return len(self._slots)
-
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        slots = self._slots
-        return self.whole.wire(*slots[index]) if 0 <= index < len(slots) else None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        slots, wire = self._slots, (child.node, child.slot) if isinstance(child, WireInterface) else None
-        return slots.index(wire) if wire in slots else -1
-
-    def text(self, kind: QAccessible.Text) -> str:
-        if not self.isValid():
-            return ""
-        stage = self.canvas.session.stage
-        match kind:
-            case _Text.Name:
-                return node_title(stage, self.node)
-            case _Text.Description:
-                return node_facts(stage, self.node)
-        return ""
-
-
-class WireInterface(_Part):
-    """The wire into a slot."""
-
-    def __init__(self, whole: CanvasInterface, node: NodeId, slot: int) -> None:
-        super().__init__(whole, node)
-        self.slot = slot
-
-    def isValid(self) -> bool:
-        return shiboken6.isValid(self.canvas) and _is_wired(self.canvas, self.node, self.slot)
-
-    @property
-    def is_chosen(self) -> bool:
-        return self.canvas.session.selected_wire == (self.node, self.slot)
-
-    @property
-    def place(self) -> Rect | None:
-        curve = self.canvas.session.stage.curve(self.node, self.slot) if self.isValid() else None
-        return None if curve is None else curve.bounds
-
-    def parent(self) -> QAccessibleInterface:
-        return self.whole.card(self.canvas.session.scenery.card_of(self.node) or self.node)
-
-    def text(self, kind: QAccessible.Text) -> str:
-        if not self.isValid():
-            return ""
-        stage = self.canvas.session.stage
-        match kind:
-            case _Text.Name:
-                return wire_title(stage, self.node, self.slot)
-            case _Text.Description:
-                return wire_facts(stage, self.node, self.slot)
-        return ""
-
-
-def _is_wired(canvas: Canvas, node: NodeId, slot: int) -> bool:
-    held = canvas.session.graph.nodes.get(node)
-    return held is not None and slot < len(held.inputs) and held.inputs[slot] is not None
-
-
 def _delete(part: QAccessibleInterface) -> None:
     if shiboken6.isValid(part):
         QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
+
+
+class SliderInterface(QAccessibleWidget):
+    """Something that is set by dragging: the timeline, the step of the lens."""
+
+    def __init__(self, slider: Timeline | StepBar) -> None:
+        super().__init__(slider, _Role.Slider, slider.accessibleName())
+
+    def text(self, kind: QAccessible.Text) -> str:
+        slider = self.object()
+        assert isinstance(slider, Timeline | StepBar)
+        match kind:
+            case _Text.Name:
+                return slider.accessibleName()
+            case _Text.Value | _Text.Description:
+                return slider.in_words
+        return ""
 
 
 def interface(canvas: Canvas) -> CanvasInterface:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ..engine.terms import Derivation, Line
+from ..stage.speech import spoken
 from .session import Session
 from .term import Term
 from .typesetting import PIXELS, SMALLER, Layout, layout
@@ -25,7 +26,7 @@ class Lines(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._reserved: tuple[Line, ...] = ()
         self._layout = Layout()
-        self._known: dict[float, tuple[Layout, float, float]] = {}  # for the width that was asked for last
+        self._known: dict[float, tuple[Layout, float, float]] = {}  # for the widths that were asked for
         self.terms: list[list[Term]] = []  # by line
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -63,7 +64,7 @@ class Lines(QWidget):
             if known[0].is_broken:
                 smaller = (*self._at(width, SMALLER / PIXELS), SMALLER / PIXELS)
                 known = smaller if smaller[1] < _WORTHWHILE * known[1] else known
-            self._known = {width: known}
+            self._known[width] = known
         return self._known[width]
 
     def _at(self, width: float, scale: float) -> tuple[Layout, float]:
@@ -88,7 +89,7 @@ class Lines(QWidget):
                 used.tell(piece, placed, scale)
                 can_focus = number == 0 and bool(piece.wires)
                 used.setFocusPolicy(Qt.FocusPolicy.TabFocus if can_focus else Qt.FocusPolicy.NoFocus)
-                used.setAccessibleName(piece.words if can_focus else "")
+                used.setAccessibleName(spoken(piece.words) if can_focus else "")
                 used.show()
                 row.append(used)
             terms.append(row)
@@ -183,7 +184,7 @@ class DerivationBox(QWidget):
     def tell(self, derived: Derivation, end: Derivation | None = None) -> None:
         """Shows a derivation; there is room enough for how it will look in the `end`."""
         self.lines.tell(derived, end)
-        self.lines.follow(self.copy)
+        self.lines.follow(self.copy or _before(self._frame))
         told = "\n".join(derived.remarks)
         if told != self.remarks.text():
             self.remarks.setText(told)
@@ -196,3 +197,13 @@ class DerivationBox(QWidget):
             f"QLabel {{ color: {theme['muted'].name()}; background: transparent; }}"
         )
         self.update()
+
+
+def _before(widget: QWidget) -> QWidget:
+    """What has the keyboard before one comes to something inside `widget`."""
+    found = widget
+    while (before := found.previousInFocusChain()) is not None and before is not widget:
+        found = before
+        if found.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            break
+    return found

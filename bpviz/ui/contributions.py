@@ -11,14 +11,15 @@ from ..graph.graph import NodeId
 from ..ops import numerals
 from .panel import Panel
 from .session import Session
+from .slices import Pieces
 from .wire_row import WireRow
 
 _MOST_SHARES = 40
 
 
-def show_contributions(panel: Panel, session: Session, node: NodeId) -> None:
-    """Every share with its numbers, what is still to come, and the sum so far."""
-    story, frame = session.story, session.story.frame(session.stage.now.step)
+def show_contributions(panel: Panel, session: Session, node: NodeId, step: int) -> Pieces:
+    """Every share with its numbers, what is still to come, and the sum so far, after `step` events; piece by piece."""
+    story, frame = session.story, session.story.frame(step)
     wires, arrived, total = story.wires_into(node), set(frame.arrived(node).tolist()), frame.gradient(node)
     if not wires:
         return
@@ -38,6 +39,7 @@ def show_contributions(panel: Panel, session: Session, node: NodeId) -> None:
         row = WireRow(session, [_wire(event)])
         row.hold(inner)
         panel.add(row)
+        yield
     if len(wires) > _MOST_SHARES:
         panel.remark(f"… and {len(wires) - _MOST_SHARES} more")
     said = "so far" if len(arrived) < len(wires) else f"sum of {numerals.count(len(wires), 'share')}"

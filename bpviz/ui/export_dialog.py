@@ -49,6 +49,7 @@ class ExportDialog(QDialog):
         self._session = session
         self.setWindowTitle("Export a picture")
         self.format = QComboBox()
+        self.format.setAccessibleName("Format")
         for kind in Format:
             self.format.addItem(kind.name, kind)
         self.step = QSpinBox()
@@ -56,6 +57,7 @@ class ExportDialog(QDialog):
         self.step.setValue(session.stage.now.step)
         self.step.setSuffix(f" of {len(session.story)}")
         self.theme = QComboBox()
+        self.theme.setAccessibleName("Colours")
         self.theme.addItems(list(THEMES))
         self.theme.setCurrentText(session.theme.name)
         self.scale = QDoubleSpinBox()

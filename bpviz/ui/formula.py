@@ -10,10 +10,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ..stage.speech import spoken
 from .canvas import mathtext
 
 _INK = "#010203"  # what a formula is drawn in, until it is known in what colour
 _VIEW = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+
+
+_set: set[tuple[str, float]] = set()
 
 
 @lru_cache(maxsize=4096)
@@ -23,6 +27,7 @@ def _drawn(latex: str, pixels: float) -> str | None:
 
     from . import quick_ziamath
 
+    _set.add((latex, pixels))
     quick_ziamath.install()
     config.svg2 = False  # QSvgRenderer draws nothing of SVG 2's symbols
     try:
@@ -57,9 +62,15 @@ def _extent(latex: str, pixels: float) -> tuple[float, float, float] | None:
 
 def prepare(latex: str, pixels: float) -> bool:
     """Sets a formula that will be wanted soon; whether that took any time."""
-    known = _drawn.cache_info().misses
+    if is_known(latex, pixels):
+        return False
     _drawn(latex, pixels)
-    return _drawn.cache_info().misses > known
+    return True
+
+
+def is_known(latex: str, pixels: float) -> bool:
+    """Whether a formula was set before, so that it takes no time."""
+    return (latex, pixels) in _set
 
 
 class Setting:
@@ -92,7 +103,7 @@ class FormulaLabel(QWidget):
         self._colour, self._pixels = colour, pixels
         self._renderer = _renderer(latex, pixels, colour.name())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self._plain)
+        self.setAccessibleName(spoken(self._plain))
 
     def sizeHint(self) -> QSize:
         if self._renderer is None:

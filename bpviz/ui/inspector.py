@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ..engine.computation import computation
 from ..engine.derivation import derivation
@@ -16,6 +19,7 @@ from .chain_rule import DerivationBox
 from .contributions import show_contributions
 from .copying import copy_derivation
 from .costs import show_costs
+from .formula import prepare
 from .gradient_check import show_check
 from .header import show_header
 from .ledger import show_ledger
@@ -23,6 +27,8 @@ from .lens_panel import LensButton
 from .local_derivatives import show_local_derivatives
 from .panel import Panel
 from .session import Session
+from .slices import Pieces, Slices
+from .typesetting import PIXELS
 
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
 _LONGEST_NAME = 22  # characters in a heading
@@ -55,7 +61,10 @@ class Inspector(QScrollArea):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_WAIT)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self._begin)
+        self._slices = Slices(self)
+        self._slices.done.connect(self._later)
+        self._is_all = True  # whether nothing was left out because the story went on
         self._shown: tuple[object, ...] = ()
         self._ends: tuple[Trace, NodeId, Derivation, Derivation | None] | None = None
         self._told: tuple[object, ...] = ()
@@ -86,10 +95,10 @@ class Inspector(QScrollArea):
     @property
     def is_awaiting(self) -> bool:
         """Whether it will be made anew soon."""
-        return self._soon.isActive()
+        return self._soon.isActive() or self._slices.is_busy
 
     def _later(self, *_: object) -> None:
-        if self.isVisible() and self._key() != self._shown and not self._soon.isActive():
+        if self.isVisible() and self._key() != self._shown and not self.is_awaiting:
             self._soon.start()
 
     def _follow(self) -> None:
@@ -109,33 +118,71 @@ class Inspector(QScrollArea):
 
     def _key(self) -> tuple[object, ...]:
         session = self._session
-        return self.chosen, session.selection, session.story, session.stage.now.step, session.theme
+        is_hurried = not self._is_all and session.playback.is_moving
+        return self.chosen, session.stage.now.step, self._is_all or is_hurried, *self._context()
+
+    def _context(self) -> tuple[object, ...]:
+        """What does not change while the story goes on."""
+        session = self._session
+        return session.selection, session.story, session.graph, session.theme
 
     def _copy(self) -> None:
         if (node := self.chosen) is not None:
             copy_derivation(self._session, node)
 
     def refresh(self) -> None:
-        """Builds the panel for the node to be shown."""
+        """Builds the panel for the node to be shown, at once."""
         self._soon.stop()
-        self._shown = self._key()
-        before, self.choices = self.choices, None
-        typed = before.retire() if before is not None else None
-        place = self.verticalScrollBar().value()
-        self.node = self.chosen
-        parts = [Panel(self._session.theme) for _ in self._parts]
-        for part in parts:
-            part.column.setContentsMargins(0, 0, 0, 0)
-        if self.node is None:
+        self._slices.drop()
+        for _ in self._made():
+            pass
+
+    def _begin(self) -> None:
+        """Builds it little by little, while the story goes on."""
+        self._slices.begin(self._made())
+
+    def _made(self) -> Pieces:
+        """The panel for the node to be shown now; what is there stays until all of it is made."""
+        parts = [self._panel() for _ in self._parts]
+        try:
+            yield from self._made_of(parts)
+        finally:
+            if parts is not self._parts:  # nobody wants it any more
+                for part in filter(isValid, parts):
+                    part.deleteLater()
+
+    def _made_of(self, parts: list[Panel]) -> Pieces:
+        self._is_all = True
+        key, context, node = self._key(), self._context(), self.chosen
+        step, story = self._session.stage.now.step, self._session.story
+        choices = None
+        if node is None:
             parts[0].remark("Nothing here yet. Type an expression above, or add an operation from the left.")
         else:
-            self._fill(parts, self.node)
+            if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
+                choices = Choices(self._session, node)
+            for _ in chain(self._filled(parts, node, step, choices), self._prepared(node, step), _polished(parts)):
+                yield
+                if self._context() != context:
+                    return
+        self._shown = key
+        before, self.choices, self.node = self.choices, choices, node
+        typed = before.retire() if before is not None else None
+        place = self.verticalScrollBar().value()
         self._derive()
         self._replace(parts)
         self._column.activate()
         self.verticalScrollBar().setValue(place)
-        if typed is not None and before is not None and self.choices is not None and self.node == before.node:
-            self.choices.resume(typed)
+        if typed is not None and before is not None and choices is not None and node == before.node:
+            choices.resume(typed)
+
+    def _panel(self) -> Panel:
+        """An empty one, not shown yet."""
+        made = Panel(self._session.theme)
+        made.hide()
+        made.setParent(self.widget())
+        made.column.setContentsMargins(0, 0, 0, 0)
+        return made
 
     def _replace(self, parts: list[Panel]) -> None:
         """Puts other pieces around the derivations."""
@@ -171,6 +218,18 @@ class Inspector(QScrollArea):
         is_told = gradient is not None and (node == story.seed or story.receives(node))
         self._show(self.gradient, gradient if is_told else None, self._ends[3])
 
+    def _prepared(self, node: NodeId, step: int) -> Pieces:
+        """Sets the mathematics of the derivations, formula by formula: of this moment, of the next ones and the end."""
+        story = self._session.story
+        for told, is_under_way in {(len(story), False), (step, False), (step, True), (step + 1, False)}:
+            moment = min(told, len(story)), is_under_way and told < len(story)
+            for derive in (computation, derivation):
+                derived = derive(story, node, moment[0], is_under_way=moment[1])
+                yield
+                for latex in () if derived is None else derived.formulas:
+                    if prepare(latex, PIXELS):
+                        yield
+
     @staticmethod
     def _show(box: DerivationBox, derived: Derivation | None, end: Derivation | None) -> None:
         if derived is not None:
@@ -179,19 +238,22 @@ class Inspector(QScrollArea):
 
     # What stands around them
 
-    def _fill(self, parts: list[Panel], node: NodeId) -> None:
+    def _filled(self, parts: list[Panel], node: NodeId, step: int, choices: Choices | None) -> Pieces:
+        """Puts all but the derivations into three panels, as it is after `step` events."""
         above, between, below = parts
         session, story = self._session, self._session.story
-        frame = story.frame(session.stage.now.step)
-        show_header(above, session.graph, node)
+        frame = story.frame(step)
+        self._is_all = yield from show_header(above, session.graph, node, is_hurried=session.playback.is_moving)
         if trouble := story.troubles.get(node):
             above.notice(trouble, is_fault=node in {failed.node for failed in story.failures})
-        if session.selection == {node} and has_choices(story.graph.nodes[node].op):
-            self._choices(above, node)
+        if choices is not None:  # what can be set of the operation: axis, stride, the number of inputs
+            above.heading("Settings")
+            choices.left.connect(self.left)
+            above.add(choices)
         above.heading("Value")
         above.number(frame.value(node), "not computed yet", "ink")
         if story.sweep is None or node not in story.plan.row_of:
-            show_local_derivatives(below, story, node, frame.step)
+            yield from show_local_derivatives(below, story, node, step)
             return
         if story.graph.nodes[node].is_constant:
             between.remark("A constant cannot change, so no gradient is sent to it.")
@@ -201,23 +263,19 @@ class Inspector(QScrollArea):
         between.number(frame.gradient(node), self._no_gradient(story, node), "backward")
         if is_complete and (wrong := story.sweep.wrong.get(node)):
             between.notice(wrong, is_fault=True)
-        show_contributions(below, session, node)
+        yield
+        yield from show_contributions(below, session, node, step)
         if not story.sweep.is_backward:
-            show_costs(below, session)
+            yield from show_costs(below, session)
         is_plain = story is session.trace and is_complete and node != story.output
         if is_plain and frame.gradient(node) is not None:
             show_ledger(below, session, node)
-        show_local_derivatives(below, story, node, frame.step)
+            yield
+        yield from show_local_derivatives(below, story, node, step)
         if is_plain and frame.gradient(node) is not None:
             show_check(below, story, node)
             below.add(LensButton(session, node))
-
-    def _choices(self, panel: Panel, node: NodeId) -> None:
-        """What can be set of the operation: axis, stride, the number of inputs."""
-        panel.heading("Settings")
-        self.choices = Choices(self._session, node)
-        self.choices.left.connect(self.left)
-        panel.add(self.choices)
+            yield
 
     @staticmethod
     def _gradient_heading(story: Trace, node: NodeId) -> str:
@@ -234,3 +292,12 @@ class Inspector(QScrollArea):
         ends = [story.graph.spoken(end) for end in (story.seed, node)]
         one, other = ends if story.sweep.is_backward else ends[::-1]
         return f"0: {one} does not depend on {other}"
+
+
+def _polished(parts: list[Panel]) -> Pieces:
+    """Looks up how everything is painted, before it is shown."""
+    for part in parts:
+        for number, piece in enumerate([part, *part.findChildren(QWidget)]):
+            piece.ensurePolished()
+            if number % 8 == 7:
+                yield

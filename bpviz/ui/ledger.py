@@ -6,6 +6,7 @@ from ..engine.paths import Ledger, Path, amount, ledger
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals
+from ..stage.speech import spoken
 from .panel import Panel
 from .session import Session
 from .wire_row import WireRow
@@ -30,7 +31,7 @@ def show_ledger(panel: Panel, session: Session, node: NodeId) -> None:
         inner.column.setContentsMargins(0, 0, 0, 0)
         inner.row(_way(trace, path), _product(path), "backward")
         row.hold(inner)
-        row.setAccessibleName(f"{_way(trace, path)}: {_product(path)}")
+        row.setAccessibleName(spoken(f"{_way(trace, path).replace(' → ', ' to ')}: {_product(path)}"))
         panel.add(row)
     if found.is_complete:
         panel.row(f"sum of {len(found.paths)} paths", numerals.short(found.gradient), "backward", is_bold=True)

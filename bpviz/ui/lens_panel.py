@@ -10,6 +10,7 @@ from ..engine.asking import read_answer
 from ..graph.graph import GraphError, NodeId
 from ..ops import numerals
 from ..stage.geometry import Rect
+from ..stage.speech import spoken
 from .canvas.lens import WORDS, NudgeBar, told_numbers
 from .curve import CurveChart
 from .field import Field
@@ -63,6 +64,11 @@ class StepBar(QWidget):
         return QSize(160, 28)
 
     @property
+    def in_words(self) -> str:
+        """The step, and how far it may go."""
+        return spoken(f"{numerals.short(self._lens.h, 6)}, between −{self._lens.reach:g} and {self._lens.reach:g}")
+
+    @property
     def bar(self) -> NudgeBar:
         return NudgeBar(Rect(-WORDS, 0.0, self.width() + WORDS + 8.0, float(self.height())))
 
@@ -71,9 +77,9 @@ class StepBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.bar.paint_track(painter, self._lens.part, self._session.theme)
         if self.hasFocus():
-            painter.setPen(QPen(self._session.theme["forward"], 1.0))
+            painter.setPen(QPen(self._session.theme["forward"], 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7.0, 7.0)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0), 7.0, 7.0)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

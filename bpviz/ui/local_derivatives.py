@@ -15,12 +15,13 @@ from ..ops import numerals
 from ..ops.formula import Notation, written
 from .formula import FormulaLabel
 from .panel import Panel
+from .slices import Pieces
 
 _LONGEST_FORMULA = 56  # characters
 
 
-def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) -> None:
-    """A row for every input; numbers when the node has its value, after `step` events."""
+def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) -> Pieces:
+    """A row for every input, piece by piece; numbers when the node has its value, after `step` events."""
     graph, held = trace.graph, trace.graph.nodes[node]
     slots = [(slot, source) for slot, source in enumerate(held.inputs) if source is not None]
     slots = [(slot, source) for slot, source in slots if not graph.nodes[source].is_constant]
@@ -30,7 +31,7 @@ def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) 
         return
     panel.heading("Local derivatives")
     if held.op.structured is not None:
-        _through_a_whole(panel, trace, node, slots)
+        yield from _through_a_whole(panel, trace, node, slots)
         return
     for slot, source in slots:
         formula = local_derivative(graph, node, slot)
@@ -43,9 +44,10 @@ def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) 
             if number != str(formula):
                 line.addWidget(panel.figure(number, "ink"))
         panel.column.addLayout(line)
+        yield
 
 
-def _through_a_whole(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[tuple[int, NodeId]]) -> None:
+def _through_a_whole(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[tuple[int, NodeId]]) -> Pieces:
     """What goes back through an operation on whole arrays, and the sizes of its Jacobians."""
     graph = trace.graph
     upstream, _ = back_formula(trace, node, slots[0][0])
@@ -62,3 +64,4 @@ def _through_a_whole(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[t
         label.setToolTip(str(sent) if is_long else "")
         panel.add(label)
         panel.remark(jacobian_in_words(trace, node, source))
+        yield

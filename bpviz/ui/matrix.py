@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..ops import numerals
+from ..stage.speech import spoken
 from .fonts import Face, font
 
 MOST_ROWS, MOST_COLUMNS = 12, 8
@@ -27,7 +28,7 @@ class MatrixLabel(QWidget):
         super().__init__()
         self._rows = value.reshape(-1, value.shape[-1]) if value.ndim > 1 else value.reshape(1, -1)
         self._colour = colour
-        self.setAccessibleName(numerals.brief(value, 8, most=24))
+        self.setAccessibleName(spoken(numerals.brief(value, 8, most=24)))
         self.setToolTip(self._told(value))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 

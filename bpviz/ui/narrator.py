@@ -22,7 +22,7 @@ class Narrator(QObject):
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._session, self._canvas = session, canvas
-        self._step: tuple[object, float] = session.story, session.playback.time
+        self._step = step_in_words(session.stage)
         for signal in (session.playback.moved, session.playback.changed, session.traced):
             signal.connect(self._follow)
         session.selected.connect(self._point)
@@ -35,11 +35,11 @@ class Narrator(QObject):
         session, playback = self._session, self._session.playback
         if not QAccessible.isActive() or (playback.is_moving and playback.is_animated):
             return
-        step = session.story, playback.time
+        step = step_in_words(session.stage)
         if step != self._step:
             self._step = step
             QAccessible.updateAccessibility(QAccessibleEvent(self._canvas, QAccessible.Event.DescriptionChanged))
-            self._announce(step_in_words(session.stage))
+            self._announce(step)
 
     def _point(self) -> None:
         if QAccessible.isActive():

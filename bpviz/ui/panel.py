@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ..graph.graph import Value
 from ..ops import numerals
+from ..stage.speech import spoken
 from .canvas import mathtext
 from .fonts import Face, font
 from .matrix import MOST_COLUMNS, MatrixLabel
@@ -36,6 +37,7 @@ class Panel(QWidget):
     def heading(self, text: str) -> None:
         label = QLabel(text)
         label.setObjectName("heading")
+        label.setAccessibleName(spoken(text))
         label.setWordWrap(True)
         self.column.addSpacing(10)
         self.add(label)
@@ -44,6 +46,7 @@ class Panel(QWidget):
         """A sentence that is less important."""
         label = QLabel(text)
         label.setObjectName("muted")
+        label.setAccessibleName(spoken(text))
         label.setWordWrap(True)
         label.setToolTip(tip)
         self.add(label)
@@ -76,6 +79,7 @@ class Panel(QWidget):
     def figure(self, text: str, tone: str, pixels: float = 14, *, is_bold: bool = True) -> QLabel:
         """A number in a colour, to be put somewhere."""
         label = QLabel(text)
+        label.setAccessibleName(spoken(text))
         label.setFont(font(Face.TEXT, pixels, is_bold=is_bold))
         label.setStyleSheet(f"color: {self.theme[tone].name()}")
         return label
@@ -105,7 +109,8 @@ class Panel(QWidget):
 
     def notice(self, text: str, *, is_fault: bool) -> None:
         """What is wrong, or missing, in a box."""
-        label = QLabel(f"{text}.")
+        label = QLabel(f"{text.removesuffix('.')}.")
+        label.setAccessibleName(spoken(label.text()))
         label.setWordWrap(True)
         ink, paper = ("fault", "fault_tint") if is_fault else ("muted", "sunken")
         label.setStyleSheet(
@@ -136,7 +141,7 @@ class MathLabel(QWidget):
     def __init__(self, text: str, pixels: float, colour: QColor) -> None:
         super().__init__()
         self._text, self._pixels, self._colour = text, pixels, colour
-        self.setAccessibleName(text)
+        self.setAccessibleName(spoken(text))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

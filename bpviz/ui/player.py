@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ..engine.explain import Span, Tone
+from ..stage.speech import said
 from ..stage.stepping import Stride
 from .fonts import Face, font
 from .playback import SPEEDS
@@ -135,6 +136,7 @@ class Player(QWidget):
         self._shown = key
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
         self.caption.setText(rich(session.stage.caption(), session.theme))
+        self.caption.setAccessibleName(said(session.stage.caption()))
         self.speed.setText(f"{playback.speed:g}×")
         name, about = STRIDES[playback.stride]
         self.stride.setText(name)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ..engine.asking import MOST_CHOICES
 from ..engine.mistakes import Score, Verdict
 from ..ops import numerals
+from ..stage.speech import spoken
 from .canvas import mathtext
 from .field import Field
 from .fonts import Face, font
@@ -72,7 +73,7 @@ class QuestionLine(QWidget):
     def show_parts(self, before: str, formula: str, after: str, theme: Theme) -> None:
         """Shows another sentence."""
         self._parts, self._theme = (before, formula, after), theme
-        self.setAccessibleName(self.text)
+        self.setAccessibleName(spoken(self.text))
         self.setToolTip(self.text if formula else "")
         self.updateGeometry()
         self.update()
@@ -254,7 +255,7 @@ class QuestionPanel(QFrame):
             if place < len(found):
                 told = numerals.short(found[place])
                 button.setText(f"{place + 1})  {told}")
-                button.setAccessibleName(told)
+                button.setAccessibleName(spoken(told))
                 button.setEnabled(place not in self._asking.tried)
 
     def _show_said(self, theme: Theme) -> None:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from ..engine.explain import Span, Tone, explain, sentence
 from ..engine.trace import Accumulated, Computed, Failed, Pushed, Sent, Trace
+from ..stage.speech import said
 from .copying import told_steps
 from .fonts import Face, font
 from .player import TONES
@@ -75,7 +76,7 @@ class StepModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return sentence(self._story, index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"Step {index.row() + 1}: {sentence(self._story, index.row())}"
+            return f"Step {index.row() + 1}: {said(explain(self._story, index.row()))}"
         return None
 
     def _spans(self, row: int) -> tuple[Span, ...]:

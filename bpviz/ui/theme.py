@@ -1,7 +1,8 @@
 """The themes, from one table of named colours: light and dark for the desk, two more for the wall.
 
 Two colours carry meaning: `forward` (blue) for values and `backward` (orange) for gradients; all else is ink on
-paper.  In the themes for projectors every text stands out from what it is written on by 7 : 1 at least.
+paper.  In the themes for projectors every text stands out from what it is written on by 7 : 1 at least.  Forward,
+backward and fault differ for eyes without one kind of cone, too, and are nowhere told apart by colour alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from PySide6.QtGui import QColor, QPalette
+
+from ..resources import resource
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ LIGHT = Theme(
     backward="#b84a00",
     backward_tint="#fdeee2",
     on_backward="#ffffff",
-    fault="#b3261e",
-    fault_tint="#fdecea",
+    fault="#8a0024",
+    fault_tint="#fdeaee",
     agreement="#157347",
 )
 DARK = Theme(
@@ -80,8 +83,8 @@ DARK = Theme(
     backward="#ffab5e",
     backward_tint="#3d2712",
     on_backward="#1d1004",
-    fault="#ff8a80",
-    fault_tint="#3d1b19",
+    fault="#f75f78",
+    fault_tint="#401a22",
     agreement="#6fd39a",
 )
 PROJECTOR = Theme(
@@ -100,8 +103,8 @@ PROJECTOR = Theme(
     backward="#ffb26b",
     backward_tint="#3d2712",
     on_backward="#1d1004",
-    fault="#ffa49c",
-    fault_tint="#3d1b19",
+    fault="#ffc7ec",
+    fault_tint="#3d1a30",
     agreement="#86e0ac",
 )
 PROJECTOR_LIGHT = Theme(
@@ -120,8 +123,8 @@ PROJECTOR_LIGHT = Theme(
     backward="#8c3400",
     backward_tint="#ffefe2",
     on_backward="#ffffff",
-    fault="#94150e",
-    fault_tint="#ffecea",
+    fault="#570016",
+    fault_tint="#ffeaee",
     agreement="#0f5132",
 )
 # The hues of frames: neither blue nor orange.  Mixed into the paper, they serve every theme.
@@ -197,6 +200,18 @@ QLineEdit:focus {{ border: 2px solid {forward}; padding: 5px 9px; background: {s
 QLineEdit[wrong="true"] {{ border-color: {fault}; }}
 QDialog, QMessageBox {{ background: {surface}; }}
 QComboBox, QSpinBox, QDoubleSpinBox {{ min-width: 130px; min-height: 28px; }}
+QComboBox {{ background: {sunken}; border: 1px solid {line}; border-radius: 8px; padding: 2px 10px; }}
+QComboBox:focus {{ border: 2px solid {forward}; padding: 1px 9px; background: {surface}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; margin-right: 8px; }}
+QComboBox QAbstractItemView {{ border: 1px solid {line}; selection-background-color: {forward_tint};
+  selection-color: {ink}; }}
+QSpinBox:focus, QDoubleSpinBox:focus {{ background: {surface}; }}
+QCheckBox {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 0; }}
+QCheckBox:focus {{ border-color: {forward}; }}
+QCheckBox::indicator {{ width: 12px; height: 12px; border: 2px solid {muted}; border-radius: 5px;
+  background: {surface}; }}
+QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {forward}; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 14px; }}
@@ -244,4 +259,5 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 
 def style_sheet(theme: Theme) -> str:
     """What the palette cannot say: borders, radii, spacing."""
-    return _SHEET.format(**{field.name: getattr(theme, field.name) for field in fields(theme)})
+    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    return _SHEET.format(chevron=resource("icons", "chevron.svg").as_posix(), **colours)

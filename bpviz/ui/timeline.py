@@ -34,6 +34,12 @@ class Timeline(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, 48)
 
+    @property
+    def in_words(self) -> str:
+        """Where the playhead is."""
+        playback = self._session.playback
+        return f"Step {playback.time:g} of {playback.length}" if playback.length else "No steps"
+
     def x_of(self, time: float) -> float:
         """Where a time lies, in pixels."""
         length = max(self._session.playback.length, 1)

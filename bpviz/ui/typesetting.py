@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..engine.terms import Line, Piece
 from .formula import Setting
@@ -28,6 +29,7 @@ class Part:
     descent: float
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def of(piece: Piece, room: float) -> Part:
         """A term that is wider than its room shrinks."""
         sign = Setting(piece.sign, PIXELS) if piece.sign not in ("", r"\,") else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -93,7 +93,6 @@ class Window(QMainWindow):
     def furnish(self) -> None:
         """Puts everything into the window."""
         from . import calm, writing
-        from .accessibility import install
         from .action_table import ActionTable
         from .breadcrumb import Breadcrumb
         from .canvas.view import Canvas
@@ -113,10 +112,12 @@ class Window(QMainWindow):
         from .session import Session
         from .side import Side
         from .steps import Steps
+        from .tidying import Tidying
         from .toast import Toast
 
         self.session = Session(self, self._settled)
         self.session.theme = self._theme
+        Tidying(self.session)
         self.files = Files(self.session, self)
         self.canvas = Canvas(self.session)
         self.breadcrumb = Breadcrumb(self.session)
@@ -140,7 +141,10 @@ class Window(QMainWindow):
         self.minimap = Minimap(self.session, self.canvas)
         self.find_bar = FindBar(self.session, self.canvas)
         self.toast = Toast(self.session, self.canvas)
-        install()
+        if QAccessible.isActive():
+            self._install_accessibility()
+        else:  # nobody listens yet, so the first picture comes first
+            QTimer.singleShot(0, self._install_accessibility)
         self.narrator = Narrator(self.session, self.canvas)
         self._compose()
         self._connect()
@@ -149,6 +153,12 @@ class Window(QMainWindow):
         Wardrobe(self.session)
         self._show_title()
         self.canvas.setFocus()
+
+    @staticmethod
+    def _install_accessibility() -> None:
+        from .accessibility import install
+
+        install()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Before it is furnished, the window already shows where everything will be."""

@@ -137,7 +137,9 @@ def test_with_the_keyboard(two_ways: User) -> None:
     two_ways.press(Key.Key_Tab)
     assert terms(two_ways)[0].hasFocus()
     assert two_ways.session.lit_wires == ((names["b"], 0),)
-    assert terms(two_ways)[0].accessibleName() == "∂f/∂b times ∂b/∂x: 6 times 6, added"
+    assert terms(two_ways)[0].accessibleName() == (
+        "the derivative of f by b times the derivative of b by x: 6 times 6, added"
+    )
     for key, place in ((Key.Key_Down, 1), (Key.Key_Down, 1), (Key.Key_Up, 0), (Key.Key_Tab, 1)):
         two_ways.press(key)
         assert terms(two_ways)[place].hasFocus()

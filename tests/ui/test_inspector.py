@@ -138,7 +138,8 @@ def test_nodes_in_trouble(window: Window, text: str) -> None:
 def test_a_matrix_product_says_what_goes_back_and_how_large_its_jacobians_are(window: Window) -> None:
     diagram = Diagram.of(parse("A = [[1, 2], [3, 4], [5, 6]]; x = [1, -1]; y = A @ x; f = sum(y)"))
     said = show(window, diagram, "y", 99)
-    for part in ("G is the gradient of y.", "G ⊗ x", "Aᵀ · G", "Locally ∂y/∂A is a matrix of 3 × 6 entries."):
+    formulas = "G outer product with x", "A transposed times G"
+    for part in ("G is the gradient of y.", *formulas, "Locally ∂y/∂A is a matrix of 3 × 6 entries."):
         assert part in said
     assert said.count("G is the gradient of y.") == 1
 
@@ -157,8 +158,8 @@ def test_a_formula_too_long_to_be_read_gives_way_to_the_jacobian(window: Window)
 def test_matrices_are_set_as_matrices(window: Window) -> None:
     diagram = Diagram.of(parse("A = [[1, 2], [3, 4.125]]; f = sum(A ** 2)"))
     said = show(window, diagram, "A", 99)
-    assert "[[1, 2], [3, 4.125]]" in said
-    assert "[[2, 4], [6, 8.25]]" in said
+    assert "the matrix with rows 1, 2 and 3, 4.125" in said
+    assert "the matrix with rows 2, 4 and 6, 8.25" in said
     assert len(window.inspector.findChildren(MatrixLabel)) >= 2
 
 
@@ -194,7 +195,7 @@ def test_a_story_that_goes_wrong_says_so_at_the_node(window: Window) -> None:
     window.inspector.refresh()
     x, said = diagram.graph.by_name["x"], texts(window)
     assert window.session.story.sweep is not None
-    assert f"{window.session.story.sweep.wrong[x]}." in said
+    assert window.session.story.sweep.wrong[x] in said
     assert not any("agrees with the gradient" in text for text in said), "what is checked is another number"
 
 

@@ -28,9 +28,9 @@ def texts(window: Window) -> str:
 def test_every_path_and_their_sum(window: Window) -> None:
     rows = shown(window, "a = x*y; b = x**2; q = a*b; f = q + x", "x", x=3, y=5)
     assert [row.accessibleName() for row in rows] == [
-        "x → b → q → f: 1 × 15 × 6 = 90",
-        "x → a → q → f: 1 × 9 × 5 = 45",
-        "x → f: 1",
+        "x to b to q to f: 1 times 15 times 6 is 90",
+        "x to a to q to f: 1 times 9 times 5 is 45",
+        "x to f: 1",
     ]
     assert "Paths from x to f: 3" in texts(window)
     assert "136" in texts(window)

@@ -1,4 +1,4 @@
-"""The look from far away: cards as blocks of colour, wires as thin lines, each kind drawn in one call.
+"""The canvas from far away: cards as blocks of colour, wires as thin lines, each kind drawn in one call.
 
 Near, a card takes a tenth of a millisecond to paint; thousands in view leave no time for text nobody can read.  What
 lies where is put into arrays once for every arrangement, what is when to be seen once for every story; then a picture

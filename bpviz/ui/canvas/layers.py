@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from ...graph.graph import NodeId
 from . import marks
@@ -15,6 +15,7 @@ from .group_painting import paint_group_frames
 from .lens import paint_lens
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
 from .painting import paint_stage
+from .repainting import AROUND, cards_in, parts_of, wired_in
 from .reroutes import paint_bends
 from .slider import Slider
 from .spots import Part
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
-def paint_canvas(painter: QPainter, canvas: Canvas) -> None:
-    """The ground, the stage, the marks, and the gesture under way."""
+def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
+    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas."""
     theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
-    painter.fillRect(canvas.rect(), theme["paper"])
-    marks.paint_dots(painter, canvas)
+    painter.fillRect(region.boundingRect(), theme["paper"])
+    marks.paint_dots(painter, canvas, region.boundingRect())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(camera.zoom, camera.zoom)
     painter.translate(-camera.x, -camera.y)
-    view = camera.view(canvas.width(), canvas.height()).grown(60.0)
+    view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
+    nodes = cards_in(canvas.spots, view, parts)
     light = canvas.light or canvas.kinship.light
     if canvas.session.scenery.is_whole:
         paint_annotations(painter, canvas.session.diagram, theme, least=canvas.least, zoom=camera.zoom)
@@ -42,15 +44,14 @@ def paint_canvas(painter: QPainter, canvas: Canvas) -> None:
     if camera.zoom < TEXT_FROM_ZOOM:
         canvas.far.paint(painter, light)
     else:
-        nodes = canvas.spots.cards_touching(view)
-        wired = list(dict.fromkeys(node for node, _ in canvas.spots.wires_touching(view)))
+        wired = wired_in(canvas.spots, view, parts, is_large=canvas.least > 0.0)
         if canvas.heat.is_on:
             canvas.heat.paint(painter, nodes)
         if camera.zoom < NEAR_FROM_ZOOM and not canvas.least:
             paint_middle(painter, stage, theme, nodes, wired, camera.zoom, light)
         else:
             paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light)
-    marks.paint_found(painter, canvas, view)
+    marks.paint_found(painter, canvas, view.grown(AROUND))
     paint_asked(painter, canvas)
     marks.paint_selection(painter, canvas, view)
     paint_pins(painter, canvas)

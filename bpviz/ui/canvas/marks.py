@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 DOTS_FROM_ZOOM, LEAST_BETWEEN = 0.42, 10.0  # farther away, and closer together in pixels, dots would be grey
 
 
-def paint_dots(painter: QPainter, canvas: Canvas) -> None:
-    """The grid, in pixels; of a fine one, every second dot or fewer."""
+def paint_dots(painter: QPainter, canvas: Canvas, part: QRect) -> None:
+    """A part of the grid, in pixels; of a fine one, every second dot or fewer."""
     camera, step = canvas.camera, float(canvas.session.settings.get(GRID))
     if camera.zoom < DOTS_FROM_ZOOM:
         return
     while step * camera.zoom < LEAST_BETWEEN:
         step *= 2.0
-    view = camera.view(canvas.width(), canvas.height())
-    x = (np.arange(view.x // step, view.right // step + 2.0) * step - camera.x) * camera.zoom
-    y = (np.arange(view.y // step, view.bottom // step + 2.0) * step - camera.y) * camera.zoom
+    left, top = camera.to_scene(part.left(), part.top())
+    right, bottom = camera.to_scene(part.right(), part.bottom())
+    x = (np.arange(left // step, right // step + 2.0) * step - camera.x) * camera.zoom
+    y = (np.arange(top // step, bottom // step + 2.0) * step - camera.y) * camera.zoom
     painter.setPen(QPen(canvas.theme["dots"], 1.6))
     draw_points(painter, np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
 

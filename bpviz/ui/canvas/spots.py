@@ -65,13 +65,21 @@ class Spots:
 
     def cards_touching(self, view: Rect) -> list[NodeId]:
         """The nodes whose cards lie at least partly in a rectangle."""
+        return [self.nodes[place] for place in self.card_places(view).tolist()]
+
+    def card_places(self, view: Rect) -> NDArray[np.intp]:
+        """The same, by their places in `nodes`."""
         hit = (
             (self._left <= view.right) & (self._right >= view.x) & (self._top <= view.bottom) & (self._bottom >= view.y)
         )
-        return [self.nodes[i] for i in np.flatnonzero(hit)]
+        return np.flatnonzero(hit)
 
     def wires_touching(self, view: Rect) -> list[tuple[NodeId, int]]:
         """The wires whose boxes lie at least partly in a rectangle."""
+        return [self.wires[place] for place in self.wire_places(view).tolist()]
+
+    def wire_places(self, view: Rect) -> NDArray[np.intp]:
+        """The same, by their places in `wires`."""
         boxes = self._wire_boxes
         hit = (
             (boxes[:, 0] <= view.right)
@@ -79,7 +87,7 @@ class Spots:
             & (boxes[:, 1] <= view.bottom)
             & (boxes[:, 3] >= view.y)
         )
-        return [self.wires[i] for i in np.flatnonzero(hit)]
+        return np.flatnonzero(hit)
 
     def at(self, point: Point, zoom: float) -> Spot | None:
         """The topmost thing at a scene point: ports first, then cards, then wires."""

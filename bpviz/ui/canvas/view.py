@@ -42,6 +42,7 @@ from .linking import Linking
 from .looking import Looking
 from .pointing import pointed_wire
 from .pressing import double_clicked, gesture_at
+from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
 from .walking import Walking
@@ -75,6 +76,7 @@ class Canvas(QWidget):
         self.annotating = Annotating(self)
         self.hand: Point | None = None  # where the mouse is, in pixels, while it is over the canvas
         self.grouping = Grouping(self)
+        self.repainting = Repainting(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -85,7 +87,7 @@ class Canvas(QWidget):
         session.selected.connect(self.update)
         session.lit.connect(self.update)
         session.themed.connect(self.update)
-        session.playback.moved.connect(self.update)
+        session.playback.moved.connect(self.repainting.follow)
         session.predicting.changed.connect(self.update)
         session.predicting.asked.connect(self._reveal_asked)
         session.lens.changed.connect(self.update)
@@ -197,7 +199,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            paint_canvas(painter, self)
+            paint_canvas(painter, self, event.region())
         finally:
             painter.end()
 

@@ -185,10 +185,10 @@ class Walking(QObject):
             return
         near = min(canvas.camera.zoom, 1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(canvas.theme["ink"], 3.0 / near))
+        painter.setPen(QPen(canvas.theme["ink"], 2.5 / near))
         if len(session.standing.cards) == 1:
-            grown = session.stage.rect(next(iter(session.standing.cards))).grown(7.0 + 2.5 / near)
-            painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 16.0, 16.0)
+            grown = session.stage.rect(next(iter(session.standing.cards))).grown(6.5 + 1.0 / near)
+            painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 15.0, 15.0)
             return
         painter.save()
         painter.resetTransform()
@@ -196,6 +196,16 @@ class Walking(QObject):
         painter.restore()
 
 
+def calls_search(event: QEvent) -> bool:
+    """Whether somebody has pressed Tab; with Shift, it leads away from the canvas."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        return False
+    return event.key() == Qt.Key.Key_Tab and not _is_shifted(event)
+
+
 def _calls_menu(event: QKeyEvent) -> bool:
-    is_shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and is_shifted)
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and _is_shifted(event))
+
+
+def _is_shifted(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -1,0 +1,59 @@
+"""Work done a little at a time, so that the window never stands still."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+PAUSE = 4  # milliseconds between two slices: for the frame that is due
+_SLICE = 0.003  # seconds, after which no other piece is begun
+
+Pieces: TypeAlias = Generator[None, None, None]
+"""Work that yields wherever it may be interrupted."""
+
+
+class Slices(QObject):
+    """Goes on with one piece of work whenever there is a moment."""
+
+    done = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._work: Pieces | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self._go_on)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._work is not None
+
+    def begin(self, work: Pieces) -> None:
+        """Does this from now on, in place of what is not done yet."""
+        self.drop()
+        self._work = work
+        self._timer.start()
+
+    def drop(self) -> None:
+        """Leaves what is not done yet."""
+        self._timer.stop()
+        work, self._work = self._work, None
+        if work is not None:
+            work.close()
+
+    def _go_on(self) -> None:
+        work, end = self._work, time.perf_counter() + _SLICE
+        if work is None:
+            return
+        for _ in work:
+            if time.perf_counter() >= end:
+                if self._work is work:
+                    self._timer.start()
+                return
+        if self._work is work:  # it began nothing else
+            self._work = None
+            self.done.emit()

@@ -1,0 +1,39 @@
+"""When memory is tidied up: while nothing moves.
+
+Python looks through everything it knows now and then, which for a large graph takes as long as three frames.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+from .session import Session
+
+_REST = 1500  # milliseconds without any change, after which somebody only looks
+_OFTEN = 200  # young collections; after so many, Python may look through everything even so
+
+
+class Tidying(QObject):
+    """Collects what is not needed any more, after the session has rested for a while."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        gc.set_threshold(5_000, 20, _OFTEN)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST)
+        self._timer.timeout.connect(self._tidy)
+        self._session = session
+        for signal in (session.changed, session.traced, session.playback.changed):
+            signal.connect(self._later)
+
+    def _later(self) -> None:
+        self._timer.start()
+
+    def _tidy(self) -> None:
+        if self._session.playback.is_moving:
+            self._later()
+        else:
+            gc.collect()

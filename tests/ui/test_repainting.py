@@ -1,0 +1,177 @@
+"""What is on the screen after parts were painted again is, pixel for pixel, the whole picture painted at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from bpviz.document.diagram import Diagram
+from bpviz.engine.telling import Telling
+from bpviz.graph.parse import parse
+from bpviz.ui.canvas.camera import Camera
+from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM
+from bpviz.ui.canvas.view import Canvas
+from bpviz.ui.theme import THEMES
+from bpviz.ui.window import Window
+
+from ..user import User
+
+NETWORK = "\n".join(
+    [f"x{i} = {0.3 * i - 0.7:.2f}" for i in range(5)]
+    + [f"h{i} = tanh(x{i} * x{(i + 1) % 5} + x{i})" for i in range(5)]
+    + [f"k{i} = tanh(h{i} + h{(i + 2) % 5} * x{i})" for i in range(5)]
+    + ["f = " + " + ".join(f"k{i}" for i in range(5))]
+)
+GRAPHS = {
+    "classic": "q = x + y; f = q * z; x = -2; y = 5; z = -4",
+    "network": NETWORK,
+    "arrays": "A = [[1, 2], [3, 4]]; x = [1, -1]; y = A @ x; s = softmax(y); f = sum(s * y) + 2",
+    "trouble": "x = -1; a = ln(x); b = x * 3; f = a + b",
+}
+
+
+def on_screen(canvas: Canvas) -> QImage:
+    """The canvas as it stands on the screen, however it came to that."""
+    QApplication.processEvents()
+    window = canvas.window()
+    at = canvas.mapTo(window, canvas.rect().topLeft())
+    picture = window.screen().grabWindow(window.winId(), at.x(), at.y(), canvas.width(), canvas.height())
+    return picture.toImage()
+
+
+def check(window: Window) -> None:
+    """Of the canvas in front."""
+    canvas = window.projecting.front
+    shown = colours(on_screen(canvas))
+    canvas.update()
+    whole = colours(on_screen(canvas))
+    assert shown.shape == whole.shape
+    assert len(np.unique(shown)) > 3, "something is to be seen"
+    assert not (shown != whole).any()
+
+
+def colours(image: QImage) -> NDArray[np.uint32]:
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), plain.width())
+    return np.bitwise_and(pixels, np.uint32(0xFFFFFF))
+
+
+def tell(window: Window, text: str) -> None:
+    window.session.open(Diagram.of(parse(text)), None)
+    window.canvas.fit()
+    QApplication.processEvents()
+
+
+def wander(window: Window, random: Random, moments: int) -> None:
+    """Goes from moment to moment, most of the time to a near one, and looks after each few."""
+    playback = window.session.playback
+    for i in range(moments):
+        way = random.choice((0.016, 0.13, 0.5, 1.0, -0.04, -1.0, 3.7))
+        playback.seek(random.uniform(0, playback.length) if random.random() < 0.15 else playback.time + way)
+        QApplication.processEvents()
+        if i % 3 == 0:
+            check(window)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("zoom", [1.0, 0.613, 0.2])
+def test_from_moment_to_moment(window: Window, name: str, zoom: float) -> None:
+    tell(window, GRAPHS[name])
+    canvas = window.canvas
+    rect = window.session.stage.rect(max(window.session.graph.nodes))
+    canvas.look(Camera(zoom, rect.x - 0.71 * canvas.width() / zoom, rect.y - 0.43 * canvas.height() / zoom))
+    window.session.playback.seek(0.0)
+    wander(window, Random(f"{name} {zoom}"), 24)
+
+
+@pytest.mark.parametrize("telling", [Telling.FORWARD, Telling.OVERWRITES, Telling.UNORDERED])
+def test_whatever_is_told(window: Window, telling: Telling) -> None:
+    tell(window, NETWORK)
+    window.session.tell(telling)
+    wander(window, Random(telling.name), 24)
+
+
+@pytest.mark.parametrize("name", ["network", "arrays"])
+def test_on_the_projector(window: Window, name: str) -> None:
+    tell(window, GRAPHS[name])
+    window.actions_["projector"].trigger()
+    QApplication.processEvents()
+    assert window.projecting.front is not window.canvas
+    wander(window, Random(name), 30)
+
+
+def changes() -> dict[str, Callable[[Window], object]]:
+    """What else may change while the story goes on."""
+    return {
+        "theme": lambda window: window.set_theme(THEMES["dark"]),
+        "selection": lambda window: window.session.select({2}),
+        "size": lambda window: window.resize(window.width() - 57, window.height() + 33),
+        "camera": lambda window: window.canvas.zoom_by(1.3),
+        "graph": lambda window: window.actions_["delete"].trigger(),
+        "lit wires": lambda window: window.session.light([(max(window.session.graph.nodes), 0)]),
+        "style": lambda window: window.session.set_style(digits=2),
+        "page": lambda window: window.side.turn(),
+    }
+
+
+@pytest.mark.parametrize("what", changes())
+def test_with_something_else_changed_on_the_way(window: Window, what: str) -> None:
+    tell(window, NETWORK)
+    window.session.select({window.session.graph.by_name["h2"]})
+    random = Random(what)
+    wander(window, random, 4)
+    changes()[what](window)
+    window.session.playback.seek(window.session.playback.time + 0.02)  # in the same breath
+    check(window)
+    wander(window, random, 7)
+
+
+def test_while_it_plays(user: User) -> None:
+    window = user.window
+    tell(window, NETWORK)
+    playback = user.session.playback
+    playback.seek(playback.length * 0.4)
+    user.press(Qt.Key.Key_Space)
+    for _ in range(4):
+        with user.qtbot.waitSignal(playback.moved):
+            pass
+        playback._timer.stop()  # between two ticks
+        check(window)
+        playback._timer.start()
+    assert playback.is_playing
+
+
+class Watch(QObject):
+    """How much of a widget is painted, each time."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.parts: list[float] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent) and isinstance(watched, QWidget):
+            area = sum(part.width() * part.height() for part in event.region())  # type: ignore[attr-defined]
+            self.parts.append(area / (watched.width() * watched.height()))
+        return False
+
+
+def test_from_moment_to_moment_little_is_painted(window: Window) -> None:
+    tell(window, NETWORK)
+    canvas, playback = window.canvas, window.session.playback
+    canvas.look(Camera(NEAR_FROM_ZOOM, canvas.camera.x, canvas.camera.y))
+    playback.seek(60.3)
+    QApplication.processEvents()
+    watch = Watch(canvas)
+    for _ in range(20):
+        playback.seek(playback.time + 0.05)
+        QApplication.processEvents()
+    assert len(watch.parts) == 20
+    assert sum(watch.parts) < 0.2 * 20
