@@ -5,7 +5,7 @@ How large a card is painted is no part of a document: where cards are aligned, t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias, TypeVar
@@ -134,19 +134,29 @@ def shifted(diagram: Diagram, ways: Mapping[NodeId, Position]) -> Diagram:
 # Arranging automatically
 
 
-def arrange(diagram: Diagram) -> Diagram:
-    """Lays everything out anew, around the pinned cards.
+def arrange(
+    diagram: Diagram, nodes: Iterable[NodeId] | None = None, progress: Callable[[float], None] | None = None
+) -> Diagram:
+    """Lays everything out anew around the pinned cards, or some nodes only: they stay together about where they are.
 
     Frames go where the cards go that lay in them.  Points of wires are given up, but for wires between pinned cards.
+    `progress` is told how much is done, from 0 to 1; what it raises ends the work, and nothing has changed.
     """
-    grouped = arranged(diagram) if diagram.groups else None
-    fresh = dict(layout(diagram.graph) if grouped is None else grouped.positions)
-    if diagram.pinned:
-        fresh = _around_pins(diagram, fresh)
-    pinned = diagram.pinned
+    grouped, pinned = arranged(diagram) if diagram.groups and nodes is None else None, diagram.pinned
+    if grouped is not None:
+        fresh = dict(grouped.positions)
+        fresh = _around_pins(diagram, fresh) if pinned else fresh
+    elif nodes is not None:
+        chosen = set(nodes) - pinned
+        fresh = dict(layout(diagram.graph, only=chosen, before=diagram.positions, progress=progress))
+    else:
+        held = {pin: diagram.positions[pin] for pin in pinned}
+        fresh = dict(layout(diagram.graph, pinned=held, progress=progress))
+    if fresh == diagram.positions and (grouped is None or grouped == diagram):
+        return diagram
     routes = tuple(route for route in diagram.routes if route.source in pinned and route.target in pinned)
     frames = tuple(_following(frame, diagram.positions, fresh) for frame in diagram.frames)
-    groups = () if grouped is None else grouped.groups
+    groups = diagram.groups if grouped is None else grouped.groups
     return replace(diagram, positions=fresh, groups=groups, routes=routes, frames=frames)
 
 

@@ -5,6 +5,8 @@ An edit that may not be raises EditError, with a sentence for the user, before a
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -202,25 +204,15 @@ def rewrite(diagram: Diagram, text: str) -> Diagram:
     graph = match(parse(text), old, STARTING_VALUE)
     if graph.result == old.result and graph.nodes == old.nodes:
         return diagram  # in whatever order the text names them
+    if (
+        diagram.pinned or diagram.frames or diagram.routes or diagram.positions != layout(old)
+    ):  # some hand has been there
+        return diagram.with_(graph, layout(graph, pinned=diagram.positions))
     fresh = layout(graph)
-    if diagram.positions == layout(old) and not (diagram.pinned or diagram.frames or diagram.routes):
-        return diagram.with_(graph, fresh)
-    return diagram.with_(graph, _beside(graph, fresh, diagram.positions))
-
-
-def _beside(
-    graph: Graph, fresh: Mapping[NodeId, Position], old: Mapping[NodeId, Position]
-) -> Mapping[NodeId, Position]:
-    """Old places for nodes that have one; new nodes beside a neighbour that has, as far as in the fresh layout."""
-    places = {id_: old[id_] for id_ in graph.nodes if id_ in old}
-    for id_ in reversed([id_ for level in graph.structure.levels for id_ in level]):
-        if id_ in places:
-            continue
-        near = [n for n, _ in graph.structure.consumers[id_]] + [n for n in graph.nodes[id_].inputs if n is not None]
-        anchor = next((n for n in near if n in places), None)
-        dx, dy = (places[anchor][i] - fresh[anchor][i] for i in (0, 1)) if anchor is not None else (0.0, 0.0)
-        places[id_] = free_place((fresh[id_][0] + dx, fresh[id_][1] + dy), places)
-    return {id_: places[id_] for id_ in graph.nodes}
+    ways = [math.dist(diagram.positions[id_], fresh[id_]) for id_ in fresh if id_ in old.nodes]
+    if 2 * len(ways) > len(fresh) and statistics.median(ways) > CARD_ROOM[0]:
+        fresh = layout(graph, before=diagram.positions)  # a better picture would not be worth finding everything again
+    return diagram.with_(graph, fresh)
 
 
 def free_place(wish: Position, taken: Mapping[NodeId, Position]) -> Position:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from .grouping import GroupCard, View
 from .pill_places import PillPlaces
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
-SAMPLES = 40  # points of a route at which it is looked whether a card is in the way
+SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
 
 
 class Scenery:
@@ -190,24 +190,37 @@ class Scenery:
         bends = self.bends.get((target, slot))
         if bends and self._has_own_cards(source, target):
             return Curve.along(start, bends, end)  # where people want it
-        plain = Curve.between(start, end)
+        passages = self._passages(start, end)
+        return Curve.through(start, passages, end) if passages else Curve.between(start, end)
+
+    def _passages(self, start: Point, end: Point) -> list[tuple[float, float, float]]:
+        """Where a wire has to run level to pass the cards in its way: (x1, x2, y) from left to right.
+
+        What leads to and from such a place may meet other cards than the plain route, and is looked at in turn.
+        """
         if end[0] - start[0] < CARD_WIDTH:
-            return plain  # nothing stands between neighbours, and loops back are drawn as loops
-        passages: list[tuple[float, float, float]] = []
-        x = start[0]
-        for i in range(1, SAMPLES):
-            px, py = plain.at(i / SAMPLES)
-            if px <= x or not start[0] + CLEAR < px < end[0] - CLEAR:
-                continue
-            hit = np.flatnonzero(self._touching(Rect(px, py - CLEAR / 2, 0.0, CLEAR)))
-            if not len(hit):
-                continue
-            left, right = float(self._left[hit].min()) - CLEAR, float(self._right[hit].max()) + CLEAR
-            if left <= x or right >= end[0]:
-                continue
-            passages.append((left, right, self._gap(left, right, py)))
-            x = right
-        return Curve.through(start, passages, end) if passages else plain
+            return []  # nothing stands between neighbours, and loops back are drawn as loops
+        for left, right, y in self._met(Curve.between(start, end)):
+            if start[0] < left and right < end[0]:
+                gap = self._gap(left, right, y)
+                return [*self._passages(start, (left, gap)), (left, right, gap), *self._passages((right, gap), end)]
+        return []
+
+    def _met(self, route: Curve) -> Iterator[tuple[float, float, float]]:
+        """The cards that a route of one piece comes too near: from x1 to x2 with room to turn, and where it does."""
+        bounds = route.bounds
+        near = np.flatnonzero(self._touching(bounds))
+        if not len(near):
+            return
+        t = np.linspace(0.0, 1.0, max(SAMPLES, int((bounds.width + bounds.height) / SPACING)))
+        weights = np.stack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], axis=1)
+        x, y = np.hsplit(weights @ np.array(route.points), 2)
+        hits = (self._left[near] < x) & (self._right[near] > x)
+        hits &= (self._top[near] < y + CLEAR / 2) & (self._bottom[near] > y - CLEAR / 2)
+        hits &= (x > route.start[0] + CLEAR) & (x < route.end[0] - CLEAR)
+        for i in np.flatnonzero(hits.any(axis=1)).tolist():
+            met = near[hits[i]]
+            yield float(self._left[met].min()) - CLEAR, float(self._right[met].max()) + CLEAR, float(y[i, 0])
 
     def _gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`."""

@@ -337,6 +337,24 @@ class TestPlaces:
     def test_arranging(self, diagram: Diagram) -> None:
         moved = edits.move(diagram, dict.fromkeys(diagram.graph.nodes, (0.0, 0.0)))
         assert arranging.arrange(moved) == diagram
+        assert arranging.arrange(diagram) is diagram
+
+    def test_arranging_some_cards_moves_no_other(self, diagram: Diagram) -> None:
+        x, q = id_of(diagram, "x"), id_of(diagram, "q")
+        moved = edits.move(diagram, {x: (900.0, 500.0), q: (300.0, 700.0)})
+        after = arranging.arrange(moved, [x, q])
+        assert after.positions[x][0] < after.positions[q][0]
+        assert {**after.positions, x: None, q: None} == {**moved.positions, x: None, q: None}
+
+    def test_arranging_can_be_stopped(self, diagram: Diagram) -> None:
+        class StoppedError(Exception):
+            pass
+
+        def stop(done: float) -> None:
+            raise StoppedError
+
+        with pytest.raises(StoppedError):
+            arranging.arrange(diagram, progress=stop)
 
     def test_a_free_place_is_free(self) -> None:
         taken: dict[NodeId, tuple[float, float]] = {}

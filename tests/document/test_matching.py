@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import statistics
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +117,17 @@ class TestPlaces:
     def test_what_was_laid_out_automatically_is_laid_out_anew(self) -> None:
         after = edits.rewrite(of("f = x * y"), "f = x * y + sin(z)")
         assert after == Diagram.of(after.graph)
+
+    def test_a_large_picture_is_not_thrown_about_by_one_more_node(self) -> None:
+        lines = [f"v{i} = v{i // 3} * v{i - 2} + sin(v{i - 1})" for i in range(3, 30)]
+        text = "; ".join(["v0 = a + b", "v1 = a * b", "v2 = b - a", *lines])
+        before = of(text)
+        after = edits.rewrite(before, text.replace("sin(v14)", "exp(sin(v14))"))
+        kept = before.positions.keys() & after.positions.keys()
+        assert len(kept) >= len(before.positions) - 2
+        assert after.positions.keys() - kept
+        ways = [math.dist(before.positions[id_], after.positions[id_]) for id_ in kept]
+        assert statistics.median(ways) < CARD_WIDTH
 
 
 class TestNothingToChange:

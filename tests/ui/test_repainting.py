@@ -113,11 +113,11 @@ def changes() -> dict[str, Callable[[Window], object]]:
         "theme": lambda window: window.set_theme(THEMES["dark"]),
         "selection": lambda window: window.session.select({2}),
         "size": lambda window: window.resize(window.width() - 57, window.height() + 33),
-        "camera": lambda window: window.canvas.zoom_by(1.3),
+        "camera": lambda window: window.canvas.look(window.canvas.camera.zoomed(1.3, 300.0, 200.0)),
         "graph": lambda window: window.actions_["delete"].trigger(),
         "lit wires": lambda window: window.session.light([(max(window.session.graph.nodes), 0)]),
         "style": lambda window: window.session.set_style(digits=2),
-        "page": lambda window: window.side.turn(),
+        "page": lambda window: window.actions_["steps"].trigger(),
     }
 
 
@@ -166,8 +166,9 @@ class Watch(QObject):
 def test_from_moment_to_moment_little_is_painted(window: Window) -> None:
     tell(window, NETWORK)
     canvas, playback = window.canvas, window.session.playback
-    canvas.look(Camera(NEAR_FROM_ZOOM, canvas.camera.x, canvas.camera.y))
     playback.seek(60.3)
+    acting = window.session.stage.rect(window.session.stage.acting()[-1])
+    canvas.look(Camera(NEAR_FROM_ZOOM, acting.x - 300.0, acting.y - 300.0))
     QApplication.processEvents()
     watch = Watch(canvas)
     for _ in range(20):

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
-from bpviz.engine.explain import sentence
+from bpviz.engine.explain import explain, sentence
 from bpviz.engine.telling import Telling
 from bpviz.graph.parse import parse
+from bpviz.stage import speech
 from bpviz.ui.steps import Steps
 from bpviz.ui.theme import DARK, LIGHT
 from tests.user import Key, Modifier, User
@@ -62,7 +63,7 @@ def test_a_sentence_for_every_event(reader: User) -> None:
     model = steps(reader).steps
     assert [model.tone(row) for row in range(14)] == ["forward"] * 5 + ["backward"] * 9
     assert [model.sign(row) for row in (0, 4, 5, 13)] == ["→", "→", "←", "←"]
-    assert model.data(model.index(6), Qt.ItemDataRole.AccessibleTextRole) == f"Step 7: {sentence(trace, 6)}"
+    assert model.data(model.index(6), Qt.ItemDataRole.AccessibleTextRole) == f"Step 7: {speech.said(explain(trace, 6))}"
 
 
 def test_keys_and_clicks_turn_the_pages(reader: User) -> None:
