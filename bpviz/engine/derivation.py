@@ -94,6 +94,8 @@ class _Sum:
         remark = "The output's own gradient is 1: the way back starts here."
         if np.ndim(0.0 if value is None else value):
             remark = f"1 in every entry: the way back starts here, for the sum of the entries of {name}."
+            if not self._is_backward:
+                remark = f"1 in every entry: tangents start here, with all entries of {name} growing by 1 together."
         elif not self._is_backward:
             remark = f"Tangents start here: as {name} grows by 1, {name} grows by 1."
         return Derivation(self.node, (Line((piece,), self.left),), (remark,))

@@ -13,10 +13,11 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def parts(name: str) -> tuple[str, str]:
-    """A name and its subscript: `x_1`, `x1` → `x`, `1`; `w_in` → `w`, `in`; `loss` → `loss` and nothing."""
+    """A name and its subscript: `x_1`, `x1` → `x`, `1`; `w_1_2` → `w`, `1,2`; `w_in` → `w`, `in`; `loss` has none."""
     stem, underscore, index = name.partition("_")
     if underscore and stem and index:
-        return stem, index.replace("_", ",")
+        is_list = all(len(part) == 1 or part.isdigit() for part in index.split("_"))  # words are not indices
+        return stem, index.replace("_", ",") if is_list else index
     letters = name.rstrip("0123456789")
     return (letters, name[len(letters) :]) if letters and letters != name else (name, "")
 
@@ -51,6 +52,7 @@ def latex(name: str) -> str:
         written = rf"\mathrm{{{stem}}}".replace("_", r"\_")
     if not index:
         return written
+    index = index.replace("_", r"\_")
     return f"{written}_{{{index}}}" if len(index) == 1 or index.isdigit() else rf"{written}_{{\mathrm{{{index}}}}}"
 
 

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from ..engine.computation import computation
 from ..engine.derivation import derivation
+from ..engine.paths import without_gradient
 from ..engine.terms import Derivation, cut
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
@@ -74,7 +75,7 @@ class Inspector(QScrollArea):
         self.refresh()
 
     def _compose(self) -> None:
-        body = QWidget()
+        body = self._body = QWidget()
         body.setObjectName("panel")
         body.setMinimumWidth(1)  # what is too wide is cut, and does not push the rest out of view
         self._column = QVBoxLayout(body)
@@ -172,6 +173,8 @@ class Inspector(QScrollArea):
         self._derive()
         self._replace(parts)
         self._column.activate()
+        height = max(self._column.totalMinimumHeightForWidth(self._body.width()), self.viewport().height())
+        self._body.resize(self._body.width(), height)  # or for one frame all of it is squeezed into the view
         self.verticalScrollBar().setValue(place)
         if typed is not None and before is not None and choices is not None and node == before.node:
             choices.resume(typed)
@@ -253,6 +256,8 @@ class Inspector(QScrollArea):
         above.heading("Value")
         above.number(frame.value(node), "not computed yet", "ink")
         if story.sweep is None or node not in story.plan.row_of:
+            if story.sweep is None and story.output is not None and node not in story.troubles:
+                between.remark(f"{without_gradient(story, node)}.")
             yield from show_local_derivatives(below, story, node, step)
             return
         if story.graph.nodes[node].is_constant:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QBrush,
     QCloseEvent,
     QFont,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QPen,
@@ -155,8 +156,8 @@ class Projector(QWidget):
             self.toast.say(text, is_fault)
 
     def _answer(self) -> None:
-        """The class has predicted: whoever goes on wants to see the answer."""
-        if self.isActiveWindow():
+        """The class has predicted: whoever goes on wants to see the answer, but not all of them while scrubbing."""
+        if self.isActiveWindow() and not QGuiApplication.mouseButtons():
             self._session.predicting.show()
 
     # What is shown
@@ -166,7 +167,8 @@ class Projector(QWidget):
         session = self._session
         now = session.stage.now
         step = now.step + (now.event is not None)
-        key = session.story, step, session.playback.length, self.theme, self.scale, self.width()
+        asked = session.predicting.node
+        key = session.story, step, session.playback.length, self.theme, self.scale, self.width(), asked
         if key == self._shown:
             return  # sixty times a second the same words
         self._shown = key
@@ -174,6 +176,8 @@ class Projector(QWidget):
         text = rich(session.stage.caption(), self.theme)
         if not session.graph.nodes:
             text = "The canvas is empty. Esc leads back to where a graph is built."
+        elif asked is not None:
+            text += f" What will {session.predicting.asked_for(asked)} be?"
         self.caption.setFont(self._caption_font(text))
         self.caption.setText(text)
 

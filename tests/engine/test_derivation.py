@@ -246,6 +246,13 @@ class TestOtherStories:
         assert lines(gradient(story, "x")) == ["∂x/∂x = 1"]
         assert gradient(story, "y").remarks == ("y does not depend on x.",)
 
+    def test_tangents_of_arrays_start_ahead(self) -> None:
+        trace = run(parse("f = sum(x * x)", {"x": [1.0, 2.0]}))
+        story = told(trace, Telling.FORWARD, trace.graph.find("x"))
+        assert gradient(story, "x").remarks == (
+            "1 in every entry: tangents start here, with all entries of x growing by 1 together.",
+        )
+
     def test_what_is_overwritten_is_not_added(self) -> None:
         story = told(TWO_WAYS, Telling.OVERWRITES)
         last = story.sent_position(story.wires_into(story.graph.find("x"))[-1])

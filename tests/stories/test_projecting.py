@@ -172,11 +172,21 @@ class TestTheClicker:
         teacher.press(Key.Key_P, Key.Key_End)
         time = playback.time
         assert time == teacher.session.told_until < 14
+        assert teacher.projector.caption.text().endswith("What will ∂f/∂q be?")
         teacher.press(Key.Key_Right)
         teacher.arrive()
         assert playback.time > time
         teacher.press(Key.Key_P)
         assert not predicting.is_on
+
+    def test_scrubbing_gives_no_answer_away(self, teacher: Teacher) -> None:
+        playback, predicting = teacher.session.playback, teacher.session.predicting
+        teacher.press(Key.Key_Home, Key.Key_P)
+        first = teacher.session.told_until
+        teacher.drag_on_wall(teacher.on_timeline(1), teacher.on_timeline(13))
+        assert playback.time == teacher.session.told_until == first
+        assert predicting.score.wrong == 0
+        teacher.press(Key.Key_P)
 
 
 class TestLight:

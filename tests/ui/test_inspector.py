@@ -135,6 +135,20 @@ def test_nodes_in_trouble(window: Window, text: str) -> None:
         assert trouble is None or trouble[1:] in " ".join(texts(window))
 
 
+def test_without_a_gradient_it_says_why(window: Window) -> None:
+    said = show(window, Diagram.of(parse("a = ln(x); f = a + y", {"x": -1, "y": 2})), "y")
+    assert any(line.startswith("There is no gradient: ") for line in said)
+
+
+def test_nothing_is_squeezed_for_a_frame(window: Window, classic: Diagram) -> None:
+    show(window, classic, "q", 14)
+    body = window.inspector.widget()
+    assert body is not None
+    layout = body.layout()
+    assert layout is not None
+    assert body.height() >= layout.totalMinimumHeightForWidth(body.width()) > window.inspector.viewport().height() / 2
+
+
 def test_a_matrix_product_says_what_goes_back_and_how_large_its_jacobians_are(window: Window) -> None:
     diagram = Diagram.of(parse("A = [[1, 2], [3, 4], [5, 6]]; x = [1, -1]; y = A @ x; f = sum(y)"))
     said = show(window, diagram, "y", 99)

@@ -268,6 +268,19 @@ class TestColours:
         assert (after["x"], after["q"]) == (before["x"], before["q"])
         assert after["z"] != before["z"]
 
+    def test_the_mark_of_the_output_is_dimmed_with_its_card(self, projector: Projector, session: Session) -> None:
+        session.playback.seek(4.0)
+        canvas, rect = projector.canvas, session.stage.rect(session.graph.by_name["f"])
+
+        def above() -> set[str]:
+            picture, (x, y) = canvas.grab().toImage(), canvas.to_screen((rect.right - 60.0, rect.y - 10.0)).toTuple()
+            return {picture.pixelColor(x, y + dy).name() for dy in range(-3, 4)}
+
+        ink = projector.theme["ink"].name()
+        assert ink in above()
+        canvas.set_spotlit(True)
+        assert ink not in above()
+
 
 class TestScreens:
     """Where it opens."""

@@ -56,7 +56,7 @@ def paint_middle(
     for node in nodes:
         _paint_card(painter, stage, node, theme, zoom)
         if light is not None:
-            veil_card(painter, stage.rect(node), stage.lit(node, light), theme)
+            veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     if remarks:
         for node in wired:

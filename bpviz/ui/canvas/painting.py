@@ -28,7 +28,7 @@ from .faces import fitting, mixed, paint_face, paint_strip, paint_text
 from .group_painting import paint_group_face, paint_stack
 
 RADIUS = 10.0
-LARGEST_MARK = 20.0  # of the word "output"; larger it would cover what stands above
+SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
 VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
 
 
@@ -58,7 +58,7 @@ def paint_stage(
     for node in nodes:
         paint_card(painter, stage, node, theme, least)
         if light is not None:
-            veil_card(painter, stage.rect(node), stage.lit(node, light), theme)
+            veil_card(painter, stage, node, light, theme, least)
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
     for node in wired:
@@ -69,10 +69,15 @@ def paint_stage(
         paint_token(painter, token, theme, least)
 
 
-def _card_shape(rect: Rect) -> QPainterPath:
-    shape = QPainterPath()
+def _card_shape(stage: Stage, node: NodeId, least: float) -> QPainterPath:
+    """All that a card covers, with its ports and the mark of the output."""
+    shape, rect = QPainterPath(), stage.rect(node)
     grown = rect.grown(PORT_RADIUS + 1.0)
     shape.addRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), RADIUS, RADIUS)
+    if stage.card(node).is_output and least <= LARGEST_MARK:
+        mark, tag = QPainterPath(), _output_mark(rect, max(least, SMALLEST_MARK))
+        mark.addRoundedRect(tag.adjusted(-1.0, -1.0, 1.0, 1.0), tag.height() / 2, tag.height() / 2)
+        shape = shape.united(mark)
     return shape
 
 
@@ -84,9 +89,11 @@ def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> No
         painter.fillPath(shape, paper)
 
 
-def veil_card(painter: QPainter, rect: Rect, lit: float, theme: Theme) -> None:
+def veil_card(
+    painter: QPainter, stage: Stage, node: NodeId, light: Spotlight, theme: Theme, least: float = 0.0
+) -> None:
     """A card that is not lit fades into the paper."""
-    veil(painter, _card_shape(rect), lit, theme)
+    veil(painter, _card_shape(stage, node, least), stage.lit(node, light), theme)
 
 
 def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
@@ -145,7 +152,7 @@ def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, leas
         paint_face(painter, box, face, theme)
     _paint_ports(painter, stage, node, theme)
     if face.is_output and least <= LARGEST_MARK:
-        _paint_output_mark(painter, rect, theme, max(least, 10.5))
+        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK))
 
 
 def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
@@ -196,13 +203,18 @@ def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) ->
             painter.drawEllipse(QPointF(*at), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
 
 
+def _output_mark(rect: Rect, size: float) -> QRectF:
+    """Where the word "output" lies, on the upper edge of a card."""
+    used, height = QFontMetricsF(font(Face.TEXT, size, is_bold=True)).horizontalAdvance("output"), 1.62 * size
+    return QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
+
+
 def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float) -> None:
     painter.setFont(font(Face.TEXT, size, is_bold=True))
-    used, height = QFontMetricsF(painter.font()).horizontalAdvance("output"), 1.62 * size
-    tag = QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
+    tag = _output_mark(rect, size)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme["ink"]))
-    painter.drawRoundedRect(tag, height / 2, height / 2)
+    painter.drawRoundedRect(tag, tag.height() / 2, tag.height() / 2)
     painter.setPen(theme["surface"])
     painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 0.46 * size), "output")
 
