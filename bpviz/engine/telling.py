@@ -7,7 +7,8 @@ from enum import Enum
 from ..graph.graph import GraphError, NodeId
 from .pushing import pushed_from
 from .trace import Trace
-from .wrong_sweeps import Mistake, done_wrong
+from .wrong_sweeps import done_wrong
+from .wrong_ways import overwritten, unordered
 
 
 class Telling(Enum):
@@ -19,7 +20,7 @@ class Telling(Enum):
     UNORDERED = "unordered"
 
 
-_MISTAKES = {Telling.OVERWRITES: Mistake.OVERWRITES, Telling.UNORDERED: Mistake.UNORDERED}
+_MISTAKES = {Telling.OVERWRITES: overwritten, Telling.UNORDERED: unordered}
 
 
 def told(trace: Trace, telling: Telling, seed: NodeId | None = None) -> Trace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,17 +14,9 @@ from .schedule import Wires
 from .steps import Floats
 from .sweeps import Sweep
 from .trace import Trace
-from .wrong_ways import WrongWay, overwritten, unordered
+from .wrong_ways import WrongWay, overwritten
 
-
-class Mistake(Enum):
-    """What is done wrong on the way back."""
-
-    OVERWRITES = "overwrites"  # = in place of +=
-    UNORDERED = "unordered"  # no topological order
-
-
-WAYS: dict[Mistake, Callable[[Trace], WrongWay]] = {Mistake.OVERWRITES: overwritten, Mistake.UNORDERED: unordered}
+Mistake: TypeAlias = Callable[[Trace], WrongWay]  # `overwritten` or `unordered`
 
 
 def done_wrong(trace: Trace, mistake: Mistake) -> Trace:
@@ -39,13 +31,13 @@ class Wrong(Sweep):
         """`trace` was done right, and has a way back."""
         right = trace.sweep
         assert right is not None
-        way = WAYS[mistake](trace)
+        way = mistake(trace)
         order, wires = np.array(way.order, dtype=np.intp), right.wires
         places = np.full(len(order), -1, dtype=np.int32)
         again = Wires(wires.source[order], wires.target[order], wires.slot[order], places)
         super().__init__(right.plan, right.graph, right.buffers, again, right.seed)
         self.wrong, self.summary = way.wrong, way.summary
-        self._right, self.overwrites = right, mistake is Mistake.OVERWRITES
+        self._right, self.overwrites = right, mistake is overwritten
         self._number = {(int(again.source[k]), int(again.slot[k])): k for k in range(len(order))}
         self._carried = [np.asarray(way.sent[wire], dtype=np.float64) for wire in way.order]
         self._results = {right.plan.row_of[node]: np.asarray(value) for node, value in way.gradients.items()}

@@ -245,10 +245,6 @@ class Graph:
         """The nodes that hold a value and may change: variables and parameters."""
         return [node for node in self.nodes.values() if node.op.is_leaf and not node.is_constant]
 
-    def would_close_a_cycle(self, source: NodeId, target: NodeId) -> bool:
-        """Whether a wire from `source` to `target` would make `source` depend on itself."""
-        return target in self.structure.ancestors(source)
-
     def with_values(self, values: Mapping[NodeId, Value | None]) -> Graph:
         """The same graph with other numbers in some leaves; shares all that follows from the wires."""
         nodes = dict(self.nodes)

@@ -41,11 +41,6 @@ def node_title(stage: Stage, node: NodeId) -> str:
     return spoken(f"{name}, {made}")
 
 
-def node_in_words(stage: Stage, node: NodeId) -> str:
-    """`q, addition of x and y, value 3, gradient minus 4, goes into f`."""
-    return f"{node_title(stage, node)}, {node_facts(stage, node)}"
-
-
 def node_facts(stage: Stage, node: NodeId) -> str:
     """`value 3, gradient minus 4, goes into f`: what a card says now, and where its wire leads."""
     trace = stage.trace

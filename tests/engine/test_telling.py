@@ -13,7 +13,7 @@ from bpviz.engine.explain import explain, sentence
 from bpviz.engine.tangents import tangents
 from bpviz.engine.telling import Telling, movable, told
 from bpviz.engine.trace import Accumulated, Computed, Overwritten, Pushed, Seeded, Sent, Trace, run
-from bpviz.engine.wrong_sweeps import Mistake, Wrong, done_wrong
+from bpviz.engine.wrong_sweeps import Wrong, done_wrong
 from bpviz.engine.wrong_ways import overwritten, unordered
 from bpviz.graph.graph import Graph, GraphError
 from bpviz.graph.parse import parse
@@ -78,8 +78,8 @@ def test_forward_mode_is_a_story_of_the_tangents(graph: Graph) -> None:
 def test_what_goes_wrong_is_a_story_of_that_way(graph: Graph) -> None:
     note(program(graph))
     trace = run(graph)
-    for mistake, way in ((Mistake.OVERWRITES, overwritten(trace)), (Mistake.UNORDERED, unordered(trace))):
-        story = done_wrong(trace, mistake)
+    for mistake in (overwritten, unordered):
+        way, story = mistake(trace), done_wrong(trace, mistake)
         assert len(story) >= trace.forward_length + trace.backward_length
         assert story.sweep is not None
         assert list(story.sweep.wrong) == list(way.wrong)
@@ -88,7 +88,7 @@ def test_what_goes_wrong_is_a_story_of_that_way(graph: Graph) -> None:
             row = trace.plan.row_of[node]
             assert np.array_equal(story.sweep.right(row), trace.gradient(node), equal_nan=True)  # type: ignore[arg-type]
     if len(graph) < 12:
-        consistent(done_wrong(trace, Mistake.UNORDERED))
+        consistent(done_wrong(trace, unordered))
 
 
 def test_the_events_of_forward_mode() -> None:
@@ -127,7 +127,7 @@ def test_a_node_in_the_middle_moves_by_itself() -> None:
 
 def test_overwriting_loses_the_first_share_and_says_so() -> None:
     trace = of("a = x * y; b = 4 * x; f = a + b", x=2, y=3)
-    story = done_wrong(trace, Mistake.OVERWRITES)
+    story = done_wrong(trace, overwritten)
     x = trace.graph.by_name["x"]
     (event,) = [e for e in story if isinstance(e, Overwritten) and e.target == x and e.before]
     assert (event.before, event.contribution, event.after) == (4.0, 3.0, 3.0)
@@ -142,7 +142,7 @@ def test_overwriting_loses_the_first_share_and_says_so() -> None:
 
 def test_without_an_order_what_comes_late_is_not_passed_on() -> None:
     trace = of("b = 3 * g; c = 5 * b; d = 7 * g; f = d * c + b", g=2)
-    story = done_wrong(trace, Mistake.UNORDERED)
+    story = done_wrong(trace, unordered)
     b = trace.graph.by_name["b"]
     assert story.gradient("b") == trace.gradient("b") == 71.0  # the late share is added …
     (sent,) = [e for e in story if isinstance(e, Sent) and e.source == b]

@@ -13,14 +13,20 @@ from bpviz.engine.exact import fractions
 from bpviz.engine.explain import Span, Tone, explain
 from bpviz.engine.telling import Telling, told
 from bpviz.engine.trace import Accumulated, Computed, Failed, Overwritten, Pushed, Seeded, Sent, Trace, run
-from bpviz.graph.graph import Graph, Node, as_value
+from bpviz.graph.graph import Graph, Node, NodeId, as_value
 from bpviz.graph.parse import parse
 from bpviz.ops import OPS, Op
 from bpviz.ops.numerals import Style
-from bpviz.stage.descriptions import node_in_words, step_in_words, wire_facts, wire_title
+from bpviz.stage.descriptions import node_facts, node_title, step_in_words, wire_facts, wire_title
 from bpviz.stage.speech import said, spoken
 from bpviz.stage.stage import Stage
 from tests.ops.drawing import drawn, probes
+
+
+def node_in_words(stage: Stage, node: NodeId) -> str:
+    """What a screen reader says of a card: its name and its description."""
+    return f"{node_title(stage, node)}, {node_facts(stage, node)}"
+
 
 COMPUTED = [op for op in OPS.values() if not op.is_leaf and op.structured is None]
 SAMPLES: list[tuple[Op, list[Any]]] = [(op, [float(part) for part in op.samples[0]]) for op in COMPUTED]
