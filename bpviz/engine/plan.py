@@ -8,7 +8,7 @@ is added.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from math import prod
@@ -69,6 +69,16 @@ class Plan:
 
     def _view(self, array: Floats, begin: int, row: int) -> Floats:
         return array[begin : begin + prod(self.shapes[row])].reshape(self.shapes[row])
+
+    def places(self, rows: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where the entries of some rows lie in the buffers, one row after the other: of values, and of gradients.
+
+        Training writes all its parameters, and reads all their gradients, in one call each.
+        """
+        sizes = [prod(self.shapes[row]) for row in rows]
+        inside = np.concatenate([np.arange(size) for size in sizes])
+        begins = np.repeat(self._offsets[list(rows)], sizes), np.repeat(self._gradient_offsets[list(rows)], sizes)
+        return begins[0] + inside, begins[1] + inside
 
     def step_of(self, row: int) -> tuple[GroupStep, int] | None:
         """The step that computes a scalar together with others, and its place among them; None if it is by itself."""

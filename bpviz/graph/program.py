@@ -6,8 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..ops import Op, Operand
-from ..ops.chain import vjp
-from ..ops.formula import Applied, Formula, Hole, Name, Notation, Number, formula, partial, simplified, written
+from ..ops.chain import times, vjp
+from ..ops.formula import (
+    Applied,
+    Formula,
+    Hole,
+    Name,
+    Notation,
+    Number,
+    Verbatim,
+    formula,
+    partial,
+    simplified,
+    written,
+)
 from ..ops.op import Quantity, Shape, shape_of
 from .graph import Graph, Node, NodeId, same_value
 from .naming import KEPT_NAMES, NAMED_CONSTANTS, fresh_name, reads_as_operation
@@ -141,6 +153,32 @@ def sent_formula(graph: Graph, node: NodeId, slot: int, upstream: str, shape_at:
     g, out = _Shaped(Name(upstream), shape_at(node)), _Shaped(Name(graph.label(node)), shape_at(node))
     sent = vjp(held.op, slot, g, inputs, out)
     return sent.formula if isinstance(sent, _Shaped) else formula(sent)
+
+
+def differential_formula(
+    op: Op, operands: Sequence[Formula], shapes: Sequence[Shape], moving: Sequence[int]
+) -> Formula:
+    """d(op(…)) in terms of its operands and of dA for each of those in the slots that move: `dA @ B + A @ dB`.
+
+    What whole arrays obey in place of a derivative (Magnus and Neudecker, Matrix Differential Calculus, 1988); it is
+    the rule by which tangents are pushed forward.  A slot without a derivative gives 0.
+    """
+    inputs = [_Shaped(operand, shape) for operand, shape in zip(operands, shapes, strict=True)]
+    out = _Shaped(Applied(op, tuple(operands)), op.result_shape(*shapes))
+    total: Quantity = Number(0.0)
+    for slot in moving:
+        if not op.has_derivative(slot):
+            continue
+        text, latex = written(operands[slot], Notation.TEXT), written(operands[slot], Notation.LATEX)
+        moved = _Shaped(Verbatim(f"d{text}", rf"\mathrm{{d}}{latex}"), shapes[slot])
+        if op.structured is None:
+            share = times(moved, op.partials[slot].shown(*inputs, out))
+        else:
+            rule = op.structured.jvps[slot]
+            assert rule is not None
+            share = rule(moved, *inputs, out)
+        total = total + (share.formula if isinstance(share, _Shaped) else formula(share))
+    return formula(total)
 
 
 # What only arranges or copies numbers would hide in its brackets what a person wants to see: G · Bᵀ.

@@ -64,6 +64,15 @@ class Hole(Formula):
     """An input that nobody wired yet."""
 
 
+@dataclass(frozen=True)
+class Verbatim(Formula):
+    """Something that is no operation but stands among formulas, such as d/dx [x²], as it is written."""
+
+    text: str
+    latex: str
+    precedence: int = ATOM
+
+
 def formula(quantity: Quantity) -> Formula:
     """A number as a formula; formulas as they are."""
     if isinstance(quantity, Formula):
@@ -219,6 +228,8 @@ def _reads_without_sign(term: Applied, args: list[tuple[str, int]]) -> bool:
 def _leaf(term: Formula, notation: Notation, digits: int) -> tuple[str, int]:
     if isinstance(term, Hole):
         return ("_" if notation is Notation.CODE else r"\square" if notation is Notation.LATEX else "▢"), ATOM
+    if isinstance(term, Verbatim):
+        return (term.latex if notation is Notation.LATEX else term.text), term.precedence
     if isinstance(term, Name):
         match notation:
             case Notation.CODE:

@@ -305,6 +305,10 @@ ACTIONS = (
         tip="Moves the selected node by h: what the gradient predicts, and what happens",
     ),
     Action(
+        "lab", "Explain", "Calculus lab", lambda w: w.studying.toggle(), ("Ctrl+Shift+D",),
+        tip="Slopes, limits and gradients of this graph, to see and to drag", is_checked=lambda w: w.studying.is_on,
+    ),
+    Action(
         "ask-again", "Explain", "Ask for all gradients again", lambda w: w.session.predicting.start_over(),
         is_on=lambda w: w.session.predicting.is_on,
     ),

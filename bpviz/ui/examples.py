@@ -19,6 +19,7 @@ from .picture import image
 from .session import Session
 
 THUMBNAIL = QSize(216, 108)
+_DATA = "# data: "
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Example:
     title: str
     remark: str
     text: str
+    data: str = ""  # the data set that it is to learn, by name
 
     def diagram(self) -> Diagram:
         return Diagram.of(parse(self.text))
@@ -36,12 +38,14 @@ class Example:
 def examples() -> list[Example]:
     """The examples in `resources/examples`, in the order of their file names.
 
-    The first line of a file is its title, the second a remark, both as comments of the language.
+    The first line of a file is its title, the second a remark, both as comments of the language.  A third one may name
+    the data set that the program is to learn, as in `# data: moons`.
     """
     found = []
     for path in sorted(resource("examples").glob("*.txt")):
         title, remark, *rest = path.read_text(encoding="utf-8").splitlines()
-        found.append(Example(title.removeprefix("# "), remark.removeprefix("# "), "\n".join(rest)))
+        data = rest.pop(0).removeprefix(_DATA) if rest[0].startswith(_DATA) else ""
+        found.append(Example(title.removeprefix("# "), remark.removeprefix("# "), "\n".join(rest), data))
     return found
 
 

@@ -72,9 +72,9 @@ class Files:
             self._session.settings.remember_file(path)
         return done
 
-    def open_diagram(self, diagram: Diagram) -> bool:
-        """Opens what is not in a file of the user's, such as an example."""
-        return self._unless_unsaved(lambda: self._session.open(diagram, None))
+    def open_diagram(self, diagram: Diagram, data: str = "") -> bool:
+        """Opens what is not in a file of the user's, such as an example, which may name its data set."""
+        return self._unless_unsaved(lambda: self._session.open(diagram, None, data))
 
     def save(self) -> bool:
         """Saves to the document's file, asking for one if it has none yet; whether it is saved."""

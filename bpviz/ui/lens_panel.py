@@ -17,6 +17,7 @@ from .field import Field
 from .fonts import Face, font
 from .lens import STEPS, Lens
 from .session import Session
+from .theme import put_on
 
 _STEP, _LEAP = 1 / STEPS, 5 / STEPS  # of the way from the middle of the bar to its end
 _ARROWS = {
@@ -205,9 +206,10 @@ class LensPanel(QFrame):
         lens, theme = self._lens, self._session.theme
         if self.parent() is not None or not lens.is_on:  # without a parent, it would be a window
             self.setVisible(lens.is_on)
-        self.setStyleSheet(
+        put_on(
+            self,
             f"QFrame#lens {{ background: {theme['surface'].name()}; border: none;"
-            f" border-left: 1px solid {theme['line'].name()}; border-top: 1px solid {theme['line'].name()}; }}"
+            f" border-left: 1px solid {theme['line'].name()}; border-top: 1px solid {theme['line'].name()}; }}",
         )
         if not lens.is_on:
             return
@@ -233,7 +235,7 @@ class LensPanel(QFrame):
             number.setVisible(is_usable)
             number.setText(text)
             for label in (word, number):
-                label.setStyleSheet(f"color: {theme[tone].name()}")
+                put_on(label, f"color: {theme[tone].name()}")
         text = nudge.sentence if is_usable and nudge is not None else lens.obstacle
         self.sentence.setText(text)
         self.sentence.setToolTip(text)

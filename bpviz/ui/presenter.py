@@ -12,6 +12,7 @@ from ..engine.explain import explain
 from .fonts import Face, font
 from .player import rich
 from .session import Session
+from .theme import put_on
 
 HEIGHT = 196
 NO_NOTE = "There is no note for this moment. A bookmark on the timeline can have one."
@@ -113,7 +114,7 @@ class Presenter(QWidget):
         self.note.setText(note or NO_NOTE)
         self.note.setTextFormat(Qt.TextFormat.PlainText)  # whatever stands in a note, it is no markup
         self.note.setFont(font(Face.TEXT, 22 if note else 18))
-        self.note.setStyleSheet(f"color: {session.theme['ink' if note else 'muted'].name()}")
+        put_on(self.note, f"color: {session.theme['ink' if note else 'muted'].name()}")
         self.now.setText(rich(session.stage.caption(), session.theme))
         if step >= len(story):
             self.next.setText("Nothing: this is the end.")

@@ -26,7 +26,7 @@ from .canvas import mathtext
 from .field import Field
 from .fonts import Face, font
 from .session import Session
-from .theme import Theme
+from .theme import Theme, put_on
 
 PIXELS = 14.0
 _SIGNS = {Verdict.RIGHT: ("✓ ", "agreement"), Verdict.WRONG: ("✗ ", "fault"), Verdict.ROUGH: ("≈ ", "ink")}
@@ -240,12 +240,13 @@ class QuestionPanel(QFrame):
         self._show_said(theme)
         self.score.setText(score_text(asking.score))
         self.reset.setVisible(bool(self.score.text()))
-        self.setStyleSheet(
+        put_on(
+            self,
             f"QFrame#question {{ background: {theme['backward_tint' if is_asked else 'surface'].name()};"
             f" border: none; border-top: 1px solid {theme['line'].name()}; }}"
             f" QLabel {{ color: {theme['ink'].name()}; background: transparent; font-size: {round(p * 1.07)}px; }}"
             f" QPushButton, QLineEdit {{ font-size: {round(p)}px; }}"
-            f" QLabel#muted, QPushButton#reset {{ font-size: {round(p * 0.93)}px; }}"
+            f" QLabel#muted, QPushButton#reset {{ font-size: {round(p * 0.93)}px; }}",
         )
 
     def _show_choices(self) -> None:
@@ -262,7 +263,7 @@ class QuestionPanel(QFrame):
         said = self._asking.said
         sign, tone = _SIGNS.get(said.verdict, ("", "ink")) if said is not None else ("", "ink")
         self.feedback.setText(sign + said.sentence if said is not None else "")
-        self.feedback.setStyleSheet(f"color: {theme[tone].name()}; background: transparent;")
+        put_on(self.feedback, f"color: {theme[tone].name()}; background: transparent;")
         self.field.mark(wrong=said is not None and said.verdict is Verdict.WRONG and self._asking.node is not None)
 
     # Answering

@@ -16,10 +16,10 @@ def go_to_region(window: Window, by: int) -> None:
     regions = [
         region
         for region in (
-            window.expression, window.palette_, window.canvas, window.side, window.lens_panel, window.presenter,
-            window.question, window.player,
+            window.expression, window.palette_, window.canvas, window.studying.laboratory, window.side,
+            window.lens_panel, window.presenter, window.question, window.player,
         )
-        if region.isVisible() and _first(region) is not None
+        if region is not None and region.isVisible() and region.window() is window and _first(region) is not None
     ]  # fmt: skip
     focused = QApplication.focusWidget()
     here = next((i for i, region in enumerate(regions) if focused is not None and _holds(region, focused)), None)

@@ -60,6 +60,7 @@ class Session(QObject):
         self.playback = Playback(self)
         self.theme: Theme = LIGHT
         self.path: Path | None = None
+        self.data = ""  # the data set that the document brought along, by name
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
         self.selected_bend: int | None = None  # which point of the selected wire
@@ -163,10 +164,13 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None) -> None:
-        """Another document.  Raises GraphError when it is too large to run."""
+    def open(self, diagram: Diagram, path: Path | None, data: str = "") -> None:
+        """Another document; an example may name the data set that it is to learn.
+
+        Raises GraphError when it is too large to run.
+        """
         self._rehearsed(diagram)
-        self.path, self.telling, self.seed = path, Telling.BACKWARD, None
+        self.path, self.data, self.telling, self.seed = path, data, Telling.BACKWARD, None
         self.select(())
         self.lens.put_away()
         self.standing.begin_anew()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QPushButton,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .session import Session
     from .side import Side
     from .steps import Steps
+    from .studying import Studying
     from .toast import Toast
 
 PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 248, 312, 80, 110
@@ -71,6 +72,7 @@ class Window(QMainWindow):
     player: Player
     presenter: Presenter
     projecting: Projecting
+    studying: Studying
     toast: Toast
     find_bar: FindBar
     history: History
@@ -112,6 +114,7 @@ class Window(QMainWindow):
         from .session import Session
         from .side import Side
         from .steps import Steps
+        from .studying import Studying
         from .tidying import Tidying
         from .toast import Toast
 
@@ -123,6 +126,7 @@ class Window(QMainWindow):
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
+        self.studying = Studying(self)
         self.actions_ = ActionTable(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
@@ -179,7 +183,9 @@ class Window(QMainWindow):
     # Composition
 
     def _compose(self) -> None:
-        self._fill_menus()
+        from .menus import fill_menus
+
+        fill_menus(self)
         self.palette_.setFixedWidth(PALETTE_WIDTH)
         self.inspector.setFixedWidth(INSPECTOR_WIDTH)
         self.lens_panel.setFixedWidth(INSPECTOR_WIDTH)
@@ -187,16 +193,23 @@ class Window(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
-        ground = QVBoxLayout()
-        ground.setSpacing(0)
-        ground.addWidget(self.breadcrumb)
-        ground.addWidget(self.canvas, 1)
-        middle.addLayout(ground, 1)
-        right = QVBoxLayout()
+        ground = QWidget()
+        over = QVBoxLayout(ground)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(0)
+        over.addWidget(self.breadcrumb)
+        over.addWidget(self.canvas, 1)
+        self.bench = QSplitter()  # the canvas and, while it is open, the lab
+        self.bench.setChildrenCollapsible(False)
+        self.bench.addWidget(ground)
+        middle.addWidget(self.bench, 1)
+        self.aside = QWidget()
+        right = QVBoxLayout(self.aside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.side, 1)
         right.addWidget(self.lens_panel)
-        middle.addLayout(right)
+        middle.addWidget(self.aside)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -223,10 +236,13 @@ class Window(QMainWindow):
         export = QPushButton("Export")
         export.setToolTip(self.actions_["export"].toolTip())
         export.clicked.connect(self.actions_["export"].trigger)
+        self.lab_button = QPushButton("Lab")
+        self.lab_button.setToolTip(self.actions_["lab"].toolTip())
+        self.lab_button.clicked.connect(self.actions_["lab"].trigger)
         self.projector_button = QPushButton("Projector")
         self.projector_button.setToolTip(self.actions_["projector"].toolTip())
         self.projector_button.clicked.connect(self.actions_["projector"].trigger)
-        for button in (self.examples_button, export, self.projector_button):
+        for button in (self.examples_button, self.lab_button, export, self.projector_button):
             button.setAutoDefault(True)  # Enter presses it, because Space plays
         row = QHBoxLayout(bar)
         row.setContentsMargins(20, 9, 20, 9)
@@ -235,34 +251,10 @@ class Window(QMainWindow):
         row.addWidget(self._name)
         row.addWidget(self.expression, 1)
         row.addWidget(self.examples_button)
+        row.addWidget(self.lab_button)
         row.addWidget(export)
         row.addWidget(self.projector_button)
         return bar
-
-    def _fill_menus(self) -> None:
-        from .actions import ACTIONS, MENUS
-
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
-        for entry in ACTIONS:
-            place = f"{entry.menu} {entry.submenu}" if entry.submenu else entry.menu
-            if place not in menus:
-                menus[place] = menus[entry.menu].addMenu(entry.submenu)
-            menus[place].addAction(self.actions_[entry.name])
-            if entry.name == "open":
-                self._recent = QMenu("Open recent", self)
-                self._recent.aboutToShow.connect(self._fill_recent)
-                menus["File"].addMenu(self._recent)
-            if entry.ends_group:
-                menus[entry.menu].addSeparator()
-
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for path in self.files.recent():
-            action = self._recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, chosen=path: self.files.open_path(chosen))
-        if self._recent.isEmpty():
-            self._recent.addAction("Nothing yet").setEnabled(False)
 
     def _connect(self) -> None:
         session = self.session
@@ -283,6 +275,8 @@ class Window(QMainWindow):
         self.inspector.left.connect(self.canvas.setFocus)
         self.history.left.connect(self.canvas.setFocus)
         self.canvas.tapped.connect(self.actions_["play"].trigger)
+        self.side.turned.connect(self.studying.give_way)
+        session.lens.changed.connect(self.studying.give_way_to_lens)
 
     def _refresh_ends(self, time: float) -> None:
         # sixty times a second only the two ends of the timeline matter
@@ -357,7 +351,7 @@ class Window(QMainWindow):
 
     def open_example(self, example: Example) -> None:
         """Opens an example, unless unsaved changes are kept, and says what it is good for."""
-        if self.files.open_diagram(example.diagram()):
+        if self.files.open_diagram(example.diagram(), example.data):
             self.canvas.fit()
             self.session.said.emit(example.remark, False)
 
@@ -386,6 +380,7 @@ class Window(QMainWindow):
         if self.files.may_close():
             self.session.playback.pause()
             self.projecting.leave()
+            self.studying.leave()
             event.accept()
         else:
             event.ignore()

@@ -1,0 +1,1 @@
+"""What derivatives say about a function: curves, slopes, rules, fields, approximations."""

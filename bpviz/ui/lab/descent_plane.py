@@ -1,0 +1,156 @@
+"""Where one class ends and the other begins: the decision boundary, as it moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor
+
+from ...engine.analysis.fields import level_line
+from ...engine.training.prediction import Predictor
+from ...graph.graph import GraphError
+from ..session import Session
+from .descent_plots import RunPlot
+from .descent_training import Training
+from .plot_curves import pen_of
+
+_GRID = 56  # points along each side of the plane
+_MARGIN = 0.15  # of what the samples span, around them
+_MARKS = ("o", "t1", "s", "d", "star", "p", "h", "+")
+_MARK_SIZE = 9.0
+_FINER = 3  # pixels in place of one point of the grid
+_SURE = 0.55  # how strongly the plane is coloured
+
+
+class PlanePlot(RunPlot):
+    """What the graph says everywhere in the plane of two features, and the samples: each class has a mark of its own,
+    filled where it is trained with, hollow where it is kept back."""
+
+    def __init__(self, session: Session, training: Training) -> None:
+        super().__init__(session, training, "Decision boundary")
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image.setZValue(-60.0)
+        self.plotItem.addItem(self._image, ignoreBounds=True)
+        self._boundary = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._boundary.setZValue(10.0)
+        self.plotItem.addItem(self._boundary, ignoreBounds=True)
+        self._points: list[tuple[pg.ScatterPlotItem, bool]] = []  # and whether they are trained with
+        self._predictor: Predictor | None = None
+        self._x = self._y = np.zeros(0)
+        self.refusal = ""
+        self.reset.connect(self._show_all)
+        self.dress()
+
+    @property
+    def predictor(self) -> Predictor | None:
+        """What makes the predictions; None where there is nothing to predict, and `refusal` says why."""
+        return self._predictor
+
+    def renew(self) -> None:
+        for item, _ in self._points:
+            self.plotItem.removeItem(item)
+        self._points, self._predictor, self.refusal = [], None, ""
+        problem, data = self._training.problem, self._training.data
+        self._image.setVisible(False)
+        if problem is None or data is None or not data.is_classified:
+            self.refusal = "A boundary is drawn between classes: choose data that has some."
+            return
+        try:
+            self._predictor = Predictor(problem)
+        except GraphError as error:
+            self.refusal = f"There is no prediction to draw: {error}."
+            return
+        if data.features.shape[1] != 2:
+            self.refusal = f"A boundary is drawn over two features; these data have {data.features.shape[1]}."
+            return
+        self.set_labels(*data.feature_names)
+        low, high = data.features.min(axis=0), data.features.max(axis=0)
+        air = _MARGIN * np.maximum(high - low, 1e-9)
+        (left, bottom), (right, top) = low - air, high + air
+        self._x, self._y = np.linspace(left, right, _GRID), np.linspace(bottom, top, _GRID)
+        half = (self._x[1] - self._x[0]) / 2, (self._y[1] - self._y[0]) / 2
+        self._image.setRect(
+            QRectF(left - half[0], bottom - half[1], right - left + 2 * half[0], top - bottom + 2 * half[1])
+        )
+        self._image.setVisible(True)
+        self._add_points()
+        self._show_all()
+        self.draw()
+
+    def _show_all(self) -> None:
+        if len(self._x):
+            self.view_x(float(self._x[0]), float(self._x[-1]))
+            self.view_y(float(self._y[0]), float(self._y[-1]))
+
+    def _add_points(self) -> None:
+        data = self._training.data
+        assert data is not None
+        for rows, is_train in ((data.train, True), (data.test, False)):
+            for label in range(data.classes):
+                chosen = rows[data.targets[rows] == label][:1000]
+                item = pg.ScatterPlotItem(symbol=_MARKS[label % len(_MARKS)], size=_MARK_SIZE, antialias=True)
+                item.setData(data.features[chosen, 0], data.features[chosen, 1])
+                item.setZValue(20.0)
+                self._points.append((item, is_train))
+                self.plotItem.addItem(item, ignoreBounds=True)
+        self._dress_points()
+
+    def draw(self) -> None:
+        """The plane as the followed run sees it now."""
+        run, predictor, data = self._training.run, self._predictor, self._training.data
+        if run is None or predictor is None or data is None or self.refusal:
+            return
+        plane = predictor.plane(run.theta, self._x, self._y)
+        pixels = _coloured(plane, data.classes, self._shades(data.classes))
+        self._image.setImage(_smoothed(pixels), autoLevels=False)
+        pieces = level_line(self._x, self._y, plane, 0.5) if data.classes == 2 else np.zeros((0, 4))
+        self._boundary.setData(pieces[:, [0, 2]].ravel(), pieces[:, [1, 3]].ravel())
+
+    def _shades(self, classes: int) -> NDArray[np.float64]:
+        """A colour for each class, over the paper: from a map that eyes without red or green tell apart."""
+        colours = pg.colormap.get("CET-CBD1" if classes == 2 else "CET-CBL1")
+        ends = np.linspace(0.05, 0.95, classes) if classes == 2 else np.linspace(0.15, 0.9, classes)
+        found = colours.map(ends, mode="byte")[:, :3].astype(np.float64)
+        paper = QColor(self.theme["surface"])
+        base = np.array([paper.red(), paper.green(), paper.blue()], dtype=np.float64)
+        shades: NDArray[np.float64] = np.vstack([base, base + _SURE * (found - base)])
+        return shades
+
+    def _dress_points(self) -> None:
+        theme = self.theme
+        for item, is_train in self._points:
+            item.setPen(pg.mkPen(theme["surface"] if is_train else theme["ink"], width=1.0 if is_train else 1.5))
+            item.setBrush(QBrush(theme["ink"]) if is_train else QBrush(Qt.BrushStyle.NoBrush))
+
+    def dress(self) -> None:
+        super().dress()
+        if hasattr(self, "_boundary"):
+            self._boundary.setPen(pen_of(self.theme, "ink", 2.0, Qt.PenStyle.SolidLine))
+            self._dress_points()
+            self.draw()
+
+
+def _smoothed(pixels: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The same picture with pixels between its pixels."""
+    for axis in (0, 1):
+        size = pixels.shape[axis]
+        at = np.clip((np.arange(size * _FINER) + 0.5) / _FINER - 0.5, 0.0, size - 1.0)
+        low = np.minimum(at.astype(int), size - 2)
+        part = (at - low).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
+        pixels = np.take(pixels, low, axis) * (1.0 - part) + np.take(pixels, low + 1, axis) * part
+    smooth: NDArray[np.uint8] = np.clip(pixels, 0, 255).astype(np.uint8)
+    return smooth
+
+
+def _coloured(plane: NDArray[np.float64], classes: int, shades: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The plane as pixels, from 0 to 255: the paper where nothing is sure, the colour of a class where it is."""
+    safe = np.where(np.isfinite(plane), plane, 0.5 if classes == 2 else 0.0)
+    if classes == 2:
+        side, sure = (safe > 0.5).astype(int), np.clip(2.0 * np.abs(safe - 0.5), 0.0, 1.0)
+    else:
+        side = np.clip(np.floor(safe).astype(int), 0, classes - 1)
+        sure = np.clip((safe - side - 1.0 / classes) / (1.0 - 1.0 / classes), 0.0, 1.0)
+    pixels: NDArray[np.float64] = shades[0] + sure[..., None] * (shades[1 + side] - shades[0])
+    return pixels

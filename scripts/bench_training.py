@@ -1,0 +1,101 @@
+"""How fast training goes: steps alone, and steps while the plots of the lab follow.
+
+    python scripts/bench_training.py
+
+Offscreen, in the software rasteriser.  What is promised: 60 steps a second of the 2-16-16-1 net on 200 samples while
+the plots follow at 30 pictures a second, and a pause within 50 ms.  On a machine that is busy with other things, the
+time of the processor for one picture says it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from bpviz.engine.training.datasets import moons
+from bpviz.engine.training.descent import Run
+from bpviz.engine.training.optimizers import OPTIMIZERS
+from bpviz.engine.training.problem import Problem
+from bpviz.engine.training.tables import read_table
+from bpviz.graph.parse import parse
+from bpviz.resources import resource
+
+STEPS, TICKS, ROWS = 500, 120, 1_000_000
+
+
+def main() -> None:
+    (path,) = resource("examples").glob("*-moons.txt")
+    text = path.read_text(encoding="utf-8")
+    for name in ("sgd", "adam"):
+        run = Run(Problem(parse(text), moons()), OPTIMIZERS[name], 0.02)
+        begin = time.process_time()
+        for _ in range(STEPS):
+            run.step()
+        taken = time.process_time() - begin
+        print(f"{name}: {STEPS / taken:,.0f} steps a second, each with the losses over all samples")
+    window_figures(text)
+    with tempfile.TemporaryDirectory() as folder:
+        table_figures(Path(folder) / "table.csv")
+
+
+def window_figures(text: str) -> None:
+    """What a tick of the clock costs: the steps that are due, the plots, and now and then the canvas."""
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from bpviz.document.diagram import Diagram
+    from bpviz.ui.application import application
+    from bpviz.ui.lab.descent import DescentPage
+    from bpviz.ui.window import Window
+
+    app = application(offscreen=True)
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        window = Window(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
+        window.show()
+        window.session.open(Diagram.of(parse(text)), None, "moons")
+        window.studying.open("Descent")
+        assert window.studying.laboratory is not None
+        page = window.studying.laboratory.page
+        assert isinstance(page, DescentPage)
+        for view in (0, 1, 2):
+            page.turn_to(view)
+            app.processEvents()
+            page.training.start()
+            begin, before, wall = time.process_time(), page.training.steps, time.perf_counter()
+            while time.perf_counter() - wall < 3.0:
+                app.processEvents()
+            taken, elapsed = time.process_time() - begin, time.perf_counter() - wall
+            steps = page.training.steps - before
+            begin = time.perf_counter()
+            page.run_button.click()
+            app.processEvents()
+            paused = time.perf_counter() - begin
+            each = 1000 * taken / max(page.pictures, 1)
+            name, pictures = page.views.button(view).text(), page.pictures / elapsed
+            print(
+                f"{name}: {steps / elapsed:.0f} steps and {pictures:.0f} pictures a second, {each:.1f} ms of the "
+                f"processor a picture, its steps included; paused in {1000 * paused:.0f} ms"
+            )
+            page.pictures = 0
+        window.session.document.mark_saved()
+        window.close()
+
+
+def table_figures(path: Path) -> None:
+    """Reading a long table."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("a,b,c,t\n")
+        for row in range(ROWS):
+            file.write(f"{row * 0.25},{row % 97},{-row / 3:.4f},{row % 2}\n")
+    begin = time.process_time()
+    table = read_table(path)
+    print(f"a table of {len(table.values):,} rows of {len(table.names)} numbers: {time.process_time() - begin:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
