@@ -32,6 +32,7 @@ from tests.user import User
 
 # How long an example takes says something about the machine, not about the program.
 hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1_000_000)  # until somebody ends it
 hypothesis.settings.load_profile("unhurried")
 
 HARMLESS = "This plugin does not support "  # offscreen cannot raise a window or grab the keyboard

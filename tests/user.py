@@ -143,7 +143,7 @@ class User:
 
     def settle(self) -> None:
         """Waits until the camera rests."""
-        self.qtbot.waitUntil(lambda: not self.canvas.looking.is_gliding)
+        self.qtbot.waitUntil(lambda: not self.canvas.looking.is_gliding and not self.window.gliding.is_gliding)
 
     def drop(self, data: QMimeData, on: QWidget, at: QPoint) -> None:
         """Lets go of what was dragged to a place on a widget.  (Offscreen, a drag that Qt begins ends at once.)"""

@@ -26,14 +26,16 @@ class FrameRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     box: _Box
     title: Annotated[str, msgspec.Meta(max_length=LONGEST_TITLE)] = ""
     tint: Literal["grey", "green", "teal", "violet", "rose"] = "grey"
+    group: _Id | None = None
 
 
-class NoteRecord(msgspec.Struct, forbid_unknown_fields=True):
+class NoteRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A note; `box` is its left, top, width and height."""
 
     id: _Id
     box: _Box
     text: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)]
+    group: _Id | None = None
 
 
 class RouteRecord(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,8 +49,8 @@ class RouteRecord(msgspec.Struct, forbid_unknown_fields=True):
 
 def records(diagram: Diagram) -> list[tuple[str, list[Any]]]:
     """What a file says of a diagram's annotations, by field; nothing of those that there are none of."""
-    frames = [FrameRecord(f.id, (f.x, f.y, f.width, f.height), f.title, f.tint.value) for f in diagram.frames]
-    notes = [NoteRecord(n.id, (n.x, n.y, n.width, n.height), n.text) for n in diagram.notes]
+    frames = [FrameRecord(f.id, (f.x, f.y, f.width, f.height), f.title, f.tint.value, f.group) for f in diagram.frames]
+    notes = [NoteRecord(n.id, (n.x, n.y, n.width, n.height), n.text, n.group) for n in diagram.notes]
     routes = [RouteRecord(r.source, r.target, r.slot, list(r.points)) for r in diagram.routes]
     fields: list[tuple[str, list[Any]]] = [
         ("frames", frames), ("notes", notes), ("routes", routes), ("pinned", sorted(diagram.pinned)),
@@ -58,15 +60,16 @@ def records(diagram: Diagram) -> list[tuple[str, list[Any]]]:
 
 def frames_of(stored: list[FrameRecord]) -> tuple[Frame, ...]:
     """Frames as a diagram has them, none smaller than a hand can hold."""
+    wide, high = LEAST_FRAME
     return tuple(
-        Frame(f.id, f.title, *f.box[:2], max(f.box[2], LEAST_FRAME[0]), max(f.box[3], LEAST_FRAME[1]), Tint(f.tint))
+        Frame(f.id, f.title, *f.box[:2], max(f.box[2], wide), max(f.box[3], high), Tint(f.tint), f.group)
         for f in stored
     )
 
 
 def notes_of(stored: list[NoteRecord]) -> tuple[Note, ...]:
     """Notes as a diagram has them."""
-    return tuple(Note(n.id, n.text, *n.box[:2], max(n.box[2], LEAST_NOTE_WIDTH), n.box[3]) for n in stored)
+    return tuple(Note(n.id, n.text, *n.box[:2], max(n.box[2], LEAST_NOTE_WIDTH), n.box[3], n.group) for n in stored)
 
 
 def routes_of(stored: list[RouteRecord]) -> tuple[Route, ...]:
@@ -75,12 +78,17 @@ def routes_of(stored: list[RouteRecord]) -> tuple[Route, ...]:
 
 
 def check(frames: list[FrameRecord], notes: list[NoteRecord], routes: list[RouteRecord], diagram: Diagram) -> None:
-    """Raises FileError for two annotations of one id, and for routes and pins of what is not there."""
+    """Raises FileError for two annotations of one id or in a group that there is not, and for routes of what is not
+    there."""
     seen: set[int] = set()
-    for name, ids in (("frames", [held.id for held in frames]), ("notes", [held.id for held in notes])):
-        for number, id_ in enumerate(ids):
+    groups = {None, *(group.id for group in diagram.groups)}
+    both = ("frames", [(held.id, held.group) for held in frames]), ("notes", [(held.id, held.group) for held in notes])
+    for name, held in both:
+        for number, (id_, group) in enumerate(held):
             if id_ in seen:
                 raise FileError(f"two annotations have the id {id_} - at $.{name}[{number}].id")
+            if group not in groups:
+                raise FileError(f"there is no group {group} - at $.{name}[{number}].group")
             seen.add(id_)
     there = {(route.source, *route.wire) for route in diagram.routes}
     wires: set[tuple[int, int]] = set()

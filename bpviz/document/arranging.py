@@ -5,22 +5,24 @@ How large a card is painted is no part of a document: where cards are aligned, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 
 from ..graph.graph import NodeId
 from ..graph.layout import CARD_ROOM, Position, layout
-from .annotations import AnnotationId, Frame, Note, Route
+from .annotations import AnnotationId, Frame, Marked, Note, Route, carried_by
 from .diagram import Diagram
 from .edits import free_place, move
-from .group_layout import arranged
+from .group_layout import arranged, arranged_in_part
+from .groups import Group, GroupId
+from .groups import carried as carried_groups
+from .housing import followed
 
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, width and height of a card
-Marked = TypeVar("Marked", Frame, Note)
 
 # Moving together
 
@@ -135,29 +137,70 @@ def shifted(diagram: Diagram, ways: Mapping[NodeId, Position]) -> Diagram:
 
 
 def arrange(
-    diagram: Diagram, nodes: Iterable[NodeId] | None = None, progress: Callable[[float], None] | None = None
+    diagram: Diagram,
+    nodes: Collection[NodeId] | None = None,
+    progress: Callable[[float], None] | None = None,
+    *,
+    level: GroupId | None = None,
 ) -> Diagram:
     """Lays everything out anew around the pinned cards, or some nodes only: they stay together about where they are.
 
-    Frames go where the cards go that lay in them.  Points of wires are given up, but for wires between pinned cards.
-    `progress` is told how much is done, from 0 to 1; what it raises ends the work, and nothing has changed.
+    Frames go where the cards go that lay in them.  Points of wires are given up, but for wires between cards that stay.
+    Where there are groups, some nodes are taken for the cards that stand for them within a group, the `level`, or
+    outside of all.  `progress` is told how much is done, from 0 to 1; what it raises ends the work, and nothing has
+    changed.
     """
-    grouped, pinned = arranged(diagram) if diagram.groups and nodes is None else None, diagram.pinned
-    if grouped is not None:
-        fresh = dict(grouped.positions)
-        fresh = _around_pins(diagram, fresh) if pinned else fresh
+    groups, pinned = diagram.groups, diagram.pinned
+    if nodes is not None and groups:
+        ways = arranged_in_part(diagram, nodes, level)
+        fresh = {id_: _shifted(at, ways[id_]) if id_ in ways else at for id_, at in diagram.positions.items()}
+        groups = carried_groups(groups, diagram.positions, fresh)
     elif nodes is not None:
-        chosen = set(nodes) - pinned
-        fresh = dict(layout(diagram.graph, only=chosen, before=diagram.positions, progress=progress))
+        fresh = dict(layout(diagram.graph, only=set(nodes) - pinned, before=diagram.positions, progress=progress))
+    elif groups:
+        grouped = arranged(diagram, progress)
+        fresh, groups = dict(grouped.positions), grouped.groups
+        fresh = _around_pins(diagram, fresh) if pinned else fresh
     else:
         held = {pin: diagram.positions[pin] for pin in pinned}
         fresh = dict(layout(diagram.graph, pinned=held, progress=progress))
-    if fresh == diagram.positions and (grouped is None or grouped == diagram):
+    stays = pinned if nodes is None else diagram.graph.nodes.keys() - nodes
+    return _placed(diagram, fresh, groups, stays)
+
+
+def caught_up(now: Diagram, before: Diagram, after: Diagram) -> Diagram:
+    """What an arrangement of `before` that led to `after` means for what has become of the diagram since.
+
+    What was added meanwhile goes along with a neighbour, to where there is room; what was pinned meanwhile stays.
+    """
+    if now is before:
+        return after
+    fresh = {id_: after.positions[id_] for id_ in now.positions if id_ in after.positions and id_ not in now.pinned}
+    fresh |= {pin: now.positions[pin] for pin in now.pinned}
+    inputs, consumers = now.graph.structure.inputs, now.graph.structure.consumers
+    for id_ in (id_ for id_ in now.graph.nodes if id_ not in fresh):
+        beside = [*(node for node, _ in consumers[id_]), *(node for node in inputs[id_] if node is not None)]
+        anchor = next((node for node in beside if node in fresh and node in now.positions), None)
+        way = (0.0, 0.0) if anchor is None else _shifted(fresh[anchor], now.positions[anchor], -1.0)
+        fresh[id_] = free_place(_shifted(now.positions[id_], way), fresh)
+    is_same = now.groups is before.groups
+    groups = after.groups if is_same else carried_groups(now.groups, now.positions, fresh)
+    return _placed(now, {id_: fresh[id_] for id_ in now.graph.nodes}, groups, now.pinned)
+
+
+def _shifted(place: Position, way: Position, times: float = 1.0) -> Position:
+    return place[0] + way[0] * times, place[1] + way[1] * times
+
+
+def _placed(
+    diagram: Diagram, fresh: Mapping[NodeId, Position], groups: tuple[Group, ...], stays: Collection[NodeId]
+) -> Diagram:
+    """The diagram with its cards elsewhere, and with it the frames; points only on wires between what stays."""
+    if fresh == diagram.positions and groups == diagram.groups:
         return diagram
-    routes = tuple(route for route in diagram.routes if route.source in pinned and route.target in pinned)
-    frames = tuple(_following(frame, diagram.positions, fresh) for frame in diagram.frames)
-    groups = diagram.groups if grouped is None else grouped.groups
-    return replace(diagram, positions=fresh, groups=groups, routes=routes, frames=frames)
+    routes = tuple(route for route in diagram.routes if route.source in stays and route.target in stays)
+    moved = replace(diagram, positions=fresh, groups=groups, routes=routes)
+    return replace(moved, frames=followed(diagram, moved), notes=carried_by(diagram.notes, diagram.groups, groups))
 
 
 def _around_pins(diagram: Diagram, fresh: Mapping[NodeId, Position]) -> dict[NodeId, Position]:
@@ -177,29 +220,3 @@ def _around_pins(diagram: Diagram, fresh: Mapping[NodeId, Position]) -> dict[Nod
     for node in pushed:
         places[node] = free_place((fresh[node][0] + dx, fresh[node][1] + dy), places)
     return {node: places[node] for node in fresh}
-
-
-def _following(frame: Frame, old: Mapping[NodeId, Position], new: Mapping[NodeId, Position]) -> Frame:
-    """A frame around the same cards as before, with the same margins."""
-    width, height = CARD_ROOM[0] / 2, CARD_ROOM[1] / 2
-    held = [
-        node
-        for node, (x, y) in old.items()
-        if frame.x <= x <= frame.x + frame.width - width and frame.y <= y <= frame.y + frame.height - height
-    ]
-    if not held:
-        return frame
-    (left, top, right, bottom), there = _extent(held, old), _extent(held, new)
-    return replace(
-        frame,
-        x=frame.x + there[0] - left,
-        y=frame.y + there[1] - top,
-        width=frame.width + (there[2] - there[0]) - (right - left),
-        height=frame.height + (there[3] - there[1]) - (bottom - top),
-    )
-
-
-def _extent(nodes: Collection[NodeId], at: Mapping[NodeId, Position]) -> tuple[float, float, float, float]:
-    """The least and the greatest x and y of corners: left, top, right, bottom."""
-    xs, ys = [at[node][0] for node in nodes], [at[node][1] for node in nodes]
-    return min(xs), min(ys), max(xs), max(ys)

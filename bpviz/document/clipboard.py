@@ -21,12 +21,12 @@ from ..graph.parse import parse
 from ..graph.program import program
 from ..graph.spellings import ExpressionError
 from ..ops import OPS
-from .annotations import AnnotationId, Frame, Note, kept_routes, next_annotation
+from .annotations import AnnotationId, Frame, Marked, Note, kept_routes, next_annotation
 from .atomic import FileError
 from .diagram import Diagram
 from .edits import STARTING_VALUE, EditError, next_id
 from .file import dumps, loads
-from .groups import GroupId, copied, within_selection
+from .groups import GroupId, copied, numbered, within_selection
 
 MOST_TEXT = 500_000  # characters of a program that is pasted
 APART = 36.0  # from an original to its copy, when nobody has said where
@@ -74,14 +74,25 @@ def snippet(
     places = {node.id: diagram.positions[node.id] for node in kept}
     places |= _beside(places, [node.id for node in stand_ins])
     output = graph.output if graph.output in chosen else None
+    groups = within_selection(diagram.groups, chosen, inside) if diagram.groups else ()
+    whole = {group.id for group in groups}
+
+    def kept_beside(held: tuple[Marked, ...]) -> tuple[Marked, ...]:
+        """What was selected, and what lies in the groups."""
+        return tuple(
+            one if one.group in whole else replace(one, group=None)
+            for one in held
+            if one.id in annotations or one.group in whole
+        )
+
     part = Diagram(
         Graph([*stand_ins, *kept], output),
         places,
-        frames=tuple(held for held in diagram.frames if held.id in annotations),
-        notes=tuple(held for held in diagram.notes if held.id in annotations),
+        frames=kept_beside(diagram.frames),
+        notes=kept_beside(diagram.notes),
         routes=tuple(route for route in diagram.routes if route.source in chosen and route.target in chosen),
         pinned=diagram.pinned & chosen,
-        groups=within_selection(diagram.groups, chosen, inside) if diagram.groups else (),
+        groups=groups,
     )
     return Snippet(part, frozenset(outside), origin)
 
@@ -193,10 +204,15 @@ def paste(diagram: Diagram, held: Snippet, shift: Position, *, origin: str = "")
     whole = Graph([*graph.nodes.values(), *nodes], graph.output)
     if graph.result is not None and whole.default_output != graph.result:
         whole = whole.with_output(graph.result)
-    number = next_annotation((*diagram.frames, *diagram.notes))
-    frames = [replace(f, id=number + i, x=f.x + dx, y=f.y + dy) for i, f in enumerate(part.frames)]
-    number += len(frames)
-    notes = [replace(n, id=number + i, x=n.x + dx, y=n.y + dy) for i, n in enumerate(part.notes)]
+    number, numbers = next_annotation((*diagram.frames, *diagram.notes)), numbered(part.groups, diagram.groups)
+
+    def there_too(held: tuple[Marked, ...], lowest: AnnotationId) -> list[Marked]:
+        return [
+            replace(one, id=lowest + place, x=one.x + dx, y=one.y + dy, group=numbers.get(one.group))
+            for place, one in enumerate(held)
+        ]
+
+    frames, notes = there_too(part.frames, number), there_too(part.notes, number + len(part.frames))
     routes = [
         replace(r, source=ids[r.source], target=ids[r.target], points=tuple((x + dx, y + dy) for x, y in r.points))
         for r in kept_routes(part.routes, part.graph.structure)
@@ -207,7 +223,7 @@ def paste(diagram: Diagram, held: Snippet, shift: Position, *, origin: str = "")
         notes=(*diagram.notes, *notes),
         routes=(*diagram.routes, *routes),
         pinned=diagram.pinned | {ids[pin] for pin in part.pinned},
-        groups=(*diagram.groups, *copied(part.groups, ids, diagram.groups, (dx, dy))),
+        groups=(*diagram.groups, *copied(part.groups, ids, numbers, diagram.groups, (dx, dy))),
     )
 
 

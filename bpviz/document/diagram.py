@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..graph.graph import Graph, NodeId
 from ..graph.layout import Position, layout
-from .annotations import Frame, Note, Route, kept_routes
+from .annotations import Frame, Note, Route, carried_by, kept_in, kept_routes
 from .bookmarks import Bookmark
 from .groups import Group, carried, pruned
 from .my_operations import MyOperation
@@ -19,7 +19,8 @@ class Diagram:
     """What a document holds at one moment.  `positions` has the top left corner of every node's card.
 
     A bookmark or a pin goes when its node goes, a route when its wire does, a group when the last of its nodes does.
-    Frames lie behind the cards, the last in front; arranging automatically leaves `pinned` cards where they are.
+    Frames and notes in a group go with it.  Frames lie behind the cards, the last in front; arranging automatically
+    leaves `pinned` cards where they are.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -45,15 +46,30 @@ class Diagram:
             object.__setattr__(self, "pinned", self.pinned.intersection(self.graph.nodes))
         if self.groups:
             object.__setattr__(self, "groups", pruned(self.groups, self.graph))
+        object.__setattr__(self, "frames", kept_in(self.frames, self.groups))
+        object.__setattr__(self, "notes", kept_in(self.notes, self.groups))
+
+    @property
+    def annotations(self) -> tuple[Frame | Note, ...]:
+        """Frames and notes, from the hindmost to the foremost."""
+        return *self.frames, *self.notes
 
     @staticmethod
     def of(graph: Graph) -> Diagram:
         """A graph, laid out automatically."""
         return Diagram(graph, layout(graph))
 
+    def places_with(self, others: Mapping[NodeId, Position]) -> Mapping[NodeId, Position]:
+        """The places of all cards, with some of them elsewhere."""
+        held = self.positions
+        return held | dict(others) if isinstance(held, MappingProxyType) else {**held, **others}  # ten times as fast
+
     def with_(self, graph: Graph, positions: Mapping[NodeId, Position] | None = None) -> Diagram:
         """The same diagram of another graph, its cards at other places if `positions` are given."""
         if positions is None:
             return replace(self, graph=graph)
-        groups = carried(self.groups, self.positions, positions) if self.groups else ()
-        return replace(self, graph=graph, positions=positions, groups=groups)
+        if not self.groups:
+            return replace(self, graph=graph, positions=positions)
+        groups = carried(self.groups, self.positions, positions)
+        frames, notes = carried_by(self.frames, self.groups, groups), carried_by(self.notes, self.groups, groups)
+        return replace(self, graph=graph, positions=positions, groups=groups, frames=frames, notes=notes)

@@ -93,7 +93,7 @@ def disconnect(diagram: Diagram, target: NodeId, slot: int) -> Diagram:
 
 def move(diagram: Diagram, positions: Mapping[NodeId, Position]) -> Diagram:
     """Puts cards elsewhere."""
-    return diagram.with_(diagram.graph, {**diagram.positions, **positions})
+    return diagram.with_(diagram.graph, diagram.places_with(positions))
 
 
 def set_value(diagram: Diagram, node: NodeId, value: Any) -> Diagram:

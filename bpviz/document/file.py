@@ -25,7 +25,7 @@ from .group_records import (
     operations_of,
 )
 
-VERSION = 3  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups
+VERSION = 4  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups
 LARGEST_FILE = 100_000_000  # bytes
 SUFFIX = ".bpviz"
 

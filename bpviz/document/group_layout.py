@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from math import inf
+from typing import TypeAlias
 
 from ..graph.graph import Graph, GraphError, Node, NodeId
 from ..graph.layout import CARD_ROOM, Position, layout
@@ -12,16 +13,20 @@ from ..ops import OPS
 from .diagram import Diagram
 from .groups import Group, GroupId, GroupTree, box_of, card_height, card_in
 
+Progress: TypeAlias = Callable[[float], None]
+
 GAP = 32.0  # below the card of a group
 
 
-def arranged(diagram: Diagram) -> Diagram:
+def arranged(diagram: Diagram, progress: Progress | None = None) -> Diagram:
     """Lays everything out anew: every card that stands for a group as one, and what is in it around its place."""
     tree = GroupTree(diagram.groups)
-    places: dict[NodeId, Position] = dict(layout(diagram.graph))
+    flat = None if progress is None else lambda done: progress(done / 2)
+    level = None if progress is None else lambda done: progress(0.5)
+    places: dict[NodeId, Position] = dict(layout(diagram.graph, progress=flat))
     cards: dict[GroupId, Position] = {}
     try:
-        _arrange(diagram, tree, None, places, cards)
+        _arrange(diagram, tree, None, places, cards, level)
     except GraphError:  # groups that depend on each other cannot stand in columns
         cards = {group.id: card_in(box_of(places, tree.within(group.id)))
                  for group in diagram.groups}  # fmt: skip
@@ -35,23 +40,58 @@ def _arrange(
     level: GroupId | None,
     places: dict[NodeId, Position],
     cards: dict[GroupId, Position],
+    progress: Progress | None,
 ) -> None:
     """Lays out what is seen of a level, and then the insides of its cards; writes places of nodes and of cards."""
-    nodes = diagram.graph.nodes if level is None else tree.within(level)
-    closed = {node: shut.id for node in nodes if (shut := _shut(tree, node, level)) is not None}
-    faces = {id_: min(node for node, shut in closed.items() if shut == id_) for id_ in set(closed.values())}
-    shown = [_as_shown(diagram, node, nodes, closed, faces) for node in diagram.graph.nodes if node in nodes]
-    seen = Graph([node for node in shown if node is not None])
-    found = _apart(layout(seen), {face: card_height(max(len(seen.nodes[face].inputs), 1)) for face in faces.values()})
+    seen, faces = _seen_from(diagram, tree, level)
+    found = _apart(layout(seen, progress=progress), _heights(seen, faces))
     if level is not None:
         found = _around(found, cards[level])
     back = {face: id_ for id_, face in faces.items()}
     for face, place in found.items():
         if face in back:
             cards[back[face]] = place
-            _arrange(diagram, tree, back[face], places, cards)
+            _arrange(diagram, tree, back[face], places, cards, progress)
         else:
             places[face] = place
+
+
+def _seen_from(diagram: Diagram, tree: GroupTree, level: GroupId | None) -> tuple[Graph, dict[GroupId, NodeId]]:
+    """What is seen of a level as a graph, and by which node each group's card is known in it."""
+    nodes = diagram.graph.nodes if level is None else tree.within(level)
+    closed = {node: shut.id for node in nodes if (shut := _shut(tree, node, level)) is not None}
+    faces = {id_: min(node for node, shut in closed.items() if shut == id_) for id_ in set(closed.values())}
+    shown = [_as_shown(diagram, node, nodes, closed, faces) for node in diagram.graph.nodes if node in nodes]
+    return Graph([node for node in shown if node is not None]), faces
+
+
+def _heights(seen: Graph, faces: Mapping[GroupId, NodeId]) -> dict[NodeId, float]:
+    return {face: card_height(max(len(seen.nodes[face].inputs), 1)) for face in faces.values()}
+
+
+def arranged_in_part(diagram: Diagram, nodes: Collection[NodeId], level: GroupId | None) -> dict[NodeId, Position]:
+    """By which way nodes go, so that those cards of a level that stand for some nodes are laid out where they are.
+
+    A group goes as a whole, and stays if anything in it is pinned.
+    """
+    tree = GroupTree(diagram.groups)
+    try:
+        seen, faces = _seen_from(diagram, tree, level)
+    except GraphError:
+        return {}  # groups that depend on each other cannot stand in columns
+    groups = {face: id_ for id_, face in faces.items()}
+    held = {card: tree.within(groups[card]) if card in groups else frozenset({card}) for card in seen.nodes}
+    chosen = [card for card in seen.nodes if held[card] & set(nodes) and not held[card] & diagram.pinned]
+    if not chosen:
+        return {}
+    before = {card: tree.by_id[groups[card]].at if card in groups else diagram.positions[card] for card in seen.nodes}
+    fresh = layout(seen, only=chosen, before=before)
+    fresh = _apart({card: fresh[card] for card in chosen}, _heights(seen, faces))
+    return {
+        node: (fresh[card][0] - before[card][0], fresh[card][1] - before[card][1])
+        for card in chosen
+        for node in held[card]
+    }
 
 
 def _apart(places: Mapping[NodeId, Position], heights: Mapping[NodeId, float]) -> dict[NodeId, Position]:

@@ -105,6 +105,14 @@ class GroupTree:
         return self.chain(self.home.get(node))
 
 
+def levels_in_view(groups: Iterable[Group], inside: GroupId | None) -> frozenset[GroupId | None]:
+    """A level, and the open groups that are seen in it."""
+    tree, levels = GroupTree(groups), [inside]
+    for level in levels:  # grows as it goes
+        levels.extend(group.id for group in tree.inner(level) if group.is_open)
+    return frozenset(levels)
+
+
 def pruned(groups: tuple[Group, ...], graph: Graph) -> tuple[Group, ...]:
     """The groups without the nodes that are gone, and without groups in which nothing is left."""
     nodes = graph.nodes
@@ -147,19 +155,45 @@ def within_selection(
     )
 
 
-def copied(
-    groups: tuple[Group, ...], ids: Mapping[NodeId, NodeId], there: tuple[Group, ...], way: Position
-) -> tuple[Group, ...]:
-    """Groups with other nodes, which `ids` tells, and ids of their own beside those that are `there` already; their
-    cards lie by a `way` from where they lay."""
+def free_name(names: Iterable[str], wish: str = "") -> str:
+    """`group 1`, or the next one that is not among some names; or `wish`, with the next number if it is taken."""
+    taken = set(names)
+    if wish and wish not in taken:
+        return wish
+    stem, _, last = wish.rpartition(" ")
+    stem, number = (stem, int(last)) if stem and last.isdecimal() else (wish or "group", 1 if wish else 0)
+    number += 1
+    while (name := f"{stem} {number}") in taken:
+        number += 1
+    return name
+
+
+def numbered(groups: Iterable[Group], there: Iterable[Group]) -> dict[GroupId | None, GroupId]:
+    """Ids for copies of some groups, beside those that are `there` already."""
     first = max((group.id for group in there), default=0) + 1
-    numbers = {group.id: first + place for place, group in enumerate(groups)}
+    return {group.id: first + place for place, group in enumerate(groups)}
+
+
+def copied(
+    groups: tuple[Group, ...],
+    ids: Mapping[NodeId, NodeId],
+    numbers: Mapping[GroupId | None, GroupId],
+    there: tuple[Group, ...],
+    way: Position,
+) -> tuple[Group, ...]:
+    """Groups with other nodes, which `ids` tells, and other ids, which `numbers` tells; their cards lie by a `way` from
+    where they lay, and names of groups that are `there` already give way."""
+    names = {group.name for group in there}
+    new = {}
+    for group in groups:
+        new[group.id] = free_name(names, group.name)
+        names.add(new[group.id])
     return tuple(
         Group(
             numbers[group.id],
-            group.name,
+            new[group.id],
             frozenset(ids[node] for node in group.members),
-            None if group.parent is None else numbers[group.parent],
+            numbers.get(group.parent),
             (group.at[0] + way[0], group.at[1] + way[1]),
             group.is_open,
             tuple(

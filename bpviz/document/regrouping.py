@@ -9,9 +9,11 @@ from typing import TypeAlias
 from ..graph.graph import NodeId
 from ..graph.layout import CARD_ROOM, Position
 from . import edits
+from .annotations import AnnotationId
 from .diagram import Diagram
 from .edits import EditError
-from .groups import Box, Group, GroupId, GroupTree, Slot, box_of, card_in
+from .groups import Box, Group, GroupId, GroupTree, Slot, box_of, card_in, free_name
+from .housing import followed, going_along, housed, of_group
 
 LONGEST_NAME = 40
 ROOM = 72.0  # scene units around the cards of an open group: for its frame and title, and ground to see between
@@ -28,11 +30,19 @@ def _unit(tree: GroupTree, node: NodeId, level: GroupId | None) -> Unit:
     return "group", chain[depth].id
 
 
-def group(diagram: Diagram, nodes: Collection[NodeId], name: str = "", *, inside: GroupId | None = None) -> Diagram:
+def group(
+    diagram: Diagram,
+    nodes: Collection[NodeId],
+    name: str = "",
+    *,
+    inside: GroupId | None = None,
+    annotations: Collection[AnnotationId] = (),
+) -> Diagram:
     """Collapses some nodes to one card; it will have the id `next_group(diagram)`, and a free name if none is given.
 
     Whoever stands `inside` a group, all of whose nodes are chosen, means a group within that one.
-    Groups that are chosen as a whole come to lie in the new one.  Refused are parts of a group together with what lies
+    Groups that are chosen as a whole come to lie in the new one, and so do `annotations` that are chosen, and frames
+    that hold nothing else.  Refused are parts of a group together with what lies
     outside of it, and selections that a path leaves and comes back to: their card would depend on itself.
     """
     tree = GroupTree(diagram.groups)
@@ -53,7 +63,7 @@ def group(diagram: Diagram, nodes: Collection[NodeId], name: str = "", *, inside
         raise EditError(_told(diagram, tree, path))
     made = Group(
         next_group(diagram),
-        clean_name(name) if name else free_name(diagram),
+        clean_name(name) if name else free_name(held.name for held in diagram.groups),
         frozenset(id_ for kind, id_ in units if kind == "node"),
         level,
         card_in(box_of(diagram.positions, chosen)),
@@ -65,7 +75,8 @@ def group(diagram: Diagram, nodes: Collection[NodeId], name: str = "", *, inside
         else other
         for other in diagram.groups
     )  # fmt: skip
-    return replace(diagram, groups=(*others, made))
+    along = going_along(diagram, chosen, level, annotations)
+    return housed(replace(diagram, groups=(*others, made)), along, made.id)
 
 
 def next_group(diagram: Diagram) -> GroupId:
@@ -73,24 +84,11 @@ def next_group(diagram: Diagram) -> GroupId:
     return max((group.id for group in diagram.groups), default=0) + 1
 
 
-def free_name(diagram: Diagram, wish: str = "") -> str:
-    """`group 1`, or the next one that is free; or `wish`, with the next number if it is taken."""
-    taken = {group.name for group in diagram.groups}
-    if wish and wish not in taken:
-        return wish
-    stem, _, last = wish.rpartition(" ")
-    stem, number = (stem, int(last)) if stem and last.isdecimal() else (wish or "group", 1 if wish else 0)
-    number += 1
-    while (name := f"{stem} {number}") in taken:
-        number += 1
-    return name
-
-
 def clean_name(name: str) -> str:
     """A name of a group without blanks around it.  Raises EditError for one that will not do."""
     clean = " ".join(name.split())
     if not clean or not clean.isprintable():
-        raise EditError("a group needs a name that can be read")
+        raise EditError("a group needs a name, such as neuron or layer 1")
     if len(clean) > LONGEST_NAME:
         raise EditError(f"the name of a group has at most {LONGEST_NAME} letters")
     return clean
@@ -152,7 +150,7 @@ def ungroup(diagram: Diagram, id_: GroupId) -> Diagram:
             kept.append(replace(other, members=other.members | held.members))
         elif other.id != id_:
             kept.append(replace(other, parent=held.parent) if other.parent == id_ else other)
-    return replace(opened, groups=tuple(kept))
+    return replace(housed(opened, of_group(opened, id_), held.parent), groups=tuple(kept))
 
 
 def set_open(diagram: Diagram, id_: GroupId, *, is_open: bool) -> Diagram:
@@ -165,13 +163,24 @@ def set_open(diagram: Diagram, id_: GroupId, *, is_open: bool) -> Diagram:
         return diagram
     box = box_of(diagram.positions, tree.within(id_))
     if not is_open:
-        return _with_group(diagram, replace(held, is_open=False, at=card_in(box)))
+        along = going_along(diagram, tree.within(id_), held.parent)
+        closed = _with_group(diagram, replace(held, is_open=False, at=card_in(box)))
+        return housed(_around_the_same(diagram, closed, held.parent), along, id_)
     middle = held.at[0] + CARD_ROOM[0] / 2, held.at[1] + CARD_ROOM[1] / 2
     dx, dy = middle[0] - (box[0] + box[2]) / 2, middle[1] - (box[1] + box[3]) / 2
     places = {node: (x + dx, y + dy) for node in tree.within(id_) for x, y in [diagram.positions[node]]}
     places |= _making_room(diagram, tree, held, (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy))
     moved = edits.move(diagram, places)
-    return _with_group(moved, replace(_held(moved, id_), is_open=True))
+    opened = _with_group(moved, replace(_held(moved, id_), is_open=True))
+    return _around_the_same(diagram, opened, held.parent)
+
+
+def _around_the_same(before: Diagram, after: Diagram, level: GroupId | None) -> Diagram:
+    """With the frames of a level around what they held before something opened or closed in it."""
+    if all(frame.group != level for frame in before.frames):
+        return after
+    pairs = zip(after.frames, followed(before, after), strict=True)
+    return replace(after, frames=tuple(new if new.group == level else held for held, new in pairs))
 
 
 def _making_room(diagram: Diagram, tree: GroupTree, opened: Group, box: Box) -> dict[NodeId, Position]:
@@ -215,6 +224,9 @@ def rename_group(diagram: Diagram, id_: GroupId, name: str) -> Diagram:
     """Another name for a group."""
     held = _held(diagram, id_)
     clean = clean_name(name)
+    others = [other.name for other in diagram.groups if other.id != id_]
+    if clean in others:
+        raise EditError(f"{clean} is the name of another group; choose another, such as {free_name(others, clean)}")
     return diagram if clean == held.name else _with_group(diagram, replace(held, name=clean))
 
 

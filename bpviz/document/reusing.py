@@ -13,9 +13,9 @@ from ..graph.program import program
 from ..ops import OPS
 from .diagram import Diagram
 from .edits import EditError, next_id
-from .groups import FreeInput, Group, GroupId, GroupTree
+from .groups import FreeInput, Group, GroupId, GroupTree, free_name
 from .my_operations import MyOperation
-from .regrouping import free_name, next_group
+from .regrouping import next_group
 
 MOST_NODES = 2_000  # of an operation: its program is kept in the settings
 
@@ -100,10 +100,8 @@ def use(diagram: Diagram, operation: MyOperation, at: Position) -> Diagram:
         made.append(Node(ids[node.id], node.op, sources, 1.0 if _is_empty(node) else node.value, name))
     places = _places(made, at)
     inputs = tuple(FreeInput(name, frozenset(slots[name])) for name in operation.inputs if name in slots)
-    group = Group(
-        next_group(diagram), free_name(diagram, operation.name), frozenset(places), None, at, is_open=False,
-        inputs=inputs,
-    )  # fmt: skip
+    name = free_name((held.name for held in diagram.groups), operation.name)
+    group = Group(next_group(diagram), name, frozenset(places), None, at, is_open=False, inputs=inputs)
     whole = Graph([*diagram.graph.nodes.values(), *made], diagram.graph.output)
     return replace(diagram, graph=whole, positions={**diagram.positions, **places}, groups=(*diagram.groups, group))
 

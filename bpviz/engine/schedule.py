@@ -97,10 +97,18 @@ class Wires:
 
     def out_of(self, row: int, slot: int) -> int | None:
         """The wire along which a row sends to its input in a slot."""
-        rising = self.source[::-1]
-        begin, end = len(self) - np.searchsorted(rising, [row + 1, row])
-        found = np.flatnonzero(self.slot[begin:end] == slot)
-        return int(begin + found[0]) if len(found) else None
+        ends, slots = self._sendings
+        for wire in range(ends[row + 1], ends[row]) if row + 1 < len(ends) else ():
+            if slots[wire] == slot:
+                return wire
+        return None
+
+    @cached_property
+    def _sendings(self) -> tuple[list[int], list[int]]:
+        """Where the wires along which each row sends end, after those of the rows behind it; and all slots."""
+        rows = np.arange(int(self.source.max()) + 2 if len(self) else 0)
+        ends = len(self) - np.searchsorted(self.source[::-1], rows)
+        return ends.tolist(), self.slot.tolist()
 
 
 class Schedule:

@@ -227,14 +227,13 @@ class Graph:
         away.  Without computed nodes, the last node.
         """
         ends = [id_ for id_, node in self.nodes.items() if not node.op.is_leaf and not self.structure.consumers[id_]]
+        if not ends:
+            return next(reversed(list(self.nodes)), None)
         if len(ends) > 1:
-            ends.sort(key=self._rank)
-        return ends[-1] if ends else next(reversed(list(self.nodes)), None)
-
-    def _rank(self, node: NodeId) -> tuple[bool, int]:
-        """Whether everything that a node depends on is wired, and how much that is."""
-        needed = self.structure.ancestors(node)
-        return not any(None in self.structure.inputs[id_] for id_ in needed), len(needed)
+            ends = [end for end in ends if end in self.structure.settled] or ends
+            needed = dict(zip(ends, self.structure.dependences(ends), strict=True))
+            ends.sort(key=needed.__getitem__)
+        return ends[-1]
 
     @property
     def result(self) -> NodeId | None:
@@ -243,7 +242,11 @@ class Graph:
 
     def leaves(self) -> list[Node]:
         """The nodes that hold a value and may change: variables and parameters."""
-        return [node for node in self.nodes.values() if node.op.is_leaf and not node.is_constant]
+        return list(self._leaves)
+
+    @cached_property
+    def _leaves(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes.values() if node.op.is_leaf and not node.is_constant)
 
     def with_values(self, values: Mapping[NodeId, Value | None]) -> Graph:
         """The same graph with other numbers in some leaves; shares all that follows from the wires."""

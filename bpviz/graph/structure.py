@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 if TYPE_CHECKING:
     import networkx as nx
 
 NodeId: TypeAlias = int
+
+_BITS, _ROWS = 2048, 4096  # ends, and nodes, that are looked at together
 
 
 class GraphError(ValueError):
@@ -85,6 +89,39 @@ class Structure:
             fresh = found - seen
             seen |= fresh
         return seen  # type: ignore[return-value]
+
+    @cached_property
+    def settled(self) -> frozenset[NodeId]:
+        """The nodes for which everything that they depend on is wired."""
+        found: set[NodeId | None] = set()
+        for level in self.levels:
+            found.update(node for node in level if found.issuperset(self.inputs[node]))
+        return frozenset(found)  # type: ignore[arg-type]  # None was never added
+
+    def dependences(self, ends: Sequence[NodeId]) -> list[int]:
+        """Of how many nodes each of some nodes depends on, itself counted; as many `ancestors`, many ends at once.
+
+        Every node says as the bits of a number which of the ends depend on it.
+        """
+        found: list[int] = []
+        for begin in range(0, len(ends), _BITS):
+            some = ends[begin : begin + _BITS]
+            reached = dict.fromkeys(self.inputs, 0)
+            reached.update((end, 1 << bit) for bit, end in enumerate(some))
+            for level in reversed(self.levels):
+                for node in level:
+                    if bits := reached[node]:
+                        for source in self.inputs[node]:
+                            if source is not None:
+                                reached[source] |= bits
+            size, counts = (len(some) + 7) // 8, np.zeros(len(some), dtype=np.int64)
+            numbers = [bits for bits in reached.values() if bits]
+            for first in range(0, len(numbers), _ROWS):
+                rows = b"".join(bits.to_bytes(size, "little") for bits in numbers[first : first + _ROWS])
+                bits_of = np.frombuffer(rows, dtype=np.uint8).reshape(-1, size)
+                counts += np.unpackbits(bits_of, axis=1, count=len(some), bitorder="little").sum(axis=0, dtype=np.int64)
+            found += counts.tolist()
+        return found
 
     def descendants(self, node: NodeId) -> set[NodeId]:
         """All nodes that depend on `node`, and itself."""

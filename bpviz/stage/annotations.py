@@ -7,6 +7,7 @@ from enum import Flag, auto
 
 from ..document.annotations import AnnotationId, Frame, Note
 from ..document.diagram import Diagram
+from ..document.groups import GroupId, levels_in_view
 from ..graph.graph import NodeId
 from .geometry import Point, Rect
 
@@ -33,17 +34,20 @@ def rect_of(held: Frame | Note) -> Rect:
     return Rect(held.x, held.y, held.width, held.height)
 
 
-def annotations_of(diagram: Diagram) -> Mapping[AnnotationId, Frame | Note]:
-    """All frames and notes, from the hindmost to the foremost."""
-    beside: tuple[Frame | Note, ...] = (*diagram.frames, *diagram.notes)
-    return {held.id: held for held in beside}
+def annotations_of(diagram: Diagram, inside: GroupId | None = None) -> Mapping[AnnotationId, Frame | Note]:
+    """The frames and notes seen from within a group, or from outside of all, from the hindmost to the foremost."""
+    if not diagram.frames and not diagram.notes:
+        return {}
+    levels = levels_in_view(diagram.groups, inside)
+    return {held.id: held for held in diagram.annotations if held.group in levels}
 
 
-def annotations_in_words(diagram: Diagram) -> str:
+def annotations_in_words(diagram: Diagram, inside: GroupId | None = None) -> str:
     """The titles of frames and the texts of notes, for those who cannot see them; empty if there are none."""
-    titles = ", ".join(frame.title for frame in diagram.frames if frame.title)
+    beside = annotations_of(diagram, inside).values()
+    titles = ", ".join(held.title for held in beside if isinstance(held, Frame) and held.title)
     parts = [f"Frames: {titles}."] if titles else []
-    return " ".join([*parts, *(f"Note: {note.text}" for note in diagram.notes)])
+    return " ".join([*parts, *(f"Note: {held.text}" for held in beside if isinstance(held, Note))])
 
 
 def title_bar(frame: Frame) -> Rect:
@@ -63,40 +67,43 @@ def frame_around(places: Iterable[Rect]) -> Rect | None:
 
 
 def content(
-    diagram: Diagram, rects: Mapping[NodeId, Rect], frame: Frame
+    diagram: Diagram, rects: Mapping[NodeId, Rect], frame: Frame, inside: GroupId | None = None
 ) -> tuple[frozenset[NodeId], frozenset[AnnotationId]]:
     """The cards, and the frames and notes, that lie wholly in a frame."""
     box = rect_of(frame).grown(HARDLY)
     cards = frozenset(node for node, rect in rects.items() if _encloses(box, rect))
     beside = frozenset(
-        id_ for id_, held in annotations_of(diagram).items() if id_ != frame.id and _encloses(box, rect_of(held))
+        id_
+        for id_, held in annotations_of(diagram, inside).items()
+        if id_ != frame.id and _encloses(box, rect_of(held))
     )
     return cards, beside
 
 
-def enclosed(diagram: Diagram, area: Rect) -> frozenset[AnnotationId]:
+def enclosed(diagram: Diagram, area: Rect, inside: GroupId | None = None) -> frozenset[AnnotationId]:
     """The frames and notes that lie wholly in an area: a frame is not selected by selecting in it."""
-    return frozenset(id_ for id_, held in annotations_of(diagram).items() if _encloses(area, rect_of(held)))
+    return frozenset(id_ for id_, held in annotations_of(diagram, inside).items() if _encloses(area, rect_of(held)))
 
 
 def _encloses(outer: Rect, inner: Rect) -> bool:
     return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
-def grip_at(diagram: Diagram, point: Point, reach: float) -> tuple[Frame | Note, Side] | None:
+def grip_at(
+    diagram: Diagram, point: Point, reach: float, inside: GroupId | None = None
+) -> tuple[Frame | Note, Side] | None:
     """The foremost frame or note that can be taken hold of at a point, and by which of its sides; by none where it is
     moved: anywhere on a note, on the title of a frame.  `reach` is how near to an edge is at the edge.
     """
-    for note in reversed(diagram.notes):
-        rect = rect_of(note)
-        if rect.grown(reach / 2).contains(point):
-            return note, Side.RIGHT if point[0] > rect.right - reach else NO_SIDE
-    for frame in reversed(diagram.frames):
-        side = _side_at(rect_of(frame), point, reach)
-        if side:
-            return frame, side
-        if title_bar(frame).contains(point):
-            return frame, NO_SIDE
+    for held in reversed([*annotations_of(diagram, inside).values()]):  # notes first: they lie in front of frames
+        rect = rect_of(held)
+        if isinstance(held, Note):
+            if rect.grown(reach / 2).contains(point):
+                return held, Side.RIGHT if point[0] > rect.right - reach else NO_SIDE
+        elif side := _side_at(rect, point, reach):
+            return held, side
+        elif title_bar(held).contains(point):
+            return held, NO_SIDE
     return None
 
 

@@ -129,6 +129,18 @@ class Curve:
             ahead = towards
         return Curve(tuple(points))
 
+    def cut(self, pieces: int) -> Curve:
+        """The same route in at least so many pieces: its widest ones in halves."""
+        points = list(self.points)
+        while (len(points) - 1) // 3 < pieces:
+            widths = [math.dist(a, b) for a, b in pairwise(points[::3])]
+            at = 3 * widths.index(max(widths))
+            a, b, c, d = points[at : at + 4]
+            ab, bc, cd = _middle(a, b), _middle(b, c), _middle(c, d)
+            abc, bcd = _middle(ab, bc), _middle(bc, cd)
+            points[at + 1 : at + 3] = [ab, abc, _middle(abc, bcd), bcd, cd]
+        return Curve(tuple(points))
+
     def nearest(self, point: Point, steps: int = 24) -> tuple[float, int, Point]:
         """About how far `point` is from the curve, which piece passes there, and where; as `steps` chords a piece."""
         best = math.inf, 0, self.start
@@ -185,6 +197,10 @@ class Curve:
     def bounds(self) -> Rect:
         xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _middle(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
 def _on_chord(one: Point, other: Point, point: Point) -> Point:

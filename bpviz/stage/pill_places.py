@@ -6,7 +6,7 @@ slider is dragged they stay, too, until a number takes more room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,6 +54,25 @@ class PillPlaces:
         self._known: dict[NodeId | None, _Known] = {}
         self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
+    def take_over(self, before: PillPlaces, wires: Collection[Slot], boxes: NDArray[np.float64]) -> None:
+        """What was worked out before some wires were led elsewhere, and cards went from and to the `boxes`, and
+        holds."""
+        self.reach = before.reach
+        again = {target for target, _ in wires}
+        for target, known in before._known.items():
+            if target is None or target in again or target not in self._scenery.inputs:
+                continue
+            curves = [self._scenery.curve(*slot) for slot in known.places]
+            around = [
+                curve.bounds.united(known.places[slot].rect)
+                for slot, curve in zip(known.places, curves, strict=True)
+                if curve
+            ]
+            room = max((length for lengths in known.lengths.values() for length in lengths), default=0)
+            across, down = room * PILL_CHARACTER / 2 + 18.0, 3.0 * PILL_HEIGHT
+            if not any(_overlaps(rect, boxes, across, down) for rect in around):
+                self._known[target] = known
+
     def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
         """The pills on the wires into a node at least: their texts and places."""
         assert trace.sweep is not None
@@ -92,15 +111,31 @@ class PillPlaces:
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64]) -> Place:
         points = [curve.at(at) for at in PLACES]
+        across, down = max(lengths) * PILL_CHARACTER / 2 + 18.0, 3.0 * PILL_HEIGHT
+        box = curve.bounds
+        wide, tall = box.width + 2 * across, box.height + 2 * down
+        cards = self._scenery.boxes_at(Rect(box.x - across, box.y - down, wide, tall)).tolist()
         rect = Rect(0.0, 0.0, 0.0, 0.0)
         for choice, length in enumerate(lengths):
             width = length * PILL_CHARACTER + 18.0
             for x, y in points:
                 rect = Rect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
                 for place in (rect, *_beside(rect, taken)):
-                    if self._scenery.is_free(place.grown(PORT_RADIUS + 2.0)) and not _touching(place, taken).any():
+                    if not _covers(cards, place.grown(PORT_RADIUS + 2.0)) and not _touching(place, taken).any():
                         return Place(choice, place)
         return Place(len(lengths) - 1, rect)
+
+
+def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
+    """Whether one of a few cards touches a place."""
+    x, y, right, bottom = place.x, place.y, place.right, place.bottom
+    return any(card[0] < right and card[2] > x and card[1] < bottom and card[3] > y for card in cards)
+
+
+def _overlaps(rect: Rect, boxes: NDArray[np.float64], across: float, down: float) -> bool:
+    left, top, right, bottom = boxes.T
+    near = (left < rect.right + across) & (right > rect.x - across)
+    return bool((near & (top < rect.bottom + down) & (bottom > rect.y - down)).any())
 
 
 def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:

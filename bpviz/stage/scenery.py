@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
+from itertools import compress
+from operator import is_not
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +17,9 @@ from . import grouping
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect, in_port, out_port
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
+from .routing import Ends, Found, Obstacles, routes
 
-CLEAR = 14.0  # how far wires stay away from cards that they pass
-SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
+MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 
 class Scenery:
@@ -26,23 +28,91 @@ class Scenery:
     A card is known by its node, that of a group by its face; nodes hidden in a group are where its card is.
     """
 
-    def __init__(self, diagram: Diagram, inside: GroupId | None = None) -> None:
-        """What is seen from inside a group, or from outside of all."""
+    def __init__(self, diagram: Diagram, inside: GroupId | None = None, before: Scenery | None = None) -> None:
+        """What is seen from inside a group, or from outside of all.
+
+        What was worked out for the scenery `before` and still holds is taken over; the result is the same without.
+        """
         self._positions, self._structure = diagram.positions, diagram.graph.structure
         self._routes = diagram.routes
         self.bends = {route.wire: route.points for route in diagram.routes}
         self.inputs: Mapping[NodeId, tuple[NodeId | None, ...]] = self._structure.inputs
         self._groups, self._inside, self._result = diagram.groups, inside, diagram.graph.result
         self.view: View | None = grouping.view(diagram, inside)
-        self.rects: dict[NodeId, Rect] = (
+        self.pills = PillPlaces(self)
+        self.rects: dict[NodeId, Rect]
+        self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
+        self._curves: dict[tuple[NodeId, int], Curve | None] = {}
+        if type(before) is Scenery and self._is_arranged_alike(before):
+            self._take_over(before, self._move_from(before, diagram))
+            return
+        self.rects = (
             {id_: card_rect(node, diagram.positions[id_]) for id_, node in diagram.graph.nodes.items()}
             if self.view is None
             else grouping.rects(diagram, self.view)
         )
-        self.pills = PillPlaces(self)
-        self._curves: dict[tuple[NodeId, int], Curve | None] = {}
         corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
-        self._left, self._top, self._right, self._bottom = np.array(corners).reshape(-1, 4).T
+        self.boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
+        if type(before) is Scenery:
+            gone = before.rects.keys() - self.rects.keys()
+            self._take_over(before, gone | {id_ for id_, at in self.rects.items() if before.rects.get(id_) != at})
+
+    def _is_arranged_alike(self, before: Scenery) -> bool:
+        """Whether the cards are the same, though perhaps elsewhere."""
+        return self.view is None and before.view is None and before._structure is self._structure
+
+    def _move_from(self, before: Scenery, diagram: Diagram) -> set[NodeId]:
+        """Puts the cards where they are now; which have moved."""
+        held, positions = before._positions, diagram.positions
+        if list(held) == list(positions):  # as it is while cards are moved
+            others = compress(positions, map(is_not, positions.values(), held.values()))
+            moved = {id_ for id_ in others if positions[id_] != held[id_]}
+        else:
+            moved = {id_ for id_, at in positions.items() if at != held[id_]}
+        rects, boxes = dict(before.rects), before.boxes.copy()
+        self.place_of = before.place_of
+        for id_ in moved:
+            rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
+            boxes[self.place_of[id_]] = at.x, at.y, at.right, at.bottom
+        self.rects = rects
+        self.boxes = boxes
+        return moved
+
+    def _take_over(self, before: Scenery, moved: Collection[NodeId]) -> None:
+        """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
+        if "_found" not in vars(before) or len(moved) > MOST_MOVED:
+            return
+        places = [before.rects[id_] for id_ in moved if id_ in before.rects]
+        places += [self.rects[id_] for id_ in moved if id_ in self.rects]
+        corners = np.array([(r.x, r.y, r.right, r.bottom) for r in places]).reshape(-1, 4)
+        known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
+        if is_alike:
+            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(corners)
+            self._ends = before._ends.copy()
+            self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
+            self._obstacles = before._obstacles.with_moved(self.boxes, [self.place_of[id_] for id_ in moved])
+        else:
+            wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
+            wires |= known.meeting(corners) & self._ends.keys()
+        fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)})
+        self._found = known.with_(fresh, None if is_alike else self._ends.keys())
+        self.pills.take_over(before.pills, wires, corners)
+        if is_alike and "wire_boxes" in vars(before):
+            self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
+            self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
+            for slot in wires:
+                curve, number = self._found.curves[slot], self.wire_numbers[slot]
+                self.wire_boxes[number] = _corners(curve)
+                self.wire_spans[number] = curve.start[0], curve.end[0]
+
+    @cached_property
+    def _obstacles(self) -> Obstacles:
+        return Obstacles(self.boxes)
+
+    @cached_property
+    def place_of(self) -> Mapping[NodeId, int]:
+        """Which row of `boxes` is a card's."""
+        return {node: place for place, node in enumerate(self.rects)}
 
     def serves(self, diagram: Diagram, inside: GroupId | None = None) -> bool:
         """Whether nothing has moved or been wired since."""
@@ -53,6 +123,10 @@ class Scenery:
             and diagram.groups is self._groups
             and (not self._groups or (inside, diagram.graph.result) == (self._inside, self._result))
         )
+
+    def posed(self, diagram: Diagram) -> Diagram:
+        """The diagram as it is shown here: unless cards are on their way, as it is."""
+        return diagram
 
     # Cards
 
@@ -71,9 +145,9 @@ class Scenery:
         return self.rects[card] if card is not None else Rect(*self._positions[node], CARD_WIDTH, CARD_HEIGHT)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether one looks at the whole diagram, and not into a group."""
-        return self.view is None or self.view.inside is None
+    def inside(self) -> GroupId | None:
+        """The group that is looked into; None where one looks at the whole diagram."""
+        return None if self.view is None else self.view.inside
 
     def is_beside(self, node: NodeId) -> bool:
         """Whether a node lies outside of the group that is looked into, and its card only stands for it."""
@@ -148,10 +222,14 @@ class Scenery:
         """Whether no card touches a rectangle."""
         return not self._touching(place).any()
 
+    def boxes_at(self, place: Rect) -> NDArray[np.float64]:
+        """The cards that touch a rectangle, as rows of (left, top, right, bottom)."""
+        return self.boxes[self._touching(place)]
+
     def _touching(self, place: Rect) -> NDArray[np.bool_]:
-        return (
-            (self._left < place.right) & (self._right > place.x) & (self._top < place.bottom) & (self._bottom > place.y)
-        )
+        left, top, right, bottom = self.boxes.T
+        found: NDArray[np.bool_] = (left < place.right) & (right > place.x) & (top < place.bottom) & (bottom > place.y)
+        return found
 
     def curve(self, target: NodeId, slot: int) -> Curve | None:
         """The route of the wire into a slot, through its points if it has some, else around the cards in its way.
@@ -167,8 +245,7 @@ class Scenery:
     @cached_property
     def wires(self) -> list[Slot]:
         """The wires in view, by the inputs that they enter."""
-        nodes = self.rects if self.view is None else [*self.rects, *self.view.hidden]
-        return [(node, slot) for node in nodes for slot in range(len(self.inputs[node])) if self.curve(node, slot)]
+        return list(self._ends)
 
     @cached_property
     def wired(self) -> list[NodeId]:
@@ -186,47 +263,58 @@ class Scenery:
         return all(self.group_of(node) is None and not self.is_beside(node) for node in nodes)
 
     def _route(self, source: NodeId, target: NodeId, slot: int) -> Curve:
-        start, end = self.out_port(source), self.in_port(target, slot)
-        bends = self.bends.get((target, slot))
-        if bends and self._has_own_cards(source, target):
-            return Curve.along(start, bends, end)  # where people want it
-        passages = self._passages(start, end)
-        return Curve.through(start, passages, end) if passages else Curve.between(start, end)
+        return self._found.curves[target, slot]
 
-    def _passages(self, start: Point, end: Point) -> list[tuple[float, float, float]]:
-        """Where a wire has to run level to pass the cards in its way: (x1, x2, y) from left to right.
+    @cached_property
+    def _found(self) -> Found:
+        """All routes, with what they depend on."""
+        return routes(self._obstacles, self._ends)
 
-        What leads to and from such a place may meet other cards than the plain route, and is looked at in turn.
-        """
-        if end[0] - start[0] < CARD_WIDTH:
-            return []  # nothing stands between neighbours, and loops back are drawn as loops
-        for left, right, y in self._met(Curve.between(start, end)):
-            if start[0] < left and right < end[0]:
-                gap = self._gap(left, right, y)
-                return [*self._passages(start, (left, gap)), (left, right, gap), *self._passages((right, gap), end)]
-        return []
+    @cached_property
+    def _ends(self) -> dict[Slot, Ends]:
+        """From where to where the wires in view run."""
+        nodes = self.rects if self.view is None else [*self.rects, *self.view.hidden]
+        return {
+            (node, slot): self._ends_of(node, slot)
+            for node in nodes
+            for slot, source in enumerate(self.inputs[node])
+            if source is not None and self._is_seen(source, node)
+        }
 
-    def _met(self, route: Curve) -> Iterator[tuple[float, float, float]]:
-        """The cards that a route of one piece comes too near: from x1 to x2 with room to turn, and where it does."""
-        bounds = route.bounds
-        near = np.flatnonzero(self._touching(bounds))
-        if not len(near):
-            return
-        t = np.linspace(0.0, 1.0, max(SAMPLES, int((bounds.width + bounds.height) / SPACING)))
-        weights = np.stack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], axis=1)
-        x, y = np.hsplit(weights @ np.array(route.points), 2)
-        hits = (self._left[near] < x) & (self._right[near] > x)
-        hits &= (self._top[near] < y + CLEAR / 2) & (self._bottom[near] > y - CLEAR / 2)
-        hits &= (x > route.start[0] + CLEAR) & (x < route.end[0] - CLEAR)
-        for i in np.flatnonzero(hits.any(axis=1)).tolist():
-            met = near[hits[i]]
-            yield float(self._left[met].min()) - CLEAR, float(self._right[met].max()) + CLEAR, float(y[i, 0])
+    def _ends_of(self, target: NodeId, slot: int) -> Ends:
+        source = self.inputs[target][slot]
+        assert source is not None
+        bends = self.bends.get((target, slot), ())
+        is_led = bends and self._has_own_cards(source, target)
+        return Ends(self.out_port(source), self.in_port(target, slot), bends if is_led else ())
 
-    def _gap(self, left: float, right: float, y: float) -> float:
-        """The height nearest to `y` at which a wire passes all cards between `left` and `right`."""
-        near = (self._left < right) & (self._right > left)
-        heights = np.concatenate([self._top[near] - CLEAR, self._bottom[near] + CLEAR])
-        for height in heights[np.argsort(np.abs(heights - y))]:
-            if self.is_free(Rect(left, float(height) - CLEAR / 2, right - left, CLEAR)):
-                return float(height)
-        return y
+    def _wires_at(self, node: NodeId) -> list[Slot]:
+        """The wires that end or begin at a node."""
+        into = [(node, slot) for slot, source in enumerate(self.inputs[node]) if source is not None]
+        return [*into, *self._structure.consumers[node]]
+
+    @property
+    def curves(self) -> list[Curve]:
+        """The routes of all `wires`."""
+        return list(self._found.curves.values())
+
+    @cached_property
+    def wire_boxes(self) -> NDArray[np.float64]:
+        """What the routes of `wires` do not leave, as rows of (left, top, right, bottom)."""
+        return np.array([_corners(curve) for curve in self.curves], dtype=np.float64).reshape(-1, 4)
+
+    @cached_property
+    def wire_spans(self) -> NDArray[np.float64]:
+        """How far right the routes of `wires` begin and end."""
+        spans = [(curve.start[0], curve.end[0]) for curve in self.curves]
+        return np.array(spans, dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
+    def wire_numbers(self) -> Mapping[Slot, int]:
+        """Which row of `wire_boxes` is a wire's."""
+        return {slot: number for number, slot in enumerate(self.wires)}
+
+
+def _corners(curve: Curve) -> tuple[float, float, float, float]:
+    xs, ys = zip(*curve.points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)

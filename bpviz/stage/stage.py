@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..document.diagram import Diagram
 from ..engine.explain import Span, explain
 from ..engine.trace import Accumulated, Computed, Event, Failed, Pushed, Seeded, Sent, Trace, run
@@ -185,15 +188,15 @@ class Stage:
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extents(self) -> Iterable[Rect]:
-        yield from self.scenery.rects.values()
-        if self.scenery.is_whole:
-            yield from map(rect_of, annotations_of(self.diagram).values())
-        for node in self.scenery.rects:
-            if lines := trouble(self.trace, node):
+        yield from _around(self.scenery.boxes)
+        yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
+        for node in self.trace.troubles:
+            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
                 yield self.trouble_rect(node, len(lines))
-        for slot in self.scenery.wires:
-            curve = self.curve(*slot)
-            if curve is not None and (curve.end[0] < curve.start[0] or slot in self.scenery.bends):
+        spans = self.scenery.wire_spans
+        yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
+        for slot in self.scenery.bends:
+            if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
         if len(self.scenery.rects) > MOST_WITH_PILLS:
             return  # a pill at the edge of such a picture is smaller than its margin
@@ -203,6 +206,14 @@ class Stage:
 
     def _final_pills(self, node: NodeId) -> list[Pill]:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []
+
+
+def _around(boxes: NDArray[np.float64]) -> list[Rect]:
+    """What rows of (left, top, right, bottom) take up together; nothing for none."""
+    if not len(boxes):
+        return []
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    return [Rect(left, top, right - left, bottom - top)]
 
 
 def nodes_of(event: Event | None) -> list[NodeId]:

@@ -156,7 +156,7 @@ class CanvasInterface(QAccessibleWidget):
                 return self.canvas.accessibleName()
             case _Text.Description:
                 session = self.canvas.session
-                beside = annotations_in_words(session.diagram) if session.scenery.is_whole else ""
+                beside = annotations_in_words(session.diagram, session.standing.inside)
                 return " ".join(part for part in (step_in_words(session.stage), beside) if part)
             case _Text.Help:
                 return KEYS

@@ -28,6 +28,7 @@ class ActionTable:
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
             action.triggered.connect(lambda _=False, chosen=entry: chosen.run(window))
             action.setCheckable(entry.is_checked is not None)
+            action.setAutoRepeat(entry.is_checked is None)  # what is turned on stays on while its key is held
             self.by_name[entry.name] = action
             if entry.on_canvas:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

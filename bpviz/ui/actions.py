@@ -140,6 +140,11 @@ def _walk(way: Way) -> Callable[[Window], object]:
     return lambda window: window.canvas.walking.walk(way)
 
 
+def _open_menus(window: Window) -> None:
+    """The first one, from where the arrow keys lead to the others."""
+    window.menuBar().setActiveAction(window.menuBar().actions()[0])
+
+
 def _is_projecting(window: Window) -> bool:
     """Only in the projector view, F11."""
     return window.projecting.is_on
@@ -161,11 +166,11 @@ ACTIONS = (
     ),
     Action("quit", "File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
     Action(
-        "undo", "Edit", "Undo", lambda w: w.session.undo(), ("Ctrl+Z",), "undo",
+        "undo", "Edit", "Undo", lambda w: w.gliding.carry(w.session.undo), ("Ctrl+Z",), "undo",
         _can_undo,
     ),
     Action(
-        "redo", "Edit", "Redo", lambda w: w.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
+        "redo", "Edit", "Redo", lambda w: w.gliding.carry(w.session.redo), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
         _can_redo, ends_group=True,
     ),
     *COPYING,
@@ -191,7 +196,8 @@ ACTIONS = (
     *GROUPING,
     *VIEWING,
     Action(
-        "arrange", "Arrange", "Arrange automatically", lambda w: w.arrange(), ("Ctrl+R",), "arrange", ends_group=True
+        "arrange", "Arrange", "Arrange automatically", lambda w: w.automatic.arrange(), ("Ctrl+R",), "arrange",
+        tip="Lays out all that is not pinned, from left to right",
     ),
     *ARRANGING,
     Action(
@@ -245,7 +251,7 @@ ACTIONS = (
         "previous-wire", "Go", "To its wire before", lambda w: w.canvas.walking.go_along_wires(is_ahead=False),
         ("Shift+W",), on_canvas=True, ends_group=True,
     ),
-    Action("menus", "Go", "To the menus", lambda w: w.open_menus(), ("F10",)),
+    Action("menus", "Go", "To the menus", _open_menus, ("F10",)),
     Action("next-region", "Go", "To the next part of the window", lambda w: go_to_region(w, 1), ("F6",)),
     Action("previous-region", "Go", "To the part before", lambda w: go_to_region(w, -1), ("Shift+F6",)),
     Action(
@@ -325,6 +331,6 @@ MENUS = ("File", "Edit", "View", "Arrange", "Group", "Go", "Play", "Explain", "H
 PLAYER = ("to-start", "step-back", "play", "step-forward", "to-end")
 CONTEXT = (
     "connect-to", "connect-from", "swap", "run-to", "copy-derivation", "output", "value", "rename", "variable",
-    "parameter", "constant", *GROUP_CONTEXT, "frame", "pin", "cut", "copy", "duplicate", "detach",
+    "parameter", "constant", *GROUP_CONTEXT, "frame", "arrange-selection", "pin", "cut", "copy", "duplicate", "detach",
     "delete-healing", "delete",
 )  # fmt: skip

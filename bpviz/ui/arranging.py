@@ -11,7 +11,6 @@ from ..document.arranging import Axis, Box, Edge
 from ..graph.graph import NodeId
 from ..graph.layout import Position
 from ..ops import numerals
-from ..stage.annotations import annotations_of
 from .action import Action
 from .canvas.guides import taken
 from .settings import GRID, GRID_SNAPPING, SNAPPING, Setting
@@ -59,18 +58,13 @@ def _has_frame(window: Window) -> bool:
 
 def _has_annotations(window: Window) -> bool:
     """There are no frames and no notes here."""
-    return bool(annotations_of(window.session.diagram)) and window.session.scenery.is_whole
-
-
-def _is_outside(window: Window) -> bool:
-    """Frames and notes stand outside of groups: first step outside."""
-    return window.session.scenery.is_whole
+    return bool(window.session.standing.beside)
 
 
 def _can_frame(window: Window) -> bool:
-    """First select what the frame is to hold, outside of groups."""
+    """First select what the frame is to hold."""
     session = window.session
-    return bool(session.selection or session.selected_annotations) and session.scenery.is_whole
+    return bool(session.standing.own(session.selection) or session.selected_annotations)
 
 
 def delete_selected(window: Window) -> None:
@@ -97,7 +91,7 @@ def delete_selected(window: Window) -> None:
 def select_all(window: Window) -> None:
     """Everything: cards, frames and notes."""
     session = window.session
-    session.select(session.standing.selectable, annotations=annotations_of(session.diagram))
+    session.select(session.standing.selectable, annotations=session.standing.beside)
 
 
 # Acting
@@ -114,7 +108,17 @@ def _carry(window: Window, label: str, shifts: Mapping[NodeId, Position]) -> Non
     """Moves cards, each by its own way; that of a group with all that is in it."""
     session = window.session
     ways = {node: by for card, by in shifts.items() for node in session.standing.whole(frozenset({card}))}
-    session.edit(label, lambda diagram: arranging.shifted(diagram, ways))
+    window.gliding.carry(lambda: session.edit(label, lambda diagram: arranging.shifted(diagram, ways)))
+
+
+def _arrange_selection(window: Window) -> None:
+    """What is selected and not pinned."""
+    session = window.session
+    chosen = session.standing.own(session.selection)
+    if chosen <= session.diagram.pinned:
+        session.said.emit("All of that is pinned: Shift+P lets it go.", True)
+    else:
+        window.automatic.arrange(chosen)
 
 
 def _align(edge: Edge) -> Callable[[Window], object]:
@@ -156,7 +160,7 @@ def _edit_annotation(window: Window) -> None:
 def _next_annotation(window: Window) -> None:
     """The next one in reading order, brought into view."""
     session, canvas = window.session, window.canvas
-    order = sorted(annotations_of(session.diagram).values(), key=lambda held: (held.y, held.x, held.id))
+    order = sorted(session.standing.beside.values(), key=lambda held: (held.y, held.x, held.id))
     places = [place for place, held in enumerate(order) if held.id in session.selected_annotations]
     held = order[(places[-1] + 1) % len(order) if places else 0]
     session.select((), annotations={held.id})
@@ -222,6 +226,10 @@ _ALIGNING = (
 )  # fmt: skip
 _WAYS = (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
 ARRANGING = (
+    Action(
+        "arrange-selection", "Arrange", "Arrange the selection", _arrange_selection, ("Ctrl+Shift+R",),
+        is_on=_has_two, tip="Lays out only what is selected, about where it is", ends_group=True,
+    ),
     *(
         Action(
             f"align-{name}", "Arrange", f"Align {text.lower()}", _align(edge), is_on=_has_two, submenu="Align",
@@ -256,7 +264,7 @@ ARRANGING = (
         is_on=_can_frame, tip="A titled frame, which carries what lies in it",
     ),
     Action(
-        "note", "Arrange", "Write a note", _write_note, ("Ctrl+Shift+N",), is_on=_is_outside,
+        "note", "Arrange", "Write a note", _write_note, ("Ctrl+Shift+N",),
         tip="Text on the canvas, with mathematics between dollar signs",
     ),
     Action(

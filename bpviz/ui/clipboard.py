@@ -13,7 +13,6 @@ from ..document.clipboard import APART, MOST_TEXT, Snippet
 from ..document.edits import EditError
 from ..graph.graph import NodeId, Value, as_value
 from ..ops import numerals
-from ..stage.annotations import annotations_of
 from .action import Action
 from .arranging import has_anything
 from .session import Session, sentence
@@ -95,14 +94,14 @@ def duplicate(window: Window) -> None:
         _add(window, _snippet(session), (APART, APART), "Duplicate", session.document.key)
 
 
-def _held(data: QMimeData) -> Snippet:
-    """What data mean.  Raises EditError, at once if they are too many."""
-    if data.hasFormat(FORMAT):
+def _held(data: QMimeData | None) -> Snippet:
+    """What data mean; an empty clipboard may have none.  Raises EditError, at once if they are too many."""
+    if data is not None and data.hasFormat(FORMAT):
         stored = data.data(FORMAT)
         if stored.size() > _LARGEST:
             raise EditError("what was copied is too large to be pasted")
         return clipboard.unpacked(bytes(stored.data()))
-    if not data.hasText():
+    if data is None or not data.hasText():
         raise EditError("there is nothing on the clipboard to paste: copy nodes, or text such as f = x * y")
     size = data.data(_TEXT).size()
     if size > 4 * MOST_TEXT:  # a character has at most four bytes; so much is not even read
@@ -127,13 +126,13 @@ def _shift(canvas: Canvas, held: Snippet, origin: str) -> tuple[float, float]:
 
 def _add(window: Window, held: Snippet, shift: tuple[float, float], label: str, origin: str) -> None:
     session, canvas = window.session, window.canvas
-    before = session.diagram
+    before, beside = session.diagram, session.standing.beside
     if held.diagram.graph.nodes and before.graph.nodes:
         canvas.hold_still()
     if not session.edit(label, lambda diagram: clipboard.paste(diagram, held, shift, origin=origin)):
         return
     new = session.diagram.graph.nodes.keys() - before.graph.nodes.keys()
-    session.select(new, annotations=annotations_of(session.diagram).keys() - annotations_of(before).keys())
+    session.select(new, annotations=session.standing.beside.keys() - beside.keys())
     canvas.setFocus()
     session.said.emit(f"{'Pasted' if label == 'Paste' else 'Duplicated'} {_told(session)}.", False)
 

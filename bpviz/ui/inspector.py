@@ -162,6 +162,7 @@ class Inspector(QScrollArea):
         else:
             if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
                 choices = Choices(self._session, node)
+                choices.setParent(parts[0])  # with which it goes, if this is never shown
             for _ in chain(self._filled(parts, node, step, choices), self._prepared(node, step), _polished(parts)):
                 yield
                 if self._context() != context:

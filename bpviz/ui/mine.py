@@ -67,9 +67,11 @@ class Mine(QObject):
         except GraphError as refusal:
             session.said.emit(f"{refusal}.", True)
             return
+        is_other = any(held.name == made.name and held != made for held in self.all)
         self._keep([*(held for held in self.kept if held.name != made.name), made][-MOST:])
         session.edit(f"Save {made.name} as an operation", lambda diagram: reusing.keep(diagram, made))
-        session.said.emit(f"{made.name} is an operation now: the palette has it at the top, under Mine.", False)
+        told = "in place of the earlier one of that name" if is_other else "the palette has it at the top, under Mine"
+        session.said.emit(f"{made.name} is an operation now: {told}.", False)
         self.changed.emit()
 
     def forget(self, name: str) -> None:

@@ -85,7 +85,7 @@ def _paint(picture: Picture, device: QPaintDevice, scale: float) -> None:
             frame = picture.frame
             painter.fillRect(QRectF(frame.x, frame.y, frame.width, frame.height), theme["paper"])
         scenery = picture.stage.scenery
-        paint_annotations(painter, picture.stage.diagram, theme)
+        paint_annotations(painter, picture.stage, theme)
         paint_group_frames(painter, picture.stage, theme)
         paint_stage(painter, picture.stage, theme, scenery.rects, scenery.wired)
     finally:

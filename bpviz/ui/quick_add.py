@@ -80,6 +80,12 @@ def _named(text: str, graph: Graph, fits: Callable[[Op], bool]) -> list[Offer]:
     return _inputs(name, graph, fits, STARTING_VALUE)
 
 
+def why_nothing(query: str) -> str | None:
+    """Why what is typed, if it is meant as a name, adds nothing; None for what is no name."""
+    name = query.partition("=")[0].strip()
+    return name_fault(name) if name.isidentifier() or "=" in query else None
+
+
 def _kept(name: str, graph: Graph, fits: Callable[[Op], bool]) -> list[Offer]:
     """π and e are constants, and one of each is enough."""
     if name in graph.by_name:

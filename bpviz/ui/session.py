@@ -18,7 +18,6 @@ from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
-from ..stage.annotations import annotations_of
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
@@ -50,6 +49,7 @@ class Session(QObject):
     themed = Signal()
     lit = Signal()  # another path is pointed out
     pointed = Signal()  # another wire is under the mouse
+    posed = Signal()  # cards are shown elsewhere, on their way to where they lie
 
     def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
         super().__init__(parent)
@@ -96,14 +96,14 @@ class Session(QObject):
     def stage(self) -> Stage:
         """What is shown now."""
         if self._stage is None:
-            self._stage = Stage(self.diagram, self.story, self.playback.time, self.scenery)
+            self._stage = Stage(self.scenery.posed(self.diagram), self.story, self.playback.time, self.scenery)
         return self._stage
 
     @property
     def scenery(self) -> Scenery:
         """Where everything lies, as it is seen from where one stands."""
         if self._scenery is None or not self._scenery.serves(self.diagram, self.standing.inside):
-            self._scenery = Scenery(self.diagram, self.standing.inside)
+            self._scenery = Scenery(self.diagram, self.standing.inside, self._scenery)
         return self._scenery
 
     @property
@@ -120,6 +120,12 @@ class Session(QObject):
     def _stop(self, time: float, is_ahead: bool) -> float:
         """Where a step from a time ends."""
         return (next_stop if is_ahead else previous_stop)(self.story, time, self.playback.stride)
+
+    def pose(self, scenery: Scenery) -> None:
+        """Shows cards on their way to where they lie, for as long as the scenery serves the diagram."""
+        self._scenery = scenery
+        self.forget_stage()
+        self.posed.emit()
 
     def forget_stage(self, _time: float = 0.0) -> None:
         """Something else is to be shown."""
@@ -292,8 +298,7 @@ class Session(QObject):
     def _let_go_of_what_is_gone(self) -> None:
         nodes, wire = self.graph.nodes, self.selected_wire
         self.selection = self.standing.whole(self.selection.intersection(nodes))
-        beside = annotations_of(self.diagram) if self.scenery.is_whole else {}  # inside a group, there are none
-        self.selected_annotations = self.selected_annotations.intersection(beside)
+        self.selected_annotations = self.selected_annotations.intersection(self.standing.beside)
         if wire is not None:
             inputs = nodes[wire[0]].inputs if wire[0] in nodes else ()
             if wire[1] >= len(inputs) or inputs[wire[1]] is None:

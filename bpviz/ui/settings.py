@@ -6,6 +6,7 @@ A stored value that is damaged, or of another version, counts as not stored.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -84,14 +85,26 @@ class Settings(QObject):
             self._store.setValue(setting.key, value)
         self.changed.emit(setting.key)
 
-    def reset(self) -> None:
-        """Everything as it was when the program was new.  Recent files are no settings, and stay."""
+    def reset(self) -> dict[str, bool | int | float | str]:
+        """Everything as it was when the program was new; returns what was otherwise, for `restore`.
+
+        Recent files are no settings, and stay.
+        """
+        before = {setting.key: self.get(setting) for setting in SETTINGS}  # type: ignore[misc]  # whatever its type
+        lost = {setting.key: before[setting.key] for setting in SETTINGS if before[setting.key] != setting.default}
         for setting in SETTINGS:
             if self._store is not None:
                 self._store.remove(setting.key)
-            before = self._values.pop(setting.key, None)
-            if before is not None and before != setting.default:
-                self.changed.emit(setting.key)
+            self._values.pop(setting.key, None)
+        for key in lost:
+            self.changed.emit(key)
+        return lost
+
+    def restore(self, lost: Mapping[str, bool | int | float | str]) -> None:
+        """Settles again what a reset has changed."""
+        for setting in SETTINGS:
+            if setting.key in lost:
+                self.set(setting, lost[setting.key])  # type: ignore[misc]  # of its own type
 
     # What is remembered, but not settled
 

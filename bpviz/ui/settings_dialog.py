@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..ops import numerals
 from .session import Session
 from .settings import (
     DESKTOP,
@@ -33,6 +34,7 @@ from .settings import (
     Setting,
 )
 
+RESET, RESTORE = "Reset all", "Take back the reset"
 T = TypeVar("T", bool, int, float, str)
 
 
@@ -41,7 +43,8 @@ class SettingsDialog(QDialog):
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
-        self._settings = session.settings
+        self._session, self._settings = session, session.settings
+        self._lost: dict[str, bool | int | float | str] = {}  # what a reset has changed, while it can be taken back
         self.setWindowTitle("Settings")
         self.fields: dict[str, QComboBox | QCheckBox] = {}
         self._shows: dict[str, Callable[[], None]] = {}
@@ -66,12 +69,12 @@ class SettingsDialog(QDialog):
         self._switch("&Grid", GRID_SNAPPING, "Cards that are moved stay on the grid")
         self._choice("Grid si&ze", GRID, [(size, f"{size} pixels") for size in GRID.choices])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.reset_button = QPushButton("Reset all")
+        self.reset_button = QPushButton(RESET)
         self.reset_button.setToolTip("Everything as it was when the program was new; recent files stay")
         self.reset_button.setAutoDefault(False)
         buttons.addButton(self.reset_button, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.rejected.connect(self.reject)
-        self.reset_button.clicked.connect(self._settings.reset)
+        self.reset_button.clicked.connect(self._reset)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(18)
@@ -103,7 +106,24 @@ class SettingsDialog(QDialog):
         self._form.addRow(label, field)
         show()
 
+    def _reset(self) -> None:
+        """All of it; or takes that back, if nothing has been changed since."""
+        lost, self._lost = self._lost, {}
+        if lost:
+            self._settings.restore(lost)
+            said = "The settings are as they were before."
+        else:
+            lost = self._settings.reset()
+            self._lost = lost
+            told = numerals.count(len(lost), "setting")
+            said = f"Reset {told}; the same button takes that back." if lost else "Every setting is as it was at first."
+        self.reset_button.setText(RESTORE if self._lost else RESET)
+        self.reset_button.setFocus()  # which another theme has taken off it: QDialogButtonBox lays itself out anew
+        self._session.said.emit(said, False)
+
     def _show(self, key: str) -> None:
         """What was changed elsewhere, or reset."""
+        self._lost = {}
+        self.reset_button.setText(RESET)
         if show := self._shows.get(key):
             show()

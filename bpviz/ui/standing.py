@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ..document.annotations import AnnotationId, Frame, Note
 from ..document.diagram import Diagram
 from ..document.groups import Group, GroupId, GroupTree
+from ..document.housing import housed
 from ..document.regrouping import house
 from ..graph.graph import NodeId
+from ..stage.annotations import annotations_of
 from ..stage.grouping import GroupCard
 
 if TYPE_CHECKING:
@@ -46,6 +50,11 @@ class Standing(QObject):
             return selection
         scenery = self._session.scenery
         return frozenset(card for node in selection if (card := scenery.card_of(node)) is not None)
+
+    @property
+    def beside(self) -> Mapping[AnnotationId, Frame | Note]:
+        """The frames and notes in view."""
+        return annotations_of(self._session.diagram, self.inside)
 
     # Stepping in and out
 
@@ -107,6 +116,9 @@ class Standing(QObject):
                 for group in new.groups
             )
             new = replace(new, groups=tuple(inward))
+        numbered = {held.id for held in old.annotations}
+        written = {held.id for held in new.annotations if held.group is None} - numbered
+        new = housed(new, written, self.inside)
         return house(new, made, self.inside) if made else new
 
     def chosen(self, nodes: frozenset[NodeId], before: frozenset[NodeId]) -> frozenset[NodeId]:

@@ -216,12 +216,16 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; margin-right: 8px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {line}; selection-background-color: {forward_tint};
   selection-color: {ink}; }}
+QDialog QComboBox, QDialog QLineEdit {{ border-color: {muted}; }}
+QDialog QComboBox:focus, QDialog QLineEdit:focus {{ border-color: {forward}; }}
 QSpinBox:focus, QDoubleSpinBox:focus {{ background: {surface}; }}
 QCheckBox {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 0; }}
 QCheckBox:focus {{ border-color: {forward}; }}
 QCheckBox::indicator {{ width: 12px; height: 12px; border: 2px solid {muted}; border-radius: 5px;
   background: {surface}; }}
 QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {forward}; }}
+QProgressBar {{ background: {sunken}; border: none; border-radius: 3px; }}
+QProgressBar::chunk {{ background: {muted}; border-radius: 3px; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 14px; }}

@@ -96,7 +96,7 @@ VIEWING = (
     ),
     Action(
         "kinship", "View", "Only what depends on the selection", _turn_kinship, ("H",), ends_group=True,
-        tip="Dims all but the selected nodes, what they depend on, and what depends on them",
+        tip="Dims all but the selected nodes, what they depend on, and what depends on them; for as long as it is held",
         is_checked=lambda w: w.projecting.front.kinship.is_on,
     ),
 )  # fmt: skip

@@ -24,12 +24,14 @@ from .theme import Theme
 # What computes or draws is imported by `furnish`: a window is painted before numpy is there.
 if TYPE_CHECKING:
     from .action_table import ActionTable
+    from .automatic import Automatic
     from .breadcrumb import Breadcrumb
     from .canvas.view import Canvas
     from .examples import Example, ExamplesMenu
     from .expression_bar import ExpressionBar
     from .files import Files
     from .find_bar import FindBar
+    from .gliding import Gliding
     from .history import History
     from .inspector import Inspector
     from .lens_panel import LensPanel
@@ -60,6 +62,8 @@ class Window(QMainWindow):
     session: Session
     files: Files
     canvas: Canvas
+    gliding: Gliding
+    automatic: Automatic
     breadcrumb: Breadcrumb
     actions_: ActionTable
     palette_: Palette
@@ -96,11 +100,13 @@ class Window(QMainWindow):
         """Puts everything into the window."""
         from . import calm, writing
         from .action_table import ActionTable
+        from .automatic import Automatic
         from .breadcrumb import Breadcrumb
         from .canvas.view import Canvas
         from .expression_bar import ExpressionBar
         from .files import Files
         from .find_bar import FindBar
+        from .gliding import Gliding
         from .history import History
         from .inspector import Inspector
         from .lens_panel import LensPanel
@@ -123,6 +129,8 @@ class Window(QMainWindow):
         Tidying(self.session)
         self.files = Files(self.session, self)
         self.canvas = Canvas(self.session)
+        self.gliding = Gliding(self.session, self.canvas)
+        self.automatic = Automatic(self.session, self.canvas, self.gliding)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
@@ -274,6 +282,7 @@ class Window(QMainWindow):
         self.palette_.left.connect(self.canvas.setFocus)
         self.inspector.left.connect(self.canvas.setFocus)
         self.history.left.connect(self.canvas.setFocus)
+        self.canvas.kinship_held.connect(self.actions_["kinship"].trigger)
         self.canvas.tapped.connect(self.actions_["play"].trigger)
         self.side.turned.connect(self.studying.give_way)
         session.lens.changed.connect(self.studying.give_way_to_lens)
@@ -321,20 +330,9 @@ class Window(QMainWindow):
         self.side.turn_to(2)
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def open_menus(self) -> None:
-        """Opens the first menu, from where the arrow keys lead to the others."""
-        self.menuBar().setActiveAction(self.menuBar().actions()[0])
-
     def search_operations(self) -> None:
         self.palette_.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.palette_.search.selectAll()
-
-    def arrange(self) -> None:
-        """Lays the graph out anew and brings it into view."""
-        from ..document import arranging
-
-        self.session.edit("Arrange", arranging.arrange)
-        self.canvas.fit()
 
     def _forget_examples(self) -> None:
         self._examples = None  # its thumbnails have the old colours

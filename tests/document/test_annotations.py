@@ -159,7 +159,7 @@ class TestFile:
         coloured = annotating.set_tint(diagram, {1}, Tint.ROSE)
         text = dumps(coloured)
         assert loads(text.encode()) == coloured
-        assert '"version": 3' in text
+        assert '"version": 4' in text
         assert dumps(loads(text.encode())) == text
 
     def test_an_older_file_has_none(self) -> None:
@@ -182,11 +182,11 @@ class TestFile:
     def test_what_cannot_be_is_refused_with_its_place(self, fields: dict[str, Any], words: str) -> None:
         nodes = [{"id": 1, "op": "variable", "at": [0, 0], "name": "x"}]
         with pytest.raises(FileError) as refusal:
-            loads(json.dumps({"format": "bpviz", "version": 3, "nodes": nodes, **fields}).encode())
+            loads(json.dumps({"format": "bpviz", "version": 4, "nodes": nodes, **fields}).encode())
         assert words in str(refusal.value)
 
     def test_pins_of_nobody_are_dropped(self) -> None:
-        assert loads(b'{"format": "bpviz", "version": 3, "nodes": [], "pinned": [7]}').pinned == frozenset()
+        assert loads(b'{"format": "bpviz", "version": 4, "nodes": [], "pinned": [7]}').pinned == frozenset()
 
 
 class TestHistory:

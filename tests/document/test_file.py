@@ -158,7 +158,7 @@ class TestText:
         assert dumps(diagram) == (
             "{\n"
             '  "format": "bpviz",\n'
-            '  "version": 3,\n'
+            '  "version": 4,\n'
             '  "output": null,\n'
             '  "nodes": [\n'
             '    {"id":1,"op":"variable","at":[0.0,10.0],"name":"θ","value":-2.0},\n'
@@ -186,7 +186,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "another format": (b'{"format": "other", "version": 1, "nodes": []}', "$.format"),
     "no version": (b'{"format": "bpviz", "nodes": []}', "`version`"),
     "a version in words": (stored(version="1"), "$.version"),
-    "a newer version": (stored(version=4, novelty=True), "newer bpviz (format 4; this one reads up to 3)"),
+    "a newer version": (stored(version=5, novelty=True), "newer bpviz (format 5; this one reads up to 4)"),
     "version 0": (stored(version=0), "no format 0"),
     "no nodes": (b'{"format": "bpviz", "version": 1}', "`nodes`"),
     "an unknown field": (stored(extra=1), "`extra`"),

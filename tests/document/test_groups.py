@@ -11,11 +11,10 @@ from bpviz.document.atomic import FileError
 from bpviz.document.diagram import Diagram
 from bpviz.document.edits import EditError
 from bpviz.document.file import dumps, loads
-from bpviz.document.groups import Group, GroupTree
+from bpviz.document.groups import Group, GroupTree, free_name
 from bpviz.document.my_operations import MyOperation
 from bpviz.document.regrouping import (
     connect,
-    free_name,
     group,
     house,
     rename_group,
@@ -73,9 +72,9 @@ def test_a_group_leaves_the_graph_as_it_is(neurons: Diagram) -> None:
     (only,) = made.groups
     assert (only.name, only.parent, only.is_open) == ("group 1", None, False)
     assert only.members == behind(neurons, "h", "x")
-    assert free_name(made) == "group 2"
-    assert free_name(made, "neuron") == "neuron"
-    assert free_name(rename_group(made, 1, "neuron 9"), "neuron 9") == "neuron 10"
+    assert free_name(["group 1"]) == "group 2"
+    assert free_name(["group 1"], "neuron") == "neuron"
+    assert free_name(["neuron 9"], "neuron 9") == "neuron 10"
 
 
 def test_what_a_path_leaves_and_comes_back_to_is_refused_and_the_path_is_named() -> None:
@@ -220,7 +219,7 @@ def test_copies_of_groups_are_groups_of_the_copies(neurons: Diagram) -> None:
     copy = pasted.groups[-1]
     assert (copy.id, copy.name, copy.parent, copy.at) == (
         3,
-        "neuron",
+        "neuron 2",
         None,
         (one.groups[0].at[0], one.groups[0].at[1] + 400.0),
     )
@@ -257,7 +256,7 @@ def test_groups_and_operations_are_saved_with_the_document(neurons: Diagram) -> 
         ({"members": [1, 1]}, "node 1 lies in two groups - at $.groups[0].members"),
         ({"parent": 1}, "the group 1 lies in itself - at $.groups[0].parent"),
         ({"parent": 7}, "there is no group 7 - at $.groups[0].parent"),
-        ({"name": ""}, "a group needs a name that can be read - at $.groups[0].name"),
+        ({"name": ""}, "a group needs a name, such as neuron or layer 1 - at $.groups[0].name"),
         ({"at": [1e12, 0]}, "from the middle - at $.groups[0].at"),
         ({"inputs": {"x": [[1, 9]]}}, "there is no input 9 of node 1 - at $.groups[0].inputs.x"),
         ({"colour": "red"}, "unknown field"),

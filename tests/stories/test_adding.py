@@ -157,7 +157,7 @@ class TestFinding:
     def test_what_can_be_nothing_says_so_and_enter_does_nothing(self, user: User) -> None:
         before = user.session.diagram
         user.press(Key.Key_Tab)
-        user.type("lambda\n")
+        user.type("??\n")
         assert user.offered == ["Nothing fits that"]
         assert user.session.diagram is before
 
@@ -306,20 +306,21 @@ class TestNeuron:
             hand.press(Key.Key_Return, SHIFT if wired else Modifier.NoModifier)
 
         def feed(name: str) -> None:
+            """A value that goes nowhere yet is offered first; where there are two, the one that was made last."""
             hand.press(Key.Key_C, SHIFT)
-            hand.type(name)
+            assert user.chosen[0] == name
             hand.press(Key.Key_Return)
 
-        for number in "12":
+        for number, name in zip("12", ["x₁", "x₂"], strict=True):
             add(f"x{number}")
             add(f"w{number}")
             add("*", wired=True)
-            feed(f"x{number}")
+            feed(name)
         add("+", wired=True)
-        feed("v1")
+        feed("v₁")
         add("b")
         add("+", wired=True)
-        feed("v3")
+        feed("v₃")
         add("sigm", wired=True)
         assert user.text == "v5 = sigmoid(b + (w2 * x2 + w1 * x1))"
         assert user.session.stage.card(newest(user)).value == "0.9526"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
+from bpviz.document.annotations import Frame
 from bpviz.document.diagram import Diagram
+from bpviz.document.groups import Group
 from bpviz.graph.parse import parse
 from bpviz.ui.actions import ACTIONS, MENUS
 from bpviz.ui.command_palette import Command, CommandPalette, commands, ranked
@@ -236,3 +241,48 @@ def test_the_context_menu_by_the_keyboard_alone(author: User) -> None:
     texts = [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
     author.press(*[Key.Key_Down] * (texts.index("Make it the output") + 1), Key.Key_Return)
     assert author.session.graph.output == q
+
+
+class TestTheTable:
+    def test_every_action_has_a_place_and_words(self) -> None:
+        assert len({entry.name for entry in ACTIONS}) == len(ACTIONS)
+        for entry in ACTIONS:
+            assert entry.menu in MENUS
+            assert entry.text[:1].isupper(), entry.name
+        places = [(entry.menu, entry.submenu, entry.text) for entry in ACTIONS]
+        assert len(set(places)) == len(places), "two entries of a menu read the same"
+
+    def test_every_action_stands_in_its_menu(self, user: User) -> None:
+        for entry in ACTIONS:
+            menu = next(a for a in user.window.menuBar().actions() if a.text() == entry.menu).menu()
+            assert isinstance(menu, QMenu)
+            if entry.submenu:
+                inner = next(a for a in menu.actions() if a.text() == entry.submenu).menu()
+                assert isinstance(inner, QMenu)
+                menu = inner
+            assert user.window.actions_[entry.name] in menu.actions(), entry.name
+
+    def test_no_two_actions_answer_to_a_key_at_once(self, user: User) -> None:
+        """Two may have the same key, if never both can be done: whatever is selected, whoever is asked."""
+        session = user.session
+        graph = parse("a = x*y; f = a + z", {"x": 1.0, "y": 2.0, "z": 3.0})
+        diagram = Diagram.of(graph)
+        frame = Frame(7, "Part", -50.0, -50.0, 80.0, 80.0)
+        inner = frozenset({graph.by_name["a"]})
+        group = Group(1, "part", inner)
+        for shown in (Diagram(graph, diagram.positions, frames=(frame,)), replace(diagram, groups=(group,))):
+            session.open(shown, None)
+            x, f = graph.by_name["x"], graph.by_name["f"]
+            choices: list[dict[str, Any]] = [
+                {"nodes": nodes} for nodes in ((), {x}, {f}, {x, f}, inner, inner | {x}, graph.nodes)
+            ]
+            choices += [{"nodes": (), "wire": (f, 0)}, {"nodes": (), "annotations": {frame.id}}]
+            choices += [{"nodes": {x}, "annotations": {frame.id}}]
+            for choice in choices:
+                session.select(**choice)
+                user.window.actions_.refresh()
+                taken: dict[str, str] = {}
+                for entry in ACTIONS:
+                    for key in entry.keys if user.window.actions_[entry.name].isEnabled() else ():
+                        name = QKeySequence(key).toString()
+                        assert taken.setdefault(name, entry.name) == entry.name, (name, choice)

@@ -181,7 +181,7 @@ def test_f2_gives_another_name_and_a_name_of_blanks_will_not_do(neuron: User) ->
     assert held(neuron, "unit").id == 1
     neuron.press(Key.Key_F2)
     neuron.type("   \n")
-    assert "a name that can be read" in neuron.message
+    assert "a group needs a name, such as neuron" in neuron.message
     neuron.press(Key.Key_Escape)
     assert held(neuron, "unit").id == 1
 
@@ -267,7 +267,7 @@ def test_groups_made_inside_lie_in_the_group(neuron: User) -> None:
     neuron.press(Key.Key_D, modifiers=CTRL)
     neuron.click(neuron.palette_item("neuron"))
     made = [(group.name, group.parent) for group in neuron.session.diagram.groups[1:]]
-    assert made == [("inner", card.group), ("inner", card.group), ("neuron 2", card.group)]
+    assert made == [("inner", card.group), ("inner 2", card.group), ("neuron 2", card.group)]
     assert len(neuron.session.scenery.view.cards) == 3  # type: ignore[union-attr]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QNativeGestureEvent, QPointingDevice
+from PySide6.QtGui import QColor, QKeyEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +16,7 @@ from bpviz.stage.outlines import Look, Outlines
 from bpviz.ui.canvas.camera import FARTHEST, NEAREST, Camera
 from bpviz.ui.canvas.heat import magnitude
 from bpviz.ui.canvas.kinship import kin
+from bpviz.ui.canvas.looking import HELD
 from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
 from bpviz.ui.find_bar import matches
 from bpviz.ui.settings import WHEEL
@@ -308,6 +309,33 @@ class TestKinship:
         assert light.on_node(node(viewer, "t")) == 0.0
         assert light.on_wire(node(viewer, "q"), 0) == 1.0
         assert light.on_wire(node(viewer, "p"), 1) == 0.0, "w is an ancestor, p is not"
+
+    def release_after(self, viewer: User, milliseconds: int) -> None:
+        """Lets the key go so long after it went down."""
+        event = QKeyEvent(QEvent.Type.KeyRelease, Key.Key_H, Modifier.NoModifier, "h")
+        event.setTimestamp(self.pressed + milliseconds)
+        QApplication.sendEvent(viewer.canvas, event)
+
+    def press_for_a_while(self, viewer: User) -> None:
+        """Puts the key down, and lets it repeat as keyboards do."""
+        viewer.hold(Key.Key_H)
+        self.pressed = viewer.canvas.looking.kinship_since or 0
+        QTest.simulateEvent(viewer.window, True, Key.Key_H, Modifier.NoModifier, "h", True)
+
+    def test_held_down_it_is_on_for_as_long(self, viewer: User) -> None:
+        viewer.click(viewer.face(node(viewer, "q")))
+        self.press_for_a_while(viewer)
+        assert viewer.canvas.kinship.is_on, "though the key repeats"
+        self.release_after(viewer, HELD)
+        assert not viewer.canvas.kinship.is_on
+        assert not viewer.window.actions_["kinship"].isChecked()
+        self.press_for_a_while(viewer)
+        self.release_after(viewer, HELD - 1)
+        assert viewer.canvas.kinship.is_on, "a tap is not holding"
+        self.press_for_a_while(viewer)
+        assert not viewer.canvas.kinship.is_on
+        self.release_after(viewer, 5 * HELD)
+        assert not viewer.canvas.kinship.is_on, "what a tap turned on, the next press turns off"
 
     def test_it_follows_the_selection_and_the_edits(self, viewer: User) -> None:
         viewer.press(Key.Key_H)

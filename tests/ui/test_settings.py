@@ -163,6 +163,22 @@ class TestTheDialog:
         assert boxes["digits"].currentText() == str(FEW)
         assert isinstance(boxes["minimap"], QCheckBox)
         assert boxes["minimap"].isChecked()
+        assert chooser.message == "Reset 3 settings; the same button takes that back."
+
+    def test_a_reset_is_taken_back_unless_something_was_changed_since(self, chooser: User) -> None:
+        choose(chooser, "theme", "Dark")
+        choose(chooser, "digits", "8")
+        button = dialog().reset_button
+        button.setFocus()
+        chooser.press(Key.Key_Space)
+        assert button.text() == "Take back the reset"
+        chooser.press(Key.Key_Space)
+        assert (chooser.session.theme.name, chooser.session.digits) == ("dark", 8)
+        assert chooser.message == "The settings are as they were before."
+        assert button.text() == "Reset all"
+        chooser.press(Key.Key_Space)
+        choose(chooser, "digits", "3")
+        assert button.text() == "Reset all", "what is chosen now is meant"
 
     def test_a_choice_that_is_made_elsewhere_is_shown(self, chooser: User) -> None:
         boxes = dialog().fields

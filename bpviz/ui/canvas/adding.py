@@ -21,7 +21,7 @@ from ...document.fitting import Fitting
 from ...graph.graph import Node, NodeId
 from ...ops import OPS, Op
 from ...stage.geometry import Curve, Point, Rect, card_rect, in_port, out_port
-from ..quick_add import Offer, offers
+from ..quick_add import Offer, offers, why_nothing
 from .chooser import HEIGHT, WIDTH, Chooser, place_beside
 from .marks import paint_aimed_wire
 from .operations import operation_in, place_for
@@ -84,6 +84,8 @@ class Adding(QObject):
             refusal = self._why_not(found[0].node, wanted) if found and found[0].node is not None else None
             if refusal is not None:  # who types that name means no other
                 found = found[:1]
+            if not found and (fault := why_nothing(query)):
+                return [Row(query.strip(), "", "", None, fault)]
             return [Row(offer.title, offer.remark, offer.symbol, offer, refusal or "") for offer in found]
 
         self.chooser = Chooser(self._canvas, place, rows, self._hint(wanted), self._footer(), "Nothing fits that")

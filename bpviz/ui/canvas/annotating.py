@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from ...document import annotating
 from ...document.annotations import LONGEST_NOTE, AnnotationId, Frame, Note
 from ...document.edits import EditError
-from ...stage.annotations import annotations_of, frame_around, rect_of, title_bar
+from ...stage.annotations import frame_around, rect_of, title_bar
 from ...stage.geometry import Point, Rect
 from ..fonts import Face, font
 from ..session import sentence
@@ -99,7 +99,7 @@ class Annotating:
 
     def edit(self, annotation: AnnotationId) -> None:
         """Opens the title of a frame or the text of a note for writing."""
-        held = annotations_of(self._canvas.session.diagram).get(annotation)
+        held = self._canvas.session.standing.beside.get(annotation)
         if isinstance(held, Frame):
             self._edit_title(held, ("title", annotation))
         elif isinstance(held, Note):
@@ -147,8 +147,8 @@ class Annotating:
     def frame_selection(self) -> None:
         """Draws a frame around what is selected, and asks for its title."""
         canvas, session = self._canvas, self._canvas.session
-        rects = [session.scenery.rects[card] for card in session.standing.cards]
-        beside = annotations_of(session.diagram)
+        rects = [session.scenery.rects[card] for card in session.standing.own(session.standing.cards)]
+        beside = session.standing.beside
         rects += [rect_of(beside[id_]) for id_ in session.selected_annotations]
         box = frame_around(rects)
         if box is None:
@@ -159,7 +159,7 @@ class Annotating:
         at, size = (box.x, box.y), (box.width, box.height)
         session.edit("Frame", lambda diagram: annotating.add_frame(diagram, "", at, size), key)
         session.select((), annotations={number})
-        frame = annotations_of(session.diagram)[number]
+        frame = session.standing.beside[number]
         assert isinstance(frame, Frame)
         canvas.update()
         self._edit_title(frame, key)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from ...document import annotating
 from ...document.annotations import Frame, Note
-from ...document.diagram import Diagram
 from ...stage.annotations import (
     FRAME_ROOM,
     NO_SIDE,
@@ -21,6 +20,7 @@ from ...stage.annotations import (
     resized,
 )
 from ...stage.geometry import Point, Rect
+from ...stage.stage import Stage
 from ..fonts import Face, font
 from ..theme import TINTS, Theme
 from .faces import mixed
@@ -39,24 +39,22 @@ LARGE_PRINT = 18.0  # what is as large is read from far away, and is all ink
 READABLE, LEGIBLE = 12.0, 6.5  # pixels of a letter: to be read, to be made out
 
 
-def paint_annotations(
-    painter: QPainter, diagram: Diagram, theme: Theme, *, least: float = 0.0, zoom: float = 1.0
-) -> None:
+def paint_annotations(painter: QPainter, stage: Stage, theme: Theme, *, least: float = 0.0, zoom: float = 1.0) -> None:
     """Frames and notes, behind everything else.
 
     `least` is the size of the smallest text.  At a small `zoom`, titles grow so that they can still be read, and notes
     are blocks where they can't.
     """
-    for frame in diagram.frames:
-        _paint_frame(painter, frame, theme, max(least, TITLE_SIZE, min(READABLE / zoom, LARGEST_TITLE)), zoom)
-    for note in diagram.notes:
+    for held in annotations_of(stage.diagram, stage.scenery.inside).values():
         size = max(SIZE, least)
-        if size * zoom < LEGIBLE:
+        if isinstance(held, Frame):
+            _paint_frame(painter, held, theme, max(least, TITLE_SIZE, min(READABLE / zoom, LARGEST_TITLE)), zoom)
+        elif size * zoom < LEGIBLE:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme["dots"])
-            painter.drawRoundedRect(QRectF(note.x, note.y, note.width, note.height), RADIUS, RADIUS)
+            painter.drawRoundedRect(QRectF(held.x, held.y, held.width, held.height), RADIUS, RADIUS)
         else:
-            paint_note(painter, note.x, note.y, note_layout(note.text, note.width, size), theme["ink"])
+            paint_note(painter, held.x, held.y, note_layout(held.text, held.width, size), theme["ink"])
 
 
 def _paint_frame(painter: QPainter, frame: Frame, theme: Theme, size: float, zoom: float) -> None:
@@ -80,7 +78,7 @@ def paint_selected_annotations(painter: QPainter, canvas: Canvas) -> None:
     session, theme = canvas.session, canvas.theme
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
-    beside = annotations_of(session.diagram)
+    beside = session.standing.beside
     for id_ in session.selected_annotations:
         held = beside[id_]
         radius = RADIUS if isinstance(held, Frame) else 6.0
@@ -127,10 +125,9 @@ class Resize(Gesture):
 
 
 def grip(canvas: Canvas, point: Point) -> tuple[Frame | Note, Side] | None:
-    """The frame or note that can be taken hold of at a point, and by which side; inside a group, there are none."""
-    if not canvas.session.scenery.is_whole:
-        return None
-    return grip_at(canvas.session.diagram, point, REACH / canvas.camera.zoom)
+    """The frame or note that can be taken hold of at a point, and by which side."""
+    session = canvas.session
+    return grip_at(session.diagram, point, REACH / canvas.camera.zoom, session.standing.inside)
 
 
 def take_annotation(canvas: Canvas, point: Point, *, adds: bool) -> Gesture | None:

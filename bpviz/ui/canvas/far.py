@@ -7,7 +7,10 @@ takes a multiplication and a few calls of Qt.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import reduce
+from itertools import compress, count, pairwise
+from operator import is_not
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +22,7 @@ from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
 from ...stage.outlines import Look, Outlines
+from ...stage.sampling import sampled
 from ...stage.scenery import Scenery
 from ...stage.stage import Stage
 from ..theme import Theme
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 _FINE, _PLAIN = 0.1, 0.035  # zooms from which a wire has its full number of bends, and any at all
 _BENDS = 6
+_PIXELS = 3  # how far lines and edges reach
 _HARDLY = 3.0  # pixels: a narrower card has no room for an edge
 _DIM = 0.75
 MOST_SMOOTH = 1000  # pieces of wires; smooth lines take three times as long
@@ -53,24 +58,27 @@ class Far:
         self._lie: _Lie | None = None
         self._outlines: Outlines | None = None
 
-    def paint(self, painter: QPainter, light: Spotlight | None) -> None:
-        """Cards and wires in view; what is not in the `light` is dimmed."""
+    def paint(self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect]) -> None:
+        """Cards and wires in view, as far as they lie in some parts of it; what is not in the `light` is dimmed."""
         canvas = self._canvas
         stage, theme, camera = canvas.session.stage, canvas.theme, canvas.camera
         if self._lie is None or self._lie.scenery is not stage.scenery:
-            self._lie, self._outlines = _Lie(stage.scenery), None
+            before, self._lie = self._lie, _Lie(stage.scenery, self._lie)
+            if before is None or before.wires is not self._lie.wires:
+                self._outlines = None
         if self._outlines is None or self._outlines.trace is not stage.trace:
             self._outlines = Outlines(stage.trace, self._lie.nodes, self._lie.wires)
         lie, outlines, step = self._lie, self._outlines, stage.now.step
         view = camera.view(canvas.width(), canvas.height())
+        part = reduce(Rect.united, parts, parts[0]).grown(_PIXELS / camera.zoom)
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_wires(painter, lie, outlines.carried <= step, camera, view, light)
+        self._paint_wires(painter, lie, outlines.carried <= step, camera, view, part, light)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         looks = outlines.looks(step)
         dimmed = lie.dimmed_cards(light)
-        seen = lie.cards_in(view)
+        seen = lie.cards_in(part)
         if canvas.heat.is_on:
             _paint_heat(painter, lie, canvas.heat, stage, outlines, seen & ~dimmed, camera, theme)
             seen &= dimmed | (outlines.reached > step)
@@ -89,16 +97,19 @@ class Far:
         carried: NDArray[np.bool_],
         camera: Camera,
         view: Rect,
+        part: Rect,
         light: Spotlight | None,
     ) -> None:
-        theme, seen, dimmed = self._canvas.theme, lie.wires_in(view), lie.dimmed_wires(light)
-        routes = lie.routes(camera.zoom)
+        theme, seen, dimmed = self._canvas.theme, lie.wires_in(part), lie.dimmed_wires(light)
+        routes, in_view = lie.routes(camera.zoom), lie.wires_in(view)
         for is_dim in (True, False):
             for tone, chosen in (("wire", ~carried), ("backward", carried)):
                 colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
-                lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
-                painter.setPen(QPen(colour, 0 if len(lines) > MOST_SMOOTH else 1.2))
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= MOST_SMOOTH)
+                chosen = chosen & (dimmed == is_dim)
+                lines = routes[seen & chosen].reshape(-1, 4)
+                is_smooth = int(np.count_nonzero(in_view & chosen)) * routes.shape[1] <= MOST_SMOOTH
+                painter.setPen(QPen(colour, 1.2 if is_smooth else 0))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
                 draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
 
     def _paint_action(self, painter: QPainter, stage: Stage, theme: Theme) -> None:
@@ -124,29 +135,21 @@ class Far:
 class _Lie:
     """The lie of the land: rectangles of cards, routes of wires, as rows of numbers."""
 
-    def __init__(self, scenery: Scenery) -> None:
+    def __init__(self, scenery: Scenery, before: _Lie | None) -> None:
+        """What has not moved since `before` is taken over from it."""
         self.scenery = scenery
         self.nodes: list[NodeId] = list(scenery.rects)
-        rects = [(rect.x, rect.y, rect.width, rect.height) for rect in scenery.rects.values()]
-        self.cards: Floats = np.array(rects, dtype=np.float64).reshape(-1, 4)
-        self.wires: list[tuple[NodeId, int]] = []
-        plain: list[tuple[tuple[float, float], ...]] = []
-        winding: dict[int, list[tuple[float, float]]] = {}
-        for wire in scenery.wires:
-            curve = scenery.curve(*wire)
-            assert curve is not None
-            if curve.pieces > 1:
-                winding[len(plain)] = [curve.at(i / _BENDS) for i in range(_BENDS + 1)]
-            plain.append(curve.points[:3] + curve.points[-1:])
-            self.wires.append(wire)
-        control = np.array(plain, dtype=np.float64).reshape(-1, 4, 2)
-        t = np.linspace(0.0, 1.0, _BENDS + 1)[:, None]
-        weights = np.concatenate([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3], axis=1)
-        points = np.einsum("tk,wkd->wtd", weights, control)
-        for place, way in winding.items():
-            points[place] = way
+        self.cards: Floats = scenery.boxes.copy()
+        self.cards[:, 2:] -= self.cards[:, :2]
+        self.wires, self._curves = scenery.wires, scenery.curves
+        self._boxes = scenery.wire_boxes
+        if before is not None and before.wires is self.wires:
+            changed = list(compress(count(), map(is_not, self._curves, before._curves)))
+            points = before._points.copy()
+            points[changed] = sampled([self._curves[place] for place in changed], _BENDS + 1)
+        else:
+            points = sampled(self._curves, _BENDS + 1)
         self._points: Floats = points
-        self._boxes = np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
         self._routes: dict[int, Floats] = {}
         self._dimmed: tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]] | None = None
 

@@ -103,7 +103,7 @@ class RubberBand(Gesture):
     def move(self, point: Point, screen: Point) -> None:
         self._end = point
         session, touched = self.canvas.session, self.canvas.spots.cards_touching(self.rect)
-        beside = enclosed(session.diagram, self.rect) if session.scenery.is_whole else frozenset()
+        beside = enclosed(session.diagram, self.rect, session.standing.inside)
         session.select(self._kept | set(touched), annotations=self._kept_beside | beside)
         self.canvas.update()
 

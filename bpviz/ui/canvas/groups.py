@@ -75,8 +75,9 @@ class Grouping(QObject):
     def group(self) -> None:
         """Collapses the selected cards to one, and asks for its name on it."""
         session, nodes, inside = self._session, self._session.selection, self._session.standing.inside
+        beside = session.selected_annotations
         key, made = ("group", next(_numbers)), regrouping.next_group(session.diagram)
-        if session.edit("Group", lambda diagram: regrouping.group(diagram, nodes, inside=inside), key):
+        if session.edit("Group", lambda d: regrouping.group(d, nodes, inside=inside, annotations=beside), key):
             session.select(nodes)
             self.edit_name(made, key)
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPen
 
 from ...document import arranging
 from ...document.arranging import Load
-from ...stage.annotations import annotations_of, content, rect_of
+from ...stage.annotations import content, rect_of
 from ...stage.geometry import Rect, face_middle
 from ..settings import GRID, GRID_SNAPPING, SNAPPING
 
@@ -31,11 +31,12 @@ def taken(canvas: Canvas) -> Load:
     """What a hand takes along: what is selected, and what lies in the frames that are."""
     session = canvas.session
     nodes, beside = set(session.selection), set(session.selected_annotations)
+    standing = session.standing
     for frame in session.diagram.frames:
         if frame.id in session.selected_annotations:
-            inside = content(session.diagram, canvas.spots.scenery.rects, frame)
-            nodes |= session.standing.whole(inside[0])
-            beside |= inside[1]
+            held, marked = content(session.diagram, canvas.spots.scenery.rects, frame, standing.inside)
+            nodes |= standing.whole(standing.own(held))
+            beside |= marked
     return arranging.lifted(session.diagram, nodes & session.graph.nodes.keys(), beside)
 
 
@@ -44,9 +45,9 @@ class Guides:
 
     def __init__(self, canvas: Canvas, load: Load) -> None:
         self._canvas = canvas
-        scenery, diagram = canvas.spots.scenery, canvas.session.diagram
+        scenery, beside = canvas.spots.scenery, canvas.session.standing.beside
         moved = [scenery.rects[node] for node in load.cards if node in scenery.rects]  # others are hidden in groups
-        moved += [rect_of(held) for id_, held in annotations_of(diagram).items() if id_ in load.annotations]
+        moved += [rect_of(held) for id_, held in beside.items() if id_ in load.annotations]
         self._box: Rect | None = None
         for rect in moved:
             self._box = rect if self._box is None else self._box.united(rect)
@@ -59,7 +60,7 @@ class Guides:
             view = canvas.camera.view(canvas.width(), canvas.height())
             seen = [node for node in canvas.spots.cards_touching(view) if node not in load.cards]
             still = [scenery.rects[node] for node in seen]
-            still += [rect_of(held) for id_, held in annotations_of(diagram).items() if id_ not in load.annotations]
+            still += [rect_of(held) for id_, held in beside.items() if id_ not in load.annotations]
             self._heights = list(self._straight(load))
         corners = [(r.x, r.x + r.width / 2, r.right, r.y, face_middle(r), r.bottom) for r in still]
         self._still: NDArray[np.float64] = np.array(corners).reshape(-1, 6)

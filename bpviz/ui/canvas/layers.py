@@ -33,17 +33,16 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
     painter.scale(camera.zoom, camera.zoom)
     painter.translate(-camera.x, -camera.y)
     view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
-    nodes = cards_in(canvas.spots, view, parts)
     light = canvas.light or canvas.kinship.light
-    if canvas.session.scenery.is_whole:
-        paint_annotations(painter, canvas.session.diagram, theme, least=canvas.least, zoom=camera.zoom)
+    paint_annotations(painter, stage, theme, least=canvas.least, zoom=camera.zoom)
     paint_group_frames(painter, stage, theme, canvas.least, camera.zoom)
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
     if camera.zoom < TEXT_FROM_ZOOM:
-        canvas.far.paint(painter, light)
+        canvas.far.paint(painter, light, parts)
     else:
+        nodes = cards_in(canvas.spots, view, parts)
         wired = wired_in(canvas.spots, view, parts, is_large=canvas.least > 0.0)
         if canvas.heat.is_on:
             canvas.heat.paint(painter, nodes)

@@ -17,8 +17,10 @@ from .gestures import Pan
 if TYPE_CHECKING:
     from .view import Canvas
 
+KINSHIP_KEY = Qt.Key.Key_H
 GLIDE = 0.18  # seconds
 NEARER, PER_DEGREE = 1.25, 1.0015  # factors of the zoom: of a key, and of an eighth of a degree of the wheel
+HELD = 350  # milliseconds; a key that is down for longer is held, and not tapped
 FRAME = 14  # milliseconds from one picture to the next
 
 
@@ -27,6 +29,7 @@ class Looking(QObject):
 
     A glide takes 0.18 s, slows down towards its end, and gives way to whatever else moves the camera.  In reduced
     motion it is a jump.  Space pressed and released alone plays or pauses; held down, the left button pans.
+    H held down keeps the light on what is related to the selection for as long.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -38,6 +41,7 @@ class Looking(QObject):
         self._passed = 0.0
         self.is_space_held = False
         self._has_panned = False
+        self.kinship_since: int | None = None  # when its key went down
         self._watch = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -132,6 +136,8 @@ class Looking(QObject):
                 return self._pinch(event)
             case QKeyEvent() if event.key() == Qt.Key.Key_Space and not event.modifiers():
                 return self._hold(event)
+            case QKeyEvent() if event.key() == KINSHIP_KEY and not event.isAutoRepeat():
+                self._hold_kinship(event)
             case QMouseEvent() if self.is_space_held and event.type() == QEvent.Type.MouseButtonPress:
                 if self._canvas.gesture is None and event.button() == Qt.MouseButton.LeftButton:
                     self._has_panned = True
@@ -187,6 +193,15 @@ class Looking(QObject):
             if not has_panned:
                 canvas.tapped.emit()
         return True
+
+    def _hold_kinship(self, event: QKeyEvent) -> None:
+        """The key turns the light on what is related on or off; held down, it does so only until it is released."""
+        if event.type() == QEvent.Type.ShortcutOverride and not event.modifiers():
+            self.kinship_since = None if self._canvas.kinship.is_on else event.timestamp()
+        elif event.type() == QEvent.Type.KeyRelease:
+            since, self.kinship_since = self.kinship_since, None
+            if since is not None and event.timestamp() - since >= HELD and self._canvas.kinship.is_on:
+                self._canvas.kinship_held.emit()
 
     def _let_go(self) -> None:
         if self.is_space_held:

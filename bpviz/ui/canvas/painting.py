@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -103,8 +104,9 @@ def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> 
     veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
 
 
+@lru_cache(maxsize=8_000)
 def bezier(curve: Curve) -> QPainterPath:
-    """A route as a path."""
+    """A route as a path, which is only to be looked at."""
     path = QPainterPath(QPointF(*curve.start))
     for i in range(1, len(curve.points), 3):
         path.cubicTo(*(QPointF(*point) for point in curve.points[i : i + 3]))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AROUND = 60.0  # scene units: farther from its card nothing of it is seen
 _CARD, _WIRE, _PILL = 16.0, 18.0, 4.0  # how far edges, marks, arrow heads and glows reach
+_PILL_REACH = 150.0  # how far pills stick out from around their wires, at least: of some it is not known yet
 _LARGER_PILL = 90.0  # how much farther pills reach in large print
 _TOKEN_HEIGHT, _TOKEN_SIDE = 18.0, 36.0  # half its height; its ends with an arrow
 _PIXELS = 3  # for lines that are as thick from far away
@@ -111,8 +112,8 @@ def cards_in(spots: Spots, view: Rect, parts: list[Rect]) -> list[NodeId]:
 
 def wired_in(spots: Spots, view: Rect, parts: list[Rect], *, is_large: bool = False) -> list[NodeId]:
     """The nodes of which the wires into them are to be painted, with their pills, in order; in large print?"""
-    reach = max(AROUND, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
-    every, found = view.grown(AROUND), [spots.wire_places(part.grown(reach)) for part in parts]
+    reach = max(_PILL_REACH, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
+    every, found = view.grown(reach), [spots.wire_places(part.grown(reach)) for part in parts]
     return list(dict.fromkeys(spots.wires[place][0] for place in _common(spots.wire_places(every), found)))
 
 

@@ -48,20 +48,9 @@ class Spots:
     def __init__(self, scenery: Scenery) -> None:
         self.scenery = scenery
         self.nodes: list[NodeId] = list(scenery.rects)
-        rects = list(scenery.rects.values())
-        self._left = np.array([r.x for r in rects])
-        self._top = np.array([r.y for r in rects])
-        self._right = np.array([r.right for r in rects])
-        self._bottom = np.array([r.bottom for r in rects])
-        self.wires: list[tuple[NodeId, int]] = []
-        boxes: list[tuple[float, float, float, float]] = []
-        for wire in scenery.wires:
-            curve = scenery.curve(*wire)
-            assert curve is not None
-            box = curve.bounds
-            self.wires.append(wire)
-            boxes.append((box.x, box.y, box.right, box.bottom))
-        self._wire_boxes = np.array(boxes).reshape(-1, 4)
+        self._left, self._top, self._right, self._bottom = scenery.boxes.T
+        self.wires: list[tuple[NodeId, int]] = scenery.wires
+        self._wire_boxes = scenery.wire_boxes
 
     def cards_touching(self, view: Rect) -> list[NodeId]:
         """The nodes whose cards lie at least partly in a rectangle."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -35,8 +36,9 @@ from .far import Far
 from .gestures import Gesture
 from .groups import Grouping
 from .heat import Heat
+from .kept import Kept
 from .kinship import Kinship
-from .layers import paint_canvas, shown_sliders
+from .layers import shown_sliders
 from .lens import is_on_bar
 from .linking import Linking
 from .looking import Looking
@@ -54,6 +56,7 @@ class Canvas(QWidget):
     menu_wanted = Signal(QPoint)  # the user asked for a menu here, in global coordinates
     looked = Signal()  # the user moved the camera
     viewed = Signal()  # the camera is another one, whoever moved it
+    kinship_held = Signal()  # the key for what is related was held, and has been released
     tapped = Signal()  # Space was pressed and released
     can_be_added_to = True
 
@@ -67,6 +70,7 @@ class Canvas(QWidget):
         self._is_fitted = True  # until the user pans or zooms, the graph is kept in view
         self.aim: Callable[[], Camera] = self.whole  # how
         self._spots: Spots | None = None
+        self.kept = Kept(self)
         self.walking = Walking(self)
         self.looking = Looking(self)
         self.far, self.heat, self.kinship = Far(self), Heat(self), Kinship(self)
@@ -85,6 +89,7 @@ class Canvas(QWidget):
         session.changed.connect(self._on_changed)
         session.traced.connect(self.update)
         session.selected.connect(self.update)
+        session.posed.connect(self.update)
         session.lit.connect(self.update)
         session.themed.connect(self.update)
         session.playback.moved.connect(self.repainting.follow)
@@ -134,9 +139,13 @@ class Canvas(QWidget):
 
     def show_from(self, camera: Camera) -> None:
         """Another camera, on the way to where the user wants to look."""
+        is_followed = self.kept.follow(camera)
         self._camera = camera
         self.viewed.emit()
-        self.update()
+        if is_followed:
+            super().update()  # what is kept needs no painting
+        else:
+            self.update()
 
     def look(self, camera: Camera) -> None:
         """Moves the camera, by the user's hand."""
@@ -196,10 +205,15 @@ class Canvas(QWidget):
 
     # Painting
 
+    def update(self, *part: Any) -> None:
+        """All of it, or a part, is to be painted again."""
+        self.kept.spoil(QRegion(*part) if part else None)
+        super().update(*part)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            paint_canvas(painter, self, event.region())
+            self.kept.paint(painter, event.region())
         finally:
             painter.end()
 

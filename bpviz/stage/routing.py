@@ -1,0 +1,348 @@
+"""Routes of wires around the cards in their way: all of a large graph at once, or again only those that change.
+
+A route follows from its two ends and from the cards that it meets.  Beside each route is kept what was looked at to
+find it, so that after some cards have moved it is known which routes would come out otherwise: those are found again,
+and the result is the same as if all were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.groups import Slot
+from .geometry import CARD_WIDTH, Curve, Point
+
+Floats: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.intp]
+
+CLEAR = 14.0  # how far wires stay away from cards that they pass
+SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
+MOST_SAMPLES = 4000  # of a route, however long
+_CELL_WIDTH, _CELL_HEIGHT, _MOST_CELLS = 260.0, 130.0, 1024  # of the grid in which cards are looked up
+_AT_ONCE = 400_000  # points that are looked up together
+_FEW = 3  # routes; so many are found sooner without a grid
+_MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a grid anew
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """From where to where a wire runs, and the points that people have put it through."""
+
+    start: Point
+    end: Point
+    bends: tuple[Point, ...] = ()
+
+
+class Obstacles:
+    """The cards that wires go around: rows of (left, top, right, bottom)."""
+
+    def __init__(self, boxes: Floats) -> None:
+        self.boxes = boxes
+        self._also: Places = np.zeros(0, dtype=np.intp)  # cards that are elsewhere than where the grid has them
+        self._left, self._top, self._right, self._bottom = boxes.T
+        self._gaps: dict[tuple[float, float], list[float]] = {}
+        self._grid: tuple[float, float, float, float, int, int, Places, Places] | None = None
+        self._by_left: tuple[Places, Floats, float] | None = None
+
+    def with_moved(self, boxes: Floats, moved: Sequence[int]) -> Obstacles:
+        """The same cards, of which some rows have changed.  What was worked out for looking them up still serves."""
+        also = np.union1d(self._also, moved).astype(np.intp)
+        made = Obstacles(boxes)
+        if len(also) <= _MOST_ASTRAY:
+            made._also, made._grid, made._by_left = also, self._grid, self._by_left
+        return made
+
+    def first_met(self, ways: Floats) -> tuple[Places, Floats]:
+        """Of plain routes (x1, y1, x2, y2), the places of those that meet cards, and for each the first that it can go
+        around: from x1 to x2 with room to turn, and at which height it does."""
+        if len(ways) <= _FEW:
+            found = [self._met_few(ways[i : i + 1]) for i in range(len(ways))]
+            those = [i for i, (met, _) in enumerate(found) if len(met)]
+            return np.array(those, dtype=np.intp), np.array([found[i][1][0] for i in those]).reshape(-1, 3)
+        counts = _counts(ways)
+        fulls = np.arange(_AT_ONCE, counts.sum() + _AT_ONCE, _AT_ONCE)
+        ends = np.searchsorted(np.cumsum(counts), fulls) + 1
+        met, where, begin = [], [], 0
+        for end in np.minimum(ends, len(ways)).tolist():
+            if end > begin:
+                places, passed = self._met_many(ways[begin:end])
+                met.append(places + begin)
+                where.append(passed)
+                begin = end
+        return np.concatenate(met), np.concatenate(where)
+
+    def _met_few(self, way: Floats) -> tuple[Places, Floats]:
+        """The same for one route, from the cards that its box touches."""
+        left, top, right, bottom = _boxes(way)[0]
+        near = np.flatnonzero((self._left < right) & (self._right > left) & (self._top < bottom) & (self._bottom > top))
+        _, x, y = _points(way)
+        point, card = np.nonzero(_hits(x[:, None], y[:, None], way[0], self.boxes[near]))
+        return self._first(way, np.zeros(len(x), dtype=np.intp), y, point, near[card])
+
+    def _met_many(self, ways: Floats) -> tuple[Places, Floats]:
+        """The same for many, by a grid of cells that know the cards in them."""
+        way, x, y = _points(ways)
+        left, top, width, height, columns, rows, begins, cards = self._cells()
+        column, row = ((x - left) // width).astype(np.intp), ((y - top) // height).astype(np.intp)
+        inside = np.flatnonzero((column >= 0) & (column < columns) & (row >= 0) & (row < rows))
+        cell = column[inside] * rows + row[inside]
+        counts = begins[cell + 1] - begins[cell]
+        point = np.repeat(inside, counts)
+        card = cards[_runs(begins[cell], counts)]
+        if len(self._also):
+            point = np.concatenate([point, np.repeat(np.arange(len(x)), len(self._also))])
+            card = np.concatenate([card, np.tile(self._also, len(x))])
+            order = np.argsort(point, kind="stable")
+            point, card = point[order], card[order]
+        box = _boxes(ways)[way[point]]
+        boxes = self.boxes[card]
+        near = (boxes[:, 0] < box[:, 2]) & (boxes[:, 2] > box[:, 0])
+        near &= (boxes[:, 1] < box[:, 3]) & (boxes[:, 3] > box[:, 1])
+        hit = np.flatnonzero(near & _hits(x[point], y[point], ways[way[point]], boxes))
+        return self._first(ways, way, y, point[hit], card[hit])
+
+    def _first(self, ways: Floats, way: Places, y: Floats, point: Places, card: Places) -> tuple[Places, Floats]:
+        """From which points lie on which cards, both in order of the points: what every route meets first."""
+        if not len(point):
+            return np.zeros(0, dtype=np.intp), np.zeros((0, 3))
+        begins = np.flatnonzero(np.concatenate([[True], point[1:] != point[:-1]]))
+        left = np.minimum.reduceat(self._left[card], begins) - CLEAR
+        right = np.maximum.reduceat(self._right[card], begins) + CLEAR
+        points = point[begins]
+        on = way[points]
+        goes = np.flatnonzero((ways[on, 0] < left) & (right < ways[on, 2]))
+        found, firsts = np.unique(on[goes], return_index=True)
+        chosen = goes[firsts]
+        return found, np.stack([left[chosen], right[chosen], y[points[chosen]]], axis=1)
+
+    def _cells(self) -> tuple[float, float, float, float, int, int, Places, Places]:
+        """A grid: where it begins, the size and number of its cells, and column by column the cards in each."""
+        if self._grid is None:
+            left, top = float(self._left.min()), float(self._top.min()) - CLEAR
+            across, down = float(self._right.max()) - left, float(self._bottom.max()) + CLEAR - top
+            columns = int(min(max(across / _CELL_WIDTH, 1.0), _MOST_CELLS))
+            rows = int(min(max(down / _CELL_HEIGHT, 1.0), _MOST_CELLS))
+            width, height = np.nextafter(across / columns, np.inf), np.nextafter(down / rows, np.inf)
+            first, last = ((edge - left) // width for edge in (self._left, self._right))
+            upper, lower = ((edge - top) // height for edge in (self._top - CLEAR, self._bottom + CLEAR))
+            first, last = np.clip(first, 0, columns - 1).astype(np.intp), np.clip(last, 0, columns - 1).astype(np.intp)
+            upper, lower = np.clip(upper, 0, rows - 1).astype(np.intp), np.clip(lower, 0, rows - 1).astype(np.intp)
+            tall = lower - upper + 1
+            counts = (last - first + 1) * tall
+            card = np.repeat(np.arange(len(self.boxes)), counts)
+            number = _runs(np.zeros(len(counts), dtype=np.intp), counts)
+            cell = (first[card] + number // tall[card]) * rows + upper[card] + number % tall[card]
+            order = np.argsort(cell, kind="stable")
+            begins = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
+            self._grid = left, top, float(width), float(height), columns, rows, begins, card[order]
+        return self._grid
+
+    def gap(self, left: float, right: float, y: float) -> float:
+        """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
+        free = self._gaps.get((left, right))
+        if free is None:
+            free = self._gaps[left, right] = self._free(left, right)
+        place = bisect_left(free, y)
+        return min(free[max(place - 1, 0) : place + 1], key=lambda height: abs(height - y), default=y)
+
+    def _free(self, left: float, right: float) -> list[float]:
+        """The heights just above and just below cards at which a wire passes, in order."""
+        if self._by_left is None:
+            order = np.argsort(self._left)
+            self._by_left = order, self._left[order], float((self._right - self._left).max())
+        order, lefts, widest = self._by_left
+        begin, end = np.searchsorted(lefts, [left - widest, right])
+        near = np.union1d(order[begin:end], self._also) if len(self._also) else order[begin:end]
+        near = near[(self._left[near] < right) & (self._right[near] > left)]
+        top, bottom = self._top[near], self._bottom[near]
+        by_top = np.argsort(top)
+        above, below = top[by_top] - CLEAR / 2, np.maximum.accumulate(bottom[by_top] + CLEAR / 2)
+        heights = np.unique(np.concatenate([top - CLEAR, bottom + CLEAR]))
+        before = np.searchsorted(above, heights)  # so many cards begin above a wire at that height
+        is_free = (before == 0) | (below[before - 1] <= heights)
+        found: list[float] = heights[is_free].tolist()
+        return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """Routes, and what was looked at for each: the plain routes tried, and where a gap was looked for."""
+
+    curves: dict[Slot, Curve]
+    slots: Sequence[Slot] = ()
+    tried: Floats = field(default_factory=lambda: np.zeros((0, 4)))  # (x1, y1, x2, y2)
+    tried_by: Places = field(default_factory=lambda: np.zeros(0, dtype=np.intp))  # places in `slots`
+    searched: Floats = field(default_factory=lambda: np.zeros((0, 4)))  # (left, top, right, bottom)
+    searched_by: Places = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    place_of: Mapping[Slot, int] = field(default_factory=dict)  # in `slots`
+
+    def meeting(self, boxes: Floats) -> set[Slot]:
+        """The wires whose routes may be others when there is a card at one of the boxes, or no longer."""
+        tried = _touching(_boxes(self.tried), boxes)
+        if len(tried):
+            ways = self.tried[tried]
+            met = np.zeros(len(tried), dtype=bool)
+            way, x, y = _points(ways)
+            for box in boxes:
+                met[way[_hits(x, y, ways[way], box[None])]] = True
+            tried = tried[met]
+        places = {*self.tried_by[tried].tolist(), *self.searched_by[_touching(self.searched, boxes)].tolist()}
+        return {self.slots[place] for place in places}
+
+    def with_(self, fresh: Found, wanted: Set[Slot] | None = None) -> Found:
+        """These routes and those that were found again; only of the wires `wanted`, if others than these are."""
+        slots = self.slots if wanted is None else list(wanted)
+        place_of = self.place_of if slots is self.slots else {slot: place for place, slot in enumerate(slots)}
+        if slots is self.slots:
+            moved = np.arange(len(slots))
+            moved[[place_of[slot] for slot in fresh.slots]] = -1
+        else:
+            kept = (-1 if slot in fresh.curves else place_of.get(slot, -1) for slot in self.slots)
+            moved = np.fromiter(kept, dtype=np.intp, count=len(self.slots))
+        curves = self.curves.copy()
+        curves.update(fresh.curves)
+        if slots is not self.slots:
+            curves = {slot: curves[slot] for slot in slots}
+        again = np.array([place_of[slot] for slot in fresh.slots], dtype=np.intp)
+        tried_by, searched_by = moved[self.tried_by], moved[self.searched_by]
+        tried, searched = tried_by >= 0, searched_by >= 0
+        return Found(
+            curves,
+            slots,
+            np.concatenate([self.tried[tried], fresh.tried]),
+            np.concatenate([tried_by[tried], again[fresh.tried_by]]),
+            np.concatenate([self.searched[searched], fresh.searched]),
+            np.concatenate([searched_by[searched], again[fresh.searched_by]]),
+            place_of,
+        )
+
+
+def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends]) -> Found:
+    """The routes of wires.
+
+    Where a plain route comes too near to a card it runs level past it; what leads to and from there may meet other
+    cards than the plain route, and is looked at in turn.  Nothing stands between neighbours, and loops back are drawn
+    as loops.
+    """
+    slots, ends = list(wires), list(wires.values())
+    rows = np.array([(*held.start, *held.end) for held in ends], dtype=np.float64).reshape(-1, 4)
+    passages: dict[int, list[tuple[float, float, float]]] = {}
+    free = [i for i, held in enumerate(ends) if not held.bends]
+    by = np.array(free, dtype=np.intp)
+    ways = rows[by]
+    tried, tried_by, searched, searched_by = [], [], [], []
+    while len(ways):
+        is_long = ways[:, 2] - ways[:, 0] >= CARD_WIDTH
+        ways, by = ways[is_long], by[is_long]
+        tried.append(ways)
+        tried_by.append(by)
+        if not len(ways):
+            break
+        met, where = obstacles.first_met(ways)
+        before, after, boxes = ways[met].copy(), ways[met].copy(), np.empty((len(met), 4))
+        for i, (wire, (left, right, y)) in enumerate(zip(by[met].tolist(), where.tolist(), strict=True)):
+            gap = obstacles.gap(left, right, y)
+            passages.setdefault(wire, []).append((left, right, gap))
+            before[i, 2:], after[i, :2] = (left, gap), (right, gap)
+            away = abs(gap - y) + 2 * CLEAR
+            boxes[i] = left, y - away, right, y + away
+        searched.append(boxes)
+        searched_by.append(by[met])
+        ways, by = np.concatenate([before, after]), np.concatenate([by[met], by[met]])
+    curves = {}
+    for i, (slot, held) in enumerate(wires.items()):
+        if held.bends:
+            curves[slot] = Curve.along(held.start, held.bends, held.end)  # where people want it
+        elif i in passages:
+            curves[slot] = Curve.through(held.start, sorted(passages[i]), held.end)
+        else:
+            curves[slot] = Curve.between(held.start, held.end)
+    none = np.zeros((0, 4)), np.zeros(0, dtype=np.intp)
+    return Found(
+        curves,
+        slots,
+        np.concatenate([none[0], *tried]),
+        np.concatenate([none[1], *tried_by]),
+        np.concatenate([none[0], *searched]),
+        np.concatenate([none[1], *searched_by]),
+        {slot: place for place, slot in enumerate(slots)},
+    )
+
+
+# Plain routes as rows of numbers; the same as `Curve.between`, for routes to the right
+
+
+def _reach(ways: Floats) -> Floats:
+    reach: Floats = np.maximum(40.0, np.minimum(np.abs(ways[:, 2] - ways[:, 0]) * 0.5, 160.0))
+    return reach
+
+
+def _boxes(ways: Floats) -> Floats:
+    """What plain routes do not leave: (left, top, right, bottom)."""
+    reach = _reach(ways)
+    x1, y1, x2, y2 = ways.T
+    left, right = np.minimum(x1, x2 - reach), np.maximum(x2, x1 + reach)
+    return np.stack([left, np.minimum(y1, y2), right, np.maximum(y1, y2)], axis=1)
+
+
+def _counts(ways: Floats) -> Places:
+    """At how many points each is looked at."""
+    left, top, right, bottom = _boxes(ways).T
+    counts: Places = np.clip((right - left + bottom - top) / SPACING, SAMPLES, MOST_SAMPLES).astype(np.intp)
+    return counts
+
+
+def _points(ways: Floats) -> tuple[Places, Floats, Floats]:
+    """The points at which routes are looked at, one route after the other: the place of the route, x and y."""
+    counts = _counts(ways)
+    way = np.repeat(np.arange(len(ways)), counts)
+    t = _runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
+    u, reach = 1 - t, _reach(ways)[way]
+    x1, y1, x2, y2 = ways[way].T
+    first, second, third, fourth = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
+    return (
+        way,
+        first * x1 + second * (x1 + reach) + third * (x2 - reach) + fourth * x2,
+        (first + second) * y1 + (third + fourth) * y2,
+    )
+
+
+def _hits(x: Floats, y: Floats, ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    """Whether points of routes come too near to cards; at its own two ends none does."""
+    left, top, right, bottom = boxes.T
+    hits = (left < x) & (right > x) & (top < y + CLEAR / 2) & (bottom > y - CLEAR / 2)
+    hits &= (x > ways.T[0] + CLEAR) & (x < ways.T[2] - CLEAR)
+    found: NDArray[np.bool_] = hits
+    return found
+
+
+def _touching(held: Floats, boxes: Floats) -> Places:
+    """Which of many boxes touch one of a few others, or come near to it."""
+    if not len(boxes):
+        return np.zeros(0, dtype=np.intp)
+    near = _around(held, (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)))
+    held = held[near]
+    found = np.zeros(len(held), dtype=bool)
+    for box in boxes.tolist():
+        found[_around(held, box)] = True
+    return near[found]
+
+
+def _around(held: Floats, box: Sequence[float]) -> Places:
+    left, top, right, bottom = held.T
+    near = (left <= box[2]) & (right >= box[0]) & (top <= box[3] + CLEAR) & (bottom >= box[1] - CLEAR)
+    return np.flatnonzero(near)
+
+
+def _runs(begins: Places, counts: Places) -> Places:
+    """begin, begin + 1, …, as many as each counts, one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    runs: Places = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    return runs

@@ -1,0 +1,40 @@
+"""Points along many routes at once, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .geometry import Curve
+
+
+def sampled(curves: Sequence[Curve], count: int) -> NDArray[np.float64]:
+    """`Curve.at` for every route at `count` even parameters from 0 to 1: an array of routes × count × 2."""
+    found = np.empty((len(curves), count, 2))
+    pieces = np.array([curve.pieces for curve in curves], dtype=np.intp)
+    for number in np.unique(pieces).tolist():
+        places = np.flatnonzero(pieces == number)
+        points = np.array([curves[place].points for place in places.tolist()])
+        found[places] = _along(points, np.linspace(0.0, 1.0, count))
+    return found
+
+
+def _along(points: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same for routes of equally many pieces, given by their points."""
+    steps = np.abs(np.diff(points[:, ::3], axis=1)).sum(axis=2)
+    ends = np.cumsum(steps, axis=1)
+    way = t * ends[:, -1:]
+    piece = np.minimum((ends[:, None, :] < way[:, :, None]).sum(axis=2), steps.shape[1] - 1)
+    step = np.take_along_axis(steps, piece, axis=1)
+    begun = way - (np.take_along_axis(ends, piece, axis=1) - step)
+    part = np.divide(begun, step, out=np.ones_like(begun), where=step > 0.0).clip(0.0, 1.0)
+    if steps.shape[1] == 1:
+        part = np.broadcast_to(t, part.shape)  # a loop may begin where it ends
+    u = 1.0 - part
+    weights = np.stack([u * u * u, 3 * u * u * part, 3 * u * part * part, part * part * part])
+    rows = np.arange(len(points))[:, None]
+    corners = np.stack([points[rows, 3 * piece + corner] for corner in range(4)])
+    along: NDArray[np.float64] = (weights[..., None] * corners).sum(axis=0)
+    return along

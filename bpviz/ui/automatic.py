@@ -1,0 +1,210 @@
+"""Arranging automatically: at once, or in the background where it takes long, with a bar and a way out."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from threading import Event, Thread
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
+
+from ..document import arranging
+from ..document.diagram import Diagram
+from ..document.groups import GroupId
+from ..graph.graph import NodeId
+from ..ops import numerals
+from .canvas.view import Canvas
+from .gliding import Gliding
+from .session import Session
+
+MOST_AT_ONCE = 1500  # nodes; more take longer than one waits without being told
+LOOK = 40  # milliseconds from one look at the work to the next
+SWITCH = 0.0005  # seconds that the work keeps the interpreter while the window wants it
+
+
+class _GivenUpError(Exception):
+    """Nobody wants it any more."""
+
+
+class Work:
+    """One arrangement of one diagram, found by a thread that touches nothing else."""
+
+    def __init__(self, before: Diagram, nodes: frozenset[NodeId] | None, level: GroupId | None) -> None:
+        self.before, self.nodes, self._level = before, nodes, level
+        self.after: Diagram | None = None
+        self.fault: Exception | None = None
+        self.part = 0.0  # of it that is done
+        self._is_unwanted = Event()
+        self._thread = Thread(target=self._run, name="arranging", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_done(self) -> bool:
+        return not self._thread.is_alive()
+
+    def give_up(self) -> None:
+        """Ends the thread, and waits for it."""
+        self._is_unwanted.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self.after = arranging.arrange(self.before, self.nodes, self._progress, level=self._level)
+        except _GivenUpError:
+            pass
+        except Exception as fault:  # raised again by whoever looks at the work
+            self.fault = fault
+
+    def _progress(self, part: float) -> None:
+        if self._is_unwanted.is_set():
+            raise _GivenUpError
+        self.part = part
+
+
+class Automatic(QObject):
+    """Arranges the graph, or what is selected of it.
+
+    Large graphs are arranged in the background while everything else goes on; what has been changed meanwhile is taken
+    along.  Until then, a panel at the bottom of the canvas tells how far it is, and Cancel or Esc there gives it up.
+    Python's search for leftovers rests meanwhile: it must not take widgets away from another thread.
+    """
+
+    def __init__(self, session: Session, canvas: Canvas, gliding: Gliding) -> None:
+        super().__init__(canvas)
+        self._session, self._canvas, self._gliding = session, canvas, gliding
+        self.work: Work | None = None
+        self._document = ""
+        self._interval = sys.getswitchinterval()
+        self.panel = WorkPanel(canvas)
+        self.panel.cancel.clicked.connect(self.cancel)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK)
+        self._timer.timeout.connect(self._look)
+        canvas.installEventFilter(self)
+
+    def arrange(self, nodes: frozenset[NodeId] | None = None) -> None:
+        """Everything, which then is all in view, or only some nodes."""
+        self._end()
+        session = self._session
+        level = session.standing.inside
+        count = len(session.graph) if nodes is None else len(nodes)
+        if count <= MOST_AT_ONCE:
+            label = "Arrange" if nodes is None else "Arrange the selection"
+            self._gliding.carry(
+                lambda: session.edit(label, lambda diagram: arranging.arrange(diagram, nodes, level=level)),
+                fits=nodes is None,
+            )
+            return
+        gc.disable()
+        sys.setswitchinterval(SWITCH)
+        self._document = session.document.key
+        self.work = Work(session.diagram, nodes, level)
+        self.panel.begin(count)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Gives it up; everything stays where it is."""
+        if self.work is not None:
+            self._end()
+            self._session.said.emit("Everything stays where it is.", False)
+
+    def _end(self) -> None:
+        if self.work is None:
+            return
+        work, self.work = self.work, None
+        self._timer.stop()
+        work.give_up()
+        sys.setswitchinterval(self._interval)
+        gc.enable()
+        if self.panel.cancel.hasFocus():
+            self._canvas.setFocus()
+        self.panel.hide()
+
+    def _look(self) -> None:
+        work, session = self.work, self._session
+        if work is None:
+            return
+        if session.document.key != self._document:
+            self._end()
+            session.said.emit("Arranging was given up, because another document is open now.", False)
+            return
+        self.panel.show_part(work.part)
+        if not work.is_done or self._canvas.gesture is not None:  # what is held is not put elsewhere
+            return
+        self._end()
+        if work.fault is not None:
+            raise work.fault
+        after, before, is_whole = work.after, work.before, work.nodes is None
+        assert after is not None
+        has_changed = session.diagram.graph.structure is not before.graph.structure
+        label = "Arrange" if is_whole else "Arrange the selection"
+        self._gliding.carry(
+            lambda: session.edit(label, lambda now: arranging.caught_up(now, before, after)), fits=is_whole
+        )
+        if has_changed:
+            session.said.emit("Arranged; what was changed meanwhile went along with what it is wired to.", False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self.work is None:
+            return False
+        if event.type() == QEvent.Type.Hide and not event.spontaneous():  # the window closes
+            self._end()
+        elif event.type() == QEvent.Type.Resize:
+            self.panel.place()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            is_meant = event.key() == Qt.Key.Key_Escape and self._canvas.gesture is None
+            if is_meant:
+                self.cancel()
+            return is_meant
+        return False
+
+
+class WorkPanel(QFrame):
+    """`Arranging 20,000 nodes … 40 %`, a bar, and Cancel; at the bottom of the canvas."""
+
+    def __init__(self, over: Canvas) -> None:
+        super().__init__(over)
+        self._over, self._count = over, 0
+        self.setObjectName("floating")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.words = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 100)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(150, 6)
+        self.bar.setAccessibleName("Arranging")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Everything stays where it is (Esc)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 9, 9, 9)
+        row.setSpacing(14)
+        row.addWidget(self.words)
+        row.addWidget(self.bar)
+        row.addWidget(self.cancel)
+        self.hide()
+
+    def begin(self, count: int) -> None:
+        """Nothing is done yet."""
+        self._count = count
+        self.words.setText(self._told(100))  # the longest sentence says how wide it is
+        self.words.setFixedWidth(self.words.sizeHint().width())
+        self.show_part(0.0)
+        self.place()
+        self.show()
+        self.raise_()
+
+    def show_part(self, part: float) -> None:
+        """How much is done, from 0 to 1."""
+        percent = min(int(part * 100), 100)
+        self.bar.setValue(percent)
+        self.words.setText(self._told(percent))
+
+    def _told(self, percent: int) -> str:
+        return f"Arranging {numerals.count(self._count, 'node')} … {percent} %"
+
+    def place(self) -> None:
+        """At the bottom of the canvas, in the middle."""
+        self.adjustSize()
+        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)

@@ -1,0 +1,131 @@
+"""Cards glide to their new places when something arranges them, so that one sees which went where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+
+from ..document.annotations import Frame
+from ..stage.between import Between
+from ..stage.scenery import Scenery
+from ..stage.timing import eased
+from .canvas.camera import Camera
+from .canvas.looking import FRAME
+from .canvas.view import Canvas
+from .session import Session
+
+DURATION = 0.25  # seconds
+LONGEST_TICK = 0.04  # seconds; a window that is slow shows the way nevertheless
+MOST = 200  # cards; the routes of more take too long for motion to look even
+_ENDINGS = (
+    QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin, QEvent.Type.DragEnter,
+    QEvent.Type.Hide,
+)  # fmt: skip
+_MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
+
+
+class Gliding(QObject):
+    """Shows the way from one arrangement to the next, which the document has had from the beginning.
+
+    It takes a quarter of a second.  Whoever takes hold of something or presses a key finds everything in its place; in
+    reduced motion, and with very many cards, it is there at once.  Another glide begins wherever the last one was.
+    """
+
+    def __init__(self, session: Session, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._session, self._canvas = session, canvas
+        self._way: tuple[Scenery, Scenery, tuple[Frame, ...]] | None = None  # from, to; the frames at the start
+        self._look: tuple[Camera, Camera] | None = None  # from where one looks at the start and at the end
+        self._shown: Scenery | None = None
+        self._passed = 0.0
+        self._watch = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self._tick)
+        canvas.installEventFilter(self)
+
+    @property
+    def is_gliding(self) -> bool:
+        return self._way is not None
+
+    def carry(self, act: Callable[[], object], *, fits: bool = False) -> None:
+        """Does what moves cards, and shows them on their way; what else it does is seen at once.
+
+        With `fits`, all of the graph is in view at the end.
+        """
+        session, canvas = self._session, self._canvas
+        start, before, looked = session.scenery, session.diagram, canvas.camera
+        frames, inside = session.stage.diagram.frames, session.standing.inside
+        act()
+        goal = session.scenery
+        has_moved = session.diagram.graph is before.graph and session.diagram.positions != before.positions
+        if not has_moved:
+            if fits:
+                canvas.looking.fit()
+            return
+        if fits:
+            canvas.fit()
+        is_seen = session.playback.is_animated and canvas.isVisible() and len(goal.rects) <= MOST
+        if not is_seen or inside != session.standing.inside:
+            self._rest()
+            return
+        self._way, self._passed = (start, goal, frames), 0.0
+        self._look = (looked, canvas.camera) if looked is not canvas.camera else None
+        self._show(0.0)
+        self._watch.start()
+        self._timer.start()
+
+    def finish(self) -> None:
+        """Puts everything in its place."""
+        self.advance(DURATION)
+
+    def advance(self, seconds: float) -> None:
+        """Lets that much time pass."""
+        if self._way is None:
+            return
+        if self._session.scenery is not self._shown:  # something was changed: now it is seen as it is
+            self._rest()
+            return
+        self._passed += seconds
+        if self._passed < DURATION:
+            self._show(eased(self._passed / DURATION))
+            return
+        goal, looks = self._way[1], self._look
+        self._rest()
+        self._session.pose(goal)
+        if looks is not None and self._canvas.is_fitted:
+            self._canvas.fit()
+
+    def _show(self, part: float) -> None:
+        assert self._way is not None
+        start, goal, frames = self._way
+        self._shown = Between(start, goal, part, frames)
+        self._session.pose(self._shown)
+        canvas = self._canvas
+        if self._look is not None and canvas.is_fitted:  # nobody has looked elsewhere meanwhile
+            canvas.show_from(self._look[0].towards(self._look[1], part, canvas.width(), canvas.height()))
+
+    def _rest(self) -> None:
+        self._timer.stop()
+        self._way = self._look = self._shown = None
+
+    def _tick(self) -> None:
+        self.advance(min(self._watch.restart() / 1000.0, LONGEST_TICK))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._way is not None and (event.type() in _ENDINGS or _is_other_key(event)):
+            self.finish()
+        return False
+
+
+def _is_other_key(event: QEvent) -> bool:
+    """Whether a key goes down without Ctrl; with Ctrl it may be to undo, and the cards turn round where they are."""
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        and event.key() not in _MODIFIERS
+    )

@@ -1,0 +1,134 @@
+"""Routes that are found again after a move are those that are found from scratch, and what goes with them."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from bpviz.document import edits
+from bpviz.document.diagram import Diagram
+from bpviz.document.edits import EditError
+from bpviz.engine.trace import run
+from bpviz.graph.graph import Graph, Node
+from bpviz.ops import OPS
+from bpviz.stage.geometry import Curve
+from bpviz.stage.sampling import sampled
+from bpviz.stage.scenery import Scenery
+
+
+def crowd(seed: int, nodes: int = 90) -> Diagram:
+    """Cards close together, wired across several columns, so that most wires have cards in their way."""
+    chance, made = random.Random(seed), []
+    places = {}
+    for i in range(nodes):
+        places[i] = (i // 9) * 230.0 + chance.uniform(-30.0, 30.0), (i % 9) * 104.0 + chance.uniform(-20.0, 20.0)
+        if i < 9:
+            made.append(Node(i, OPS["variable"], (), 0.1 * i, f"x{i}"))
+        else:
+            sources = chance.randrange(max(0, i - 40), i - i % 9), chance.randrange(i - i % 9)
+            made.append(Node(i, OPS["add" if i % 2 else "mul"], sources))
+    return Diagram(Graph(made), places)
+
+
+def agrees(held: Scenery, diagram: Diagram) -> None:
+    """Whether a scenery is the same as one from scratch."""
+    fresh = Scenery(diagram)
+    assert held.wires == fresh.wires
+    assert [held.curve(*wire) for wire in held.wires] == [fresh.curve(*wire) for wire in fresh.wires]
+    assert held.rects == fresh.rects
+    assert np.array_equal(held.boxes, fresh.boxes)
+    assert np.array_equal(held.wire_boxes, fresh.wire_boxes)
+    assert np.array_equal(held.wire_spans, fresh.wire_spans)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_routes_after_moves_are_those_from_scratch(seed: int) -> None:
+    chance, diagram = random.Random(seed), crowd(seed)
+    scenery, rerouted = Scenery(diagram), 0
+    assert sum(curve.pieces > 1 for curve in scenery.curves) > 20, "there is something to go around"
+    for _ in range(10):
+        chosen = chance.sample(list(diagram.graph.nodes), chance.choice((1, 1, 1, 4)))
+        to = {node: tuple(c + chance.uniform(-260.0, 260.0) for c in diagram.positions[node]) for node in chosen}
+        diagram = edits.move(diagram, to)  # type: ignore[arg-type]
+        before, scenery = scenery, Scenery(diagram, None, scenery)
+        assert scenery.wire_boxes.shape == (len(scenery.wires), 4)
+        own = {wire for wire in scenery.wires if {wire[0], scenery.inputs[wire[0]][wire[1]]} & set(chosen)}
+        rerouted += sum(before.curve(*wire) != scenery.curve(*wire) for wire in scenery.wires if wire not in own)
+        agrees(scenery, diagram)
+    assert rerouted > 8, "wires of cards at rest make room"
+
+
+def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
+    chance, diagram = random.Random(9), crowd(9)
+    scenery = Scenery(diagram)
+    agrees(scenery, diagram)
+    for number in range(12):
+        nodes = list(diagram.graph.nodes)
+        try:
+            if number % 3 == 0:
+                diagram = edits.delete(diagram, [chance.choice(nodes)])
+            elif number % 3 == 1:
+                diagram = edits.add(diagram, "mul", (chance.uniform(0.0, 2000.0), chance.uniform(0.0, 900.0)))
+            else:
+                target = next(n for n in reversed(nodes) if None in diagram.graph.nodes[n].inputs)
+                slot = diagram.graph.nodes[target].inputs.index(None)
+                diagram = edits.connect(diagram, chance.choice(nodes), target, slot)
+        except EditError:
+            continue
+        scenery = Scenery(diagram, None, scenery)
+        agrees(scenery, diagram)
+
+
+def test_pills_after_a_move_stand_where_they_do_from_scratch() -> None:
+    diagram = crowd(3, 180)  # more pills than are kept apart from all others
+    trace, scenery = run(diagram.graph), Scenery(diagram)
+    chance = random.Random(3)
+    assert trace.sweep is not None
+    for _ in range(6):
+        for node in scenery.wired:
+            scenery.pills.into(trace, node)
+        node = chance.choice(list(diagram.graph.nodes))
+        x, y = diagram.positions[node]
+        diagram = edits.move(diagram, {node: (x + chance.uniform(-90.0, 90.0), y + chance.uniform(-90.0, 90.0))})
+        scenery, fresh = Scenery(diagram, None, scenery), Scenery(diagram)
+        for target in fresh.wired:
+            assert scenery.pills.into(trace, target) == fresh.pills.into(trace, target)
+
+
+def test_points_along_many_routes_are_those_along_each() -> None:
+    scenery = Scenery(crowd(1))
+    curves = [*scenery.curves, Curve.between((0.0, 0.0), (0.0, 0.0)), Curve.between((300.0, 0.0), (0.0, 50.0))]
+    points = sampled(curves, 7)
+    for curve, row in zip(curves, points, strict=True):
+        assert np.allclose(row, [curve.at(i / 6) for i in range(7)], atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_default_output_depends_on_most(seed: int) -> None:
+    chance, made = random.Random(seed), []
+    for i in range(400):
+        if i < 6:
+            made.append(Node(i, OPS["variable"], (), 1.0, f"x{i}"))
+        else:
+            sources = [chance.randrange(max(0, i - 60), i) for _ in range(2)]
+            made.append(Node(i, OPS["add"], tuple(None if chance.random() < 0.01 * seed else s for s in sources)))
+    graph = Graph(made)
+    structure, best = graph.structure, (False, 0, -1)
+    for place, node in enumerate(graph.nodes):
+        if not graph.nodes[node].op.is_leaf and not structure.consumers[node]:
+            needed = structure.ancestors(node)
+            is_whole = not any(None in structure.inputs[id_] for id_ in needed)
+            best = max(best, (is_whole, len(needed), place))
+    assert graph.default_output == list(graph.nodes)[best[2]]
+
+
+def test_every_wire_is_found_by_what_sends_along_it() -> None:
+    sweep = run(crowd(2).graph).sweep
+    assert sweep is not None
+    wires = sweep.wires
+    found = {(int(wires.source[i]), int(wires.slot[i])): i for i in range(len(wires))}
+    assert {key: wires.out_of(*key) for key in found} == found
+    assert wires.out_of(int(wires.source.max()) + 1, 0) is None
+    assert wires.out_of(0, 0) is None, "an input has nothing to send to"
