@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import radians
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.document import edits
 from bpviz.ops import numerals
+from bpviz.ui.lab import plot_export
 from bpviz.ui.lab.gradient import GradientPage
 from bpviz.ui.lab.matrices import MatricesPage
 from bpviz.ui.lab.plot import Plot
@@ -211,6 +213,22 @@ class TestGradient:
         assert page.surface.turn == pytest.approx(47.0)
         user.click_in(page.views[0], page.views[0].rect().center())
         assert first.isVisible()
+
+    def test_map_and_surface_leave_the_program(self, user: User, tmp_path: Path) -> None:
+        user.paste_expression("x = 1; y = 2; f = x² · y")
+        page = gradient(user)
+        for drawn, rows in ((page.map, page.landscape.values.size), (page.surface, 41 * 41)):
+            for ending in (".png", ".svg", ".pdf", ".csv"):
+                path = tmp_path / f"picture{ending}"
+                plot_export.save(drawn, path)
+                assert path.stat().st_size > 1000
+            head, *lines = path.read_text(encoding="utf-8").splitlines()
+            *_, x, y, height = head.split(",")
+            assert (x, y) == ("x", "y")
+            assert height in ("height", "f")
+            cells = np.array([line.split(",")[-3:] for line in lines], dtype=float)
+            assert len(cells) <= rows
+            np.testing.assert_allclose(cells[:, 2], cells[:, 0] ** 2 * cells[:, 1], rtol=1e-9, atol=1e-12)
 
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -33,6 +33,7 @@ class Landscape:
         self.values: Floats = np.zeros((0, 0))
         self.levels: list[float] = []
         self._ranks: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
+        plot.more_columns.append(self._columns)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setZValue(-60.0)
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=True)
@@ -60,6 +61,14 @@ class Landscape:
         """Draws the level line at one height stronger than the others; none for NaN."""
         has_any = bool(self.values.size) and bool(np.isfinite(level))
         _put(self._own, level_line(self.x, self.y, self.values, level) if has_any else np.zeros((0, 4)))
+
+    def _columns(self) -> list[tuple[str, Floats]]:
+        """All points of the grid, as a table."""
+        if not self.values.size:
+            return []
+        x, y = np.meshgrid(self.x, self.y)
+        (across, up), height = self._plot.labels, "height"
+        return [(across or "x", x.ravel()), (up or "y", y.ravel()), (height, self.values.ravel())]
 
     def clear(self) -> None:
         """Takes everything away."""

@@ -51,6 +51,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(axisItems=self._axes)
         self.curves: list[Curve] = []
         self.handles: list[Handle] = []
+        self.more_columns: list[Callable[[], list[tuple[str, Floats]]]] = []  # of what is drawn besides curves
         self.entries: list[tuple[str, Callable[[], object]]] = []  # of its menu, beside what every plot has
         self._labels = {"bottom": "", "left": ""}
         self._is_log = {"bottom": False, "left": False}
@@ -103,11 +104,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def fineness(self) -> float:
         """Pixels of what is painted on, to one of the layout: Qt does not widen pens that keep their width."""
         return self._fineness or self.devicePixelRatioF()
-
-    def set_fineness(self, fineness: float | None) -> None:
-        """For a picture; None for the screen again."""
-        self._fineness = fineness
-        self.dress()
 
     def sizeHint(self) -> QSize:
         return QSize(420, 240)
@@ -177,7 +173,18 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def columns(self) -> list[tuple[str, Floats]]:
         """The numbers of all that is shown, as named columns: what a file of them holds."""
-        return columns(self.curves, self.labels[0])
+        return [*columns(self.curves, self.labels[0]), *(column for more in self.more_columns for column in more())]
+
+    def paint_whole(self, painter: QPainter, fineness: float) -> None:
+        """What it shows, without the mouse and the keyboard's frame, for a picture."""
+        source = self.mapToScene(self.rect()).boundingRect()
+        self._fineness = fineness
+        self.dress()
+        self.scene().prepareForPaint()
+        whole = QRectF(0.0, 0.0, self.width(), self.height())
+        self.scene().render(painter, whole, source, Qt.AspectRatioMode.IgnoreAspectRatio)
+        self._fineness = None
+        self.dress()
 
     # What is seen of it
 

@@ -7,17 +7,45 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...document.atomic import FileError, write_atomically
 from ...ops.numerals import code
 from ..picture import POINTS_PER_PIXEL
-from ..session import sentence
-from .plot import Plot
+from ..session import Session, sentence
+
+Floats = NDArray[np.float64]
+
+
+class Drawn(Protocol):
+    """A widget with a drawing that can leave the program: a plot, or the surface."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where it cannot be seen, and in file names."""
+
+    @property
+    def session(self) -> Session: ...
+
+    def width(self) -> int: ...
+
+    def height(self) -> int: ...
+
+    def window(self) -> QWidget: ...
+
+    def columns(self) -> list[tuple[str, Floats]]:
+        """The numbers of all that is shown, as named columns."""
+
+    def paint_whole(self, painter: QPainter, fineness: float) -> None:
+        """Paints what the widget shows, without the mouse and the keyboard's frame, for so many pixels to one."""
+
 
 _FINER = 2  # pixels of a PNG to one of the screen
 _FAMILY = re.compile(r'font-family="([^"]*)"')
@@ -34,9 +62,9 @@ class Kind:
 KINDS = (Kind(".png", "PNG"), Kind(".svg", "SVG"), Kind(".pdf", "PDF"), Kind(".csv", "CSV, the numbers"))
 
 
-def image(plot: Plot) -> QImage:
+def image(plot: Drawn) -> QImage:
     """The plot as pixels, twice as fine as on the screen."""
-    made = QImage(plot.size() * _FINER, QImage.Format.Format_ARGB32_Premultiplied)
+    made = QImage(QSize(plot.width(), plot.height()) * _FINER, QImage.Format.Format_ARGB32_Premultiplied)
     made.setDevicePixelRatio(_FINER)
     painter = QPainter(made)
     _paint(plot, painter, _FINER)
@@ -44,13 +72,13 @@ def image(plot: Plot) -> QImage:
     return made
 
 
-def copy(plot: Plot) -> None:
+def copy(plot: Drawn) -> None:
     """Puts the picture on the clipboard."""
     QGuiApplication.clipboard().setImage(image(plot))
     plot.session.said.emit("The plot is on the clipboard.", False)
 
 
-def save(plot: Plot, path: Path) -> None:
+def save(plot: Drawn, path: Path) -> None:
     """Writes the plot as what the ending of the path names.  Raises FileError with a sentence."""
     writers = {".png": _png, ".svg": _svg, ".pdf": _pdf, ".csv": _csv}
     if (write := writers.get(path.suffix.lower())) is None:
@@ -63,7 +91,7 @@ def save(plot: Plot, path: Path) -> None:
     write_atomically(path, fill)
 
 
-def ask(plot: Plot, kind: Kind) -> bool:
+def ask(plot: Drawn, kind: Kind) -> bool:
     """Asks where to put the plot, and writes it; whether it is there."""
     session = plot.session
     folder = session.path.parent if session.path is not None else Path.home()
@@ -82,7 +110,7 @@ def ask(plot: Plot, kind: Kind) -> bool:
     return True
 
 
-def table(plot: Plot) -> str:
+def table(plot: Drawn) -> str:
     """The numbers of all curves that are shown: a head, then a row for every point; where there is a gap, nothing."""
     told = plot.columns()
     out = io.StringIO()
@@ -98,18 +126,10 @@ def _file_name(text: str) -> str:
     return re.sub(r"[^\w-]+", "-", text.lower()).strip("-") or "plot"
 
 
-def _paint(plot: Plot, painter: QPainter, fineness: float = 1.0) -> None:
-    """What the widget shows, without the mouse and the keyboard's frame."""
+def _paint(plot: Drawn, painter: QPainter, fineness: float = 1.0) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    whole = QRectF(0.0, 0.0, plot.width(), plot.height())
-    painter.fillRect(whole, plot.theme["surface"])
-    source = plot.mapToScene(plot.rect()).boundingRect()
-    plot.set_fineness(fineness)
-    try:
-        plot.scene().prepareForPaint()
-        plot.scene().render(painter, whole, source, Qt.AspectRatioMode.IgnoreAspectRatio)
-    finally:
-        plot.set_fineness(None)
+    painter.fillRect(QRectF(0.0, 0.0, plot.width(), plot.height()), plot.session.theme["surface"])
+    plot.paint_whole(painter, fineness)
 
 
 def _buffer() -> QBuffer:
@@ -118,7 +138,7 @@ def _buffer() -> QBuffer:
     return made
 
 
-def _png(plot: Plot) -> bytes:
+def _png(plot: Drawn) -> bytes:
     encoded = _buffer()
     writer = QImageWriter(encoded, QByteArray(b"png"))
     writer.setText("Software", "bpviz")
@@ -127,7 +147,7 @@ def _png(plot: Plot) -> bytes:
     return bytes(encoded.data().data())
 
 
-def _svg(plot: Plot) -> bytes:
+def _svg(plot: Drawn) -> bytes:
     drawn = _buffer()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(drawn)
@@ -149,7 +169,7 @@ def _with_fallback(match: re.Match[str]) -> str:
     return f'font-family="{family}, {kind}"'
 
 
-def _pdf(plot: Plot) -> bytes:
+def _pdf(plot: Drawn) -> bytes:
     drawn = _buffer()
     writer = QPdfWriter(drawn)
     writer.setResolution(96)
@@ -166,5 +186,5 @@ def _pdf(plot: Plot) -> bytes:
     return bytes(drawn.data().data())
 
 
-def _csv(plot: Plot) -> bytes:
+def _csv(plot: Drawn) -> bytes:
     return table(plot).encode()

@@ -7,8 +7,18 @@ from math import cos, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ...ops import numerals
 from ...stage.speech import spoken
@@ -29,7 +39,7 @@ class Surface(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session = session
+        self.session, self.name = session, "The surface"
         self.turn, self.tilt, self.size_ = 35.0, 32.0, 1.0  # degrees, degrees above the ground, times the natural size
         self._grid: tuple[Floats, Floats, Floats] | None = None
         self._point = (0.0, 0.0, 0.0)
@@ -55,6 +65,28 @@ class Surface(QWidget):
         self.setAccessibleName(spoken(f"Surface: {told}"))
         self.update()
 
+    # Leaving the program
+
+    def columns(self) -> list[tuple[str, Floats]]:
+        """All points of the grid, as a table."""
+        if self._grid is None:
+            return []
+        x, y, values = self._grid
+        return list(zip(self._names, (*(held.ravel() for held in np.meshgrid(x, y)), values.ravel()), strict=True))
+
+    def paint_whole(self, painter: QPainter, fineness: float) -> None:
+        """The surface without the keyboard's frame, for a picture."""
+        if self._grid is not None:
+            self._paint(painter, *self._grid)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        from .plot_menu import pop_up
+
+        menu = QMenu(self)
+        menu.addAction("Turn it back").triggered.connect(self.turn_back)
+        menu.addSeparator()
+        pop_up(menu, self, event.globalPos())
+
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,7 +96,7 @@ class Surface(QWidget):
             self._paint(painter, *self._grid)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._session.theme["forward"], 2.0))
+            painter.setPen(QPen(self.session.theme["forward"], 2.0))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6.0, 6.0)
         painter.end()
 
@@ -78,8 +110,8 @@ class Surface(QWidget):
         u, v = np.meshgrid((x - x[0]) / (x[-1] - x[0]) - 0.5, (y - y[0]) / (y[-1] - y[0]) - 0.5)
         places, depth = self._projected(u, v, heights)
         self._paint_ground(painter)
-        table = shades(self._session.theme.name)
-        edge = QColor(self._session.theme["ink"])
+        table = shades(self.session.theme.name)
+        edge = QColor(self.session.theme["ink"])
         edge.setAlpha(60)
         painter.setPen(QPen(edge, 0.6))
         middle = (heights[:-1, :-1] + heights[1:, :-1] + heights[:-1, 1:] + heights[1:, 1:]) / 4
@@ -107,7 +139,7 @@ class Surface(QWidget):
         return places, back * cos(b) - heights * _HEIGHT * sin(b)
 
     def _paint_ground(self, painter: QPainter) -> None:
-        theme = self._session.theme
+        theme = self.session.theme
         corners, _ = self._projected(np.array([-0.5, 0.5, 0.5, -0.5]), np.array([-0.5, -0.5, 0.5, 0.5]), np.zeros(4))
         painter.setPen(QPen(theme["line"], 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -115,7 +147,7 @@ class Surface(QWidget):
 
     def _paint_names(self, painter: QPainter) -> None:
         """Both inputs, along the edges of the ground that are in front."""
-        theme = self._session.theme
+        theme = self.session.theme
         size = pixels(theme, 14.0)
         ends = np.array([0.0, 0.0, 0.6, -0.6]), np.array([0.6, -0.6, 0.0, 0.0])
         places, away = self._projected(*ends, np.zeros(4))
@@ -130,7 +162,7 @@ class Surface(QWidget):
             return
         height = min(max((value - low) / span, 0.0), 1.15)
         places, _ = self._projected(np.array([u, u]), np.array([v, v]), np.array([0.0, height]))
-        theme = self._session.theme
+        theme = self.session.theme
         foot, top = (QPointF(*place) for place in places.tolist())
         painter.setPen(QPen(theme["ink"], 1.2, Qt.PenStyle.DotLine))
         painter.drawLine(foot, top)
@@ -155,6 +187,10 @@ class Surface(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.turn_back()
+
+    def turn_back(self) -> None:
+        """As it was seen at first."""
         self.turn, self.tilt, self.size_ = 35.0, 32.0, 1.0
         self.update()
 
