@@ -97,6 +97,16 @@ class Wires:
 
     def out_of(self, row: int, slot: int) -> int | None:
         """The wire along which a row sends to its input in a slot."""
+        if (row, slot) not in self._found:
+            self._found[row, slot] = self._out_of(row, slot)
+        return self._found[row, slot]
+
+    @cached_property
+    def _found(self) -> dict[tuple[int, int], int | None]:
+        """The wires that were looked for: those on the screen, sixty times a second."""
+        return {}
+
+    def _out_of(self, row: int, slot: int) -> int | None:
         rising = self.source[::-1]
         begin, end = len(self) - np.searchsorted(rising, [row + 1, row])
         found = np.flatnonzero(self.slot[begin:end] == slot)

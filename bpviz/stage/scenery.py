@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from . import grouping
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect, in_port, out_port
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
+
+if TYPE_CHECKING:
+    from .keeping import Kept
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
@@ -40,6 +44,7 @@ class Scenery:
             else grouping.rects(diagram, self.view)
         )
         self.pills = PillPlaces(self)
+        self.kept: Kept | None = None  # what was drawn here last
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
         corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
         self._left, self._top, self._right, self._bottom = np.array(corners).reshape(-1, 4).T

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from .desktop import Wardrobe, theme_of
 from .settings import THEME, Settings
@@ -183,7 +175,8 @@ class Window(QMainWindow):
         self.palette_.setFixedWidth(PALETTE_WIDTH)
         self.inspector.setFixedWidth(INSPECTOR_WIDTH)
         self.lens_panel.setFixedWidth(INSPECTOR_WIDTH)
-        self.inspector.setMinimumHeight(80)  # the lens below it takes less where there is little
+        from .side import Scrolled
+
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
@@ -195,7 +188,7 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.side, 1)
-        right.addWidget(self.lens_panel)
+        right.addWidget(Scrolled(self.lens_panel))
         middle.addLayout(right)
         whole = QWidget()
         column = QVBoxLayout(whole)
