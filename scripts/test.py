@@ -1,7 +1,7 @@
 """Check bpviz: python3 scripts/test.py [arguments of pytest].
 
 Without arguments the linter, the formatter, the type checker and the tests run, all of them even if one
-fails. With arguments only pytest runs.
+fails, the tests on all cores. With arguments only pytest runs, on one.
 """
 
 import os
@@ -15,7 +15,7 @@ STEPS = {
     "ruff check": ["ruff", "check"],
     "ruff format": ["ruff", "format", "--check"],
     "mypy": ["mypy"],
-    "pytest": ["pytest"],
+    "pytest": ["pytest", "--numprocesses=auto", "--dist=worksteal"],
 }
 
 

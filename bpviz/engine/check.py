@@ -21,7 +21,7 @@ from .trace import Trace
 TOLERANCE = 1e-6  # relative error up to which gradient and difference agree
 TIGHT = 1e-9  # the same for the complex step, whose only errors are those of rounding
 COMPLEX_STEP, DIFFERENCES = "complex step", "differences"
-INVISIBLE = 1e-14  # gradients that may be lost in rounding on the way, where the output does not move at all
+INVISIBLE = 1e-14  # gradients that may be lost in rounding on the way, where the output hardly moves, or not at all
 TOO_FAST = "the output changes too fast with it for differences to tell"
 TOO_LITTLE = "the output moves too little for float64 to tell"
 CANCELLING = "the terms of the gradient cancel, and what is left of them is lost in rounding"
@@ -167,7 +167,8 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
         note = f"a kink lies closer than differences can tell: {sides}"
         return _Finding(Verdict.KINK, (right[0] + left[0]) / 2, np.nan, central_error, note)
     if steepest:
-        note = TOO_LITTLE if steepest < LEAST else "differences do not settle on a slope here"
+        is_lost = steepest < LEAST or 0 < abs(gradient) <= INVISIBLE
+        note = TOO_LITTLE if is_lost else "differences do not settle on a slope here"
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, note)
     if 0 < abs(gradient) <= CAUTION * doubt:
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, TOO_LITTLE)
