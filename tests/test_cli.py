@@ -203,7 +203,7 @@ def test_steps_in_words(printed: Printed) -> None:
     assert len(lines) == 14
     assert [line.split()[0] for line in lines] == [str(i) for i in range(1, 15)]
     assert lines[0] == " 1  The input x is −2."
-    assert lines[4] == " 5  Compute f = q · z = 3 · (−4) = −12."
+    assert lines[4] == " 5  Compute f = q · z = 3 × (−4) = −12."
     assert lines[6] == " 7  f passes back 1 × (−4) = −4 to q, because locally ∂f/∂q = z = −4."
     assert lines[-1] == "14  y receives its only share: −4. So ∂f/∂y = −4."
 

@@ -9,8 +9,9 @@ import numpy as np
 from ..graph.graph import NodeId, Value
 from .computation import computation
 from .derivation import derivation
+from .notation import fraction
 from .shares import Share
-from .terms import Derivation, fraction, in_line, in_parentheses
+from .terms import Derivation, in_line, in_parentheses
 from .trace import Accumulated, Computed, Failed, Overwritten, Pushed, Seeded, Sent, Trace
 
 MOST_ROWS = 2_000  # of a whole derivation

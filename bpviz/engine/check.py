@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..graph.graph import NodeId, Value
 from ..ops import numerals
-from .complexstep import complex_slopes, noise_of
+from .complexstep import LEAST, complex_slopes, noise_of
 from .differences import CAUTION, POINTS, Slopes, cone_of, slopes
 from .trace import Trace
 
@@ -136,7 +136,8 @@ def _sharpened(
             central_error = finding.central_error if finding.verdict is verdict else np.nan
             finding = _Finding(verdict, slope, error, central_error, method=COMPLEX_STEP)
         elif finding.verdict is Verdict.DIFFERS and abs(gradient - finding.difference) <= doubt < np.inf:
-            finding = replace(finding, verdict=Verdict.UNCHECKED, error=np.nan, note=CANCELLING)
+            note = TOO_LITTLE if max(abs(gradient), abs(finding.difference)) < LEAST else CANCELLING
+            finding = replace(finding, verdict=Verdict.UNCHECKED, error=np.nan, note=note)
         found.append(finding)
     return found
 
@@ -166,7 +167,8 @@ def _judged(trace: Trace, slopes: Slopes, e: int, gradient: float) -> _Finding:
         note = f"a kink lies closer than differences can tell: {sides}"
         return _Finding(Verdict.KINK, (right[0] + left[0]) / 2, np.nan, central_error, note)
     if steepest:
-        note = TOO_LITTLE if 0 < abs(gradient) <= INVISIBLE else "differences do not settle on a slope here"
+        is_lost = steepest < LEAST or 0 < abs(gradient) <= INVISIBLE
+        note = TOO_LITTLE if is_lost else "differences do not settle on a slope here"
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, note)
     if 0 < abs(gradient) <= CAUTION * doubt:
         return _Finding(Verdict.UNCHECKED, slope, np.nan, central_error, TOO_LITTLE)

@@ -24,7 +24,8 @@ _STEPS = np.array([-200, -240])
 _SAME = 1e-10  # relative; slopes from both steps that are closer count as one
 _BRANCH, _SQUARED = 1e-9, 1e-100  # how far a complex result may be from the real one, relatively, and where that is 0
 _ROUNDING = 1024 * float(np.finfo(np.float64).eps)  # of one local derivative, relative to its terms
-_LEAST = 1e-150  # squares of what is smaller may have lost their digits to underflow
+LEAST = 1e-150  # squares of what is smaller may have lost their digits to underflow
+_SMALLEST = -600  # the exponent of a quantity from which on steps become no smaller: they would be 0
 
 Complexes = NDArray[np.complex128]
 
@@ -41,7 +42,7 @@ def complex_slopes(trace: Trace, own: int, cone: list[int], entries: NDArray[np.
         return unknown
     value = plan.value_view(own, trace.buffers)
     x = value.ravel()[entries]
-    size = np.frexp(np.where(x == 0, 1.0, np.minimum(1.0, np.abs(x))))[1]
+    size = np.maximum(np.frexp(np.where(x == 0, 1.0, np.minimum(1.0, np.abs(x))))[1], _SMALLEST)
     with np.errstate(all="ignore"):
         steps = np.ldexp(1.0, _STEPS[:, None] + size)  # step, entry
     count = steps.size
@@ -125,5 +126,5 @@ def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
             shape = plan.shapes[source]
             noise[source] = noise[source] + sum_to(noise[row] * local + _ROUNDING * sizes[row] * terms, shape)
             sizes[source] = sizes[source] + sum_to(sizes[row] * local, shape)
-    found: Floats = np.where(np.isfinite(noise[own]), np.maximum(noise[own], _LEAST), np.inf)
+    found: Floats = np.where(np.isfinite(noise[own]), np.maximum(noise[own], LEAST), np.inf)
     return found

@@ -12,6 +12,7 @@ from ..graph.program import operand_formula
 from ..ops import OPS, Op, numerals
 from ..ops.formula import Applied, Formula, Name, Notation, Number, written
 from ..ops.op import NEGATION_IN_PRINT
+from .notation import cut_label, with_cut_names
 from .terms import (
     BOX,
     LONGEST_NAME,
@@ -20,8 +21,6 @@ from .terms import (
     Piece,
     State,
     conventions,
-    cut,
-    cut_label,
     in_line,
     in_parentheses,
 )
@@ -71,7 +70,7 @@ _SPLITS = frozenset({"", "+", "-", r"\cdot", r"\,", r"\otimes"})  # signs betwee
 
 def _operands(graph: Graph, inputs: Sequence[NodeId | None], longest_name: int | None) -> list[Formula]:
     operands = [operand_formula(graph, source) for source in inputs]
-    return [Name(cut(held.name, longest_name)) if isinstance(held, Name) else held for held in operands]
+    return [with_cut_names(held, longest_name) for held in operands]
 
 
 def _applied(
@@ -94,6 +93,7 @@ def _applied(
     pieces = []
     for literal, field in parts:
         slot = int(field or 0)
+        literal = r"\times" if signs and op.name == "mul" and literal == r"\cdot" else literal
         latex = _latex(args[slot], signs)
         if isinstance(args[slot], Number) and latex.startswith("-") and _need(op, slot) > NEGATION_IN_PRINT:
             latex = in_parentheses(latex)
@@ -107,7 +107,7 @@ def _signs(op: Op, values: Sequence[Value | None], style: numerals.Style) -> _Si
     found = {}
     for slot, value in enumerate(values):
         latex, words = (BOX, "▢") if value is None else (in_line(value, style) or "", style.brief(value))
-        need = _need(op, slot)
+        need = min(_need(op, slot), _PRODUCT) if op.name == "mul" else _need(op, slot)  # 2 × 3·10⁸
         is_product = isinstance(value, float) and (r"\cdot" in latex or r"\frac" in latex)  # 3 · 10⁻⁷
         if (latex.startswith("-") and need > NEGATION_IN_PRINT) or (is_product and need > _PRODUCT):
             latex, words = in_parentheses(latex), f"({words})"

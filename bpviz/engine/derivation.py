@@ -15,6 +15,7 @@ import numpy as np
 
 from ..graph.graph import NodeId
 from ..ops import numerals
+from .notation import fraction, is_by_place, meaning
 from .shares import Share
 from .terms import (
     BOX,
@@ -25,7 +26,6 @@ from .terms import (
     State,
     Wire,
     conventions,
-    fraction,
     in_line,
     in_parentheses,
 )
@@ -141,7 +141,10 @@ class _Sum:
                 pieces.append(self._dots(range(next_place, later or 0), sign))
             else:
                 share, next_place = self.shares[place], place + 1
-                pieces.append(Piece(atoms[place], share.words, (share.wire,), share.state, share.is_acting, sign))
+                first, *rest = atoms[place]
+                if sign and first.startswith("-"):
+                    first = in_parentheses(first)  # no two signs side by side
+                pieces.append(Piece((first, *rest), share.words, (share.wire,), share.state, share.is_acting, sign))
         return tuple(pieces)
 
     def _dots(self, places: range, sign: str) -> Piece:
@@ -191,6 +194,9 @@ class _Sum:
             yield "⊙ multiplies entry by entry."
         if not has_numbers and (shape := trace.plan.shapes[trace.plan.row_of[self.node]]):
             yield f"All are arrays, {numerals.shape_text(shape)}: their numbers stand below."
+        told = (share.wire for share in shares if is_by_place(trace.graph, trace.sweep, *share.wire))
+        if (unusual := next(told, None)) is not None:
+            yield meaning(trace.graph, *unusual)
         consumers = dict.fromkeys(share.consumer for share in shares if share.state is not State.COMING)
         yield from conventions(trace, consumers)
 

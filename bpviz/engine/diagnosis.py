@@ -19,6 +19,7 @@ from ..ops import numerals
 from .flow import UNDERFLOW, Flow, flow_of
 from .gates import Shut, shut_rows
 from .listing import first, inputs_told, it, joined, needed, output_name
+from .notation import local_sign
 from .trace import Failed, Trace
 
 FAR = 1e4  # a gradient that falls or grows so far on its way has vanished or exploded …
@@ -251,7 +252,8 @@ def _loss(trace: Trace, flow: Flow, row: int, wire: int) -> str:
         return f"{told}, where {op.kink.statement}"
     derivative = str(local_derivative(graph, id_, slot))
     where = f", where {told_inputs}" if (told_inputs := inputs_told(trace, id_)) else ""
-    return f"{told}: ∂{spoken(id_)}/∂{target} = {derivative}{'' if derivative == '0' else ' is 0'}{where}"
+    sign, is_zero = local_sign(graph, trace.sweep, id_, slot), "" if derivative == "0" else " is 0"
+    return f"{told}: {sign} = {derivative}{is_zero}{where}"
 
 
 def _unreached(trace: Trace, rows: list[int]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ _LADDER = 0.0937 * _RATIO ** -np.arange(14.0)
 POINTS = 4 * len(_LADDER) + 2  # two scales, two sides, and the two of the plain difference
 _VISIBLE = 1e-6  # less than this is no blur, also where the output is 0
 _SIZE_OF_ZERO = 1e-8
+_UNDERFLOW = 64 * float(np.finfo(np.float64).smallest_subnormal)  # how far a change may be off that is hardly one
 _EPSILON = float(np.finfo(np.float64).eps)
 
 Estimates: TypeAlias = list[tuple[float, float]]  # slope and uncertainty, per entry
@@ -84,7 +85,7 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     up, down = changes[:rungs].reshape(steps.shape), changes[rungs : 2 * rungs].reshape(steps.shape)
     right, left = up / (above - x), down / (below - x)
     rounding = rounding_of(trace, node, cone)
-    noise = rounding / steps
+    noise = (rounding + _UNDERFLOW) / steps
     # Where a step reaches over a corner, the two sides do not come together as it falls.
     gap = np.abs(right - left)
     wider = np.concatenate([np.full_like(gap[:, :1], np.inf), gap[:, :-1]], axis=1)

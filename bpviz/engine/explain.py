@@ -9,13 +9,14 @@ from math import prod
 
 import numpy as np
 
-from ..graph.graph import Graph, NodeId, Value
+from ..graph.graph import Graph, NodeId
 from ..graph.naming import fresh_name
 from ..graph.program import local_derivative, node_formula, sent_formula
-from ..ops import names, numerals
-from ..ops.formula import Applied, Formula, Name, Notation, Number, latex_number, written
+from ..ops import numerals
+from ..ops.formula import Applied, Figure, Formula, Name, Notation, Number, written
 from ..ops.numerals import PLAIN, Style
 from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, Seeded, Sent
+from .notation import aside, label_latex, local_sign
 from .trace import Trace
 
 
@@ -109,18 +110,25 @@ def _pushed(trace: Trace, event: Pushed) -> Iterable[Span]:
     yield Span(product_text(event, trace.style), Tone.GRADIENT)
     yield Span(f" to {target}")
     if graph.nodes[event.target].op.structured is not None:
-        yield Span(f". {jacobian_in_words(trace, event.target, event.source)}")
+        yield Span(f". {jacobian_in_words(trace, event.target, event.slot)}")
     else:
-        yield Span(
-            f", because locally ∂{target}/∂{source} = {_local_text(trace, event.target, event.slot, event.local)}."
-        )
+        yield Span(f", because locally {_local_text(trace, event)}.")
     yield from _convention(trace, event.target)
 
 
-def _local_text(trace: Trace, node: NodeId, slot: int, local: Value | None) -> str:
-    """A local derivative, formula and number: `z = −4`; where a convention takes its place, the number."""
-    derivative, number = str(local_derivative(trace.graph, node, slot)), trace.style.brief(local)
-    return number if derivative == number or has_kink(trace, node) else f"{derivative} = {number}"
+def _local_text(trace: Trace, event: Sent | Pushed) -> str:
+    """A local derivative, formula and number: `∂f/∂q = z = −4`; where a convention takes its place, the number."""
+    graph, node, slot = trace.graph, event.consumer, event.slot
+    derivative, number = str(local_derivative(graph, node, slot)), trace.style.brief(event.local)
+    told = number if derivative == number or has_kink(trace, node) else f"{derivative} = {number}"
+    if np.ndim(0.0 if event.local is None else event.local) and is_plain_number(derivative):
+        told = f"{derivative} in every entry"
+    return f"{local_sign(graph, trace.sweep, node, slot)} = {told}{aside(graph, trace.sweep, node, slot)}"
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether a formula is only a number, such as the derivative of a sum."""
+    return text.removeprefix(numerals.MINUS).replace(".", "", 1).isdigit()
 
 
 def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
@@ -131,8 +139,7 @@ def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
         return
     yield Span(f"{source} passes back ")
     yield Span(product_text(event, trace.style), Tone.GRADIENT)
-    yield Span(f" to {target}, because locally ∂{source}/∂{target} = ")
-    yield Span(f"{_local_text(trace, event.source, event.slot, event.local)}.")
+    yield Span(f" to {target}, because locally {_local_text(trace, event)}.")
     yield from _convention(trace, event.source)
 
 
@@ -148,15 +155,17 @@ def _sent_as_a_whole(trace: Trace, event: Sent) -> Iterable[Span]:
     if upstream in str(sent):
         yield Span(f", where {upstream} = ∂{output}/∂{source} = ")
         yield Span(trace.style.brief(event.upstream), Tone.GRADIENT)
-    yield Span(f". {jacobian_in_words(trace, event.source, event.target)}")
+    yield Span(f". {jacobian_in_words(trace, event.source, event.slot)}")
     yield from _convention(trace, event.source)
 
 
-def jacobian_in_words(trace: Trace, node: NodeId, source: NodeId) -> str:
+def jacobian_in_words(trace: Trace, node: NodeId, slot: int) -> str:
     """How large the local derivative of an operation on whole arrays is."""
-    plan, spoken = trace.plan, trace.graph.spoken
+    graph, plan, source = trace.graph, trace.plan, trace.graph.nodes[node].inputs[slot]
+    assert source is not None
     rows, columns = (prod(plan.shapes[plan.row_of[id_]]) for id_ in (node, source))
-    return f"Locally ∂{spoken(node)}/∂{spoken(source)} is a matrix of {rows} × {columns} entries."
+    sign = local_sign(graph, trace.sweep, node, slot) + aside(graph, trace.sweep, node, slot)
+    return f"Locally {sign} is a matrix of {rows} × {columns} entries."
 
 
 def back_formula(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
@@ -239,7 +248,7 @@ def with_numbers(trace: Trace, node: NodeId) -> Formula:
         if source is None or value is None:
             return Name("▢")
         is_plain = isinstance(value, float) and value not in trace.style.fractions
-        return Number(value) if is_plain else Name(numerals.in_parentheses(trace.style.brief(value)))
+        return Number(value) if is_plain else Figure(trace.style.brief(value))
 
     return Applied(held.op, tuple(given(source) for source in held.inputs))
 
@@ -251,14 +260,6 @@ def _capital(text: str) -> str:
 
 
 # Mathematics for typesetting
-
-
-def label_latex(graph: Graph, node: NodeId) -> str:
-    """A node's name or label as LaTeX."""
-    held = graph.nodes[node]
-    if held.op.is_leaf and not held.name:
-        return r"\square" if held.value is None else latex_number(numerals.brief(held.value))
-    return names.latex(graph.label(node))
 
 
 def node_latex(graph: Graph, node: NodeId) -> str:
@@ -273,8 +274,14 @@ def sum_of_shares(trace: Trace, node: NodeId, most: int = 3) -> str:
     """The chain rule at a node with its numbers: `−4 × 1 + 6 × (−1) = −10`."""
     wires = trace.wires_into(node)
     products = [product_text(trace.sent(wire), trace.style).split(" = ")[0] for wire in wires[:most]]
-    terms = products + (["…"] if len(wires) > most else [])
-    return f"{' + '.join(terms)} = {trace.style.brief(trace.gradient(node))}"
+    later = [_after_plus(product) for product in products[1:]] + (["…"] if len(wires) > most else [])
+    return f"{' + '.join(products[:1] + later)} = {trace.style.brief(trace.gradient(node))}"
+
+
+def _after_plus(product: str) -> str:
+    """`(−4) × 2`: no two signs side by side."""
+    first, times, second = product.partition(" × ")
+    return f"{numerals.in_parentheses(first)}{times}{second}"
 
 
 def event_kind(event: Event) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from ..graph.graph import Graph, NodeId
 from ..graph.program import local_derivative, node_formula
 from ..ops import numerals
+from .notation import local_sign
 from .plan import Plan
 from .steps import Buffers
 
@@ -124,8 +125,8 @@ def sweep_faults(sweep: Sweep) -> list[Fault]:
     if graph.nodes[id_].op.structured is not None:
         way = "back " if sweep.is_backward else ""
         return [Fault(id_, f"what {sender} sends {way}to {receiver} {what}, where {where}")]
-    derivative = local_derivative(graph, id_, slot)
-    return [Fault(id_, f"the local derivative ∂{name}/∂{of} = {derivative} {what}, where {where}")]
+    sign, derivative = local_sign(graph, sweep, id_, slot), local_derivative(graph, id_, slot)
+    return [Fault(id_, f"the local derivative {sign} = {derivative} {what}, where {where}")]
 
 
 def _input_values(plan: Plan, buffers: Buffers, graph: Graph, id_: NodeId) -> Iterator[str]:

@@ -45,6 +45,11 @@ def joined(names: Sequence[str], most: int = MOST) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
 
 
+def joined_by_name(names: Sequence[str], most: int = MOST) -> str:
+    """`x, y and others`: without a number, which could be taken for one that is asked for."""
+    return joined([*names[:most], "others"] if len(names) > most else names, most + 1)
+
+
 def first(items: Iterable[T], noun: str) -> Iterator[tuple[T, str]]:
     """The first `MOST`, the last of them with a word about how many more there are."""
     every = list(items)

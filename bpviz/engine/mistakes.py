@@ -5,16 +5,28 @@ A mistake is diagnosed by making it: a wrong answer is explained by the mistake 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import floor, isfinite, log10
 
 from ..graph.graph import NodeId
 from ..ops import numerals
-from .listing import joined
+from .listing import joined_by_name
 from .paths import without_gradient
-from .slips import Answer, Kind, Share, product_or_number, reasoned, shares_of, slips, slips_of_share, value_taken
+from .slips import (
+    Answer,
+    Kind,
+    Share,
+    named,
+    product_or_number,
+    reasoned,
+    shares_of,
+    slips,
+    slips_of_share,
+    value_taken,
+)
 from .trace import Trace
 
 __all__ = [
@@ -31,6 +43,11 @@ __all__ = [
 ]
 
 PRECISION = 0.01  # relative error that is never accepted; answers closer than that are one
+_NUMBER = re.compile(
+    r"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:·10(?P<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?:/(?P<bottom>[1-9]\d*))?(?!\w)"
+)
+_EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 _APART = 1e-3  # relative distance of two wrong answers, so that they look different
 _ROUNDING = 1e-9  # relative to the sum of all magnitudes
 
@@ -114,14 +131,27 @@ class _Question:
 
 
 def _question(right: Answer, guesses: Iterator[Answer], hint: str, noise: float) -> _Question:
-    """The guesses that nobody could take for the right answer, nor for each other."""
+    """The guesses that nobody could take for the right answer, nor for each other; none of them tells it."""
     wrong: list[Answer] = []
     for guess in guesses:
         if not isfinite(guess.value) or _is_close(guess.value, right.value, PRECISION, noise):
             continue
         if not any(_is_close(guess.value, other.value, _APART, noise) for other in wrong):
-            wrong.append(guess)
+            wrong.append(replace(guess, sentence=guess.without_numbers) if _tells(guess, right.value) else guess)
     return _Question(right, wrong, hint, noise)
+
+
+def _tells(guess: Answer, right: float) -> bool:
+    """Whether the right answer, or its size, is among the numbers of a sentence that is said while the question is
+    open."""
+    return any(_is_close(number, abs(right), PRECISION, 0.0) for number in numbers_in(guess.sentence))
+
+
+def numbers_in(text: str) -> Iterator[float]:
+    """The numbers of a sentence, without their signs; those in names, in exponents and `11th` are no numbers."""
+    for found in _NUMBER.finditer(text):
+        exponent = int((found["power"] or "⁰").translate(_EXPONENT))
+        yield float(f"{found['digits'].replace(',', '')}e{exponent}") / float(found["bottom"] or 1)
 
 
 def _about_node(trace: Trace, node: NodeId) -> _Question | str:
@@ -163,17 +193,19 @@ def _about_wire(trace: Trace, wire: int) -> _Question | str:
 
 
 def _hint(trace: Trace, node: NodeId, shares: Sequence[Share]) -> str:
-    """How to find the gradient, with the wires by name."""
-    if not shares:
-        reason = reasoned(trace, node)
-        return f"{reason[0].upper()}{reason[1:]}."
+    """How to find the gradient, with the wires by name and without a number."""
     name = trace.graph.spoken(node)
+    if not shares:
+        if node == trace.output:
+            return f"The way back starts here: how fast does {named(trace, node)} change with itself?"
+        return f"Nothing is sent to {name}."
     if len(shares) == 1:
         return f"One wire brings {name} its gradient, from {shares[0].source}: {shares[0].rule}."
     terms = " + ".join(f"{share.of_output} · {share.of_source}" for share in shares[:3])
     dots = " + …" if len(shares) > 3 else ""
-    sources = joined([share.source for share in shares])
-    return f"{len(shares)} wires bring {name} its gradient, from {sources}: add {terms}{dots}."
+    many = _WORDS[len(shares)] if len(shares) < len(_WORDS) else "Many"
+    sources = joined_by_name([share.source for share in shares])
+    return f"{many} wires bring {name} its gradient, from {sources}: add {terms}{dots}."
 
 
 # Judging

@@ -20,7 +20,7 @@ from .paths import without_gradient
 from .steps import Floats
 from .trace import Trace, run
 
-_DIGITS = 6  # of numbers that are compared
+_DIGITS = 6  # of a step, which a hand puts where it wants, and of numbers that differ late
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,14 @@ class Nudge:
     def is_straight(self) -> bool:
         """Whether the prediction is right, as far as rounding lets one tell."""
         return self.gap is not None and abs(self.gap) <= CAUTION * self.noise
+
+    @property
+    def digits(self) -> int:
+        """How many digits of the prediction and of what happened are to be shown: few, or more to tell them apart."""
+        if self.predicted is None or self.actual is None or self.is_straight:
+            return numerals.FEW
+        is_apart = numerals.short(self.predicted) != numerals.short(self.actual)
+        return numerals.FEW if is_apart else _DIGITS
 
     @cached_property
     def sentence(self) -> str:
@@ -120,15 +128,16 @@ def _told(nudge: Nudge) -> str:
         return f"{name} is {few(x)}, and cannot be moved by {few(h)}: nothing finite would be left."
     goal = float(f"{x + h:.12g}")  # 1.2 − 1 is 0.2, whatever float64 has
     moves = f"Moving {name} by {few(h, _DIGITS)}, from {few(x, _DIGITS)} to {few(goal, _DIGITS)}"
-    line = f"{few(slope, _DIGITS)} × {numerals.in_parentheses(few(h, _DIGITS))} = {few(nudge.predicted, _DIGITS)}"
+    predicted = few(nudge.predicted, nudge.digits)
+    line = f"{few(slope, nudge.digits)} × {numerals.in_parentheses(few(h, _DIGITS))} = {predicted}"
     if nudge.actual is None:
         return f"{moves}, breaks {output}: {_reason(nudge)}. The gradient predicts {line}, and cannot know."
     if nudge.gap is None:
-        outcome = f"it changes by {few(nudge.actual, _DIGITS)}"
+        outcome = f"it changes by {few(nudge.actual, nudge.digits)}"
     elif nudge.is_straight:
         outcome = "and so it does"
     else:
-        outcome = f"it changes by {few(nudge.actual, _DIGITS)}, off the straight line by {few(nudge.gap)}"
+        outcome = f"it changes by {few(nudge.actual, nudge.digits)}, off the straight line by {few(nudge.gap)}"
     corner = ""
     if nudge.corner is not None and not nudge.is_straight:
         corner = f" ({graph.spoken(nudge.corner.node)}: {nudge.corner.statement}.)"

@@ -12,7 +12,8 @@ from ..graph.graph import NodeId, Value
 from ..graph.program import local_derivative
 from ..ops.formula import Notation, written
 from .explain import back_formula, has_kink
-from .terms import BOX, LONGEST_ARRAY, State, Wire, factor, fraction, in_line, in_parentheses
+from .notation import fraction, local_latex, local_sign, with_cut_names
+from .terms import BOX, LONGEST_ARRAY, State, Wire, factor, in_line, in_parentheses
 from .trace import Frame, Pushed, Sent, Trace
 
 LONGEST_FORMULA = 26  # characters
@@ -72,19 +73,18 @@ class Share:
     # Symbols
 
     @property
-    def _ends(self) -> tuple[tuple[NodeId, NodeId], tuple[NodeId, NodeId]]:
-        """What is derived by what: the sender's own derivative, and the local one."""
-        event, seed = self.event, self.trace.seed
+    def _ends(self) -> tuple[NodeId, NodeId]:
+        """What is derived by what in the sender's own derivative."""
+        source, seed = self.event.source, self.trace.seed
         assert seed is not None
-        if isinstance(event, Sent):
-            return (seed, event.source), (event.source, event.target)
-        return (event.source, seed), (event.target, event.source)
+        return (seed, source) if isinstance(self.event, Sent) else (source, seed)
 
     @cached_property
     def symbols(self) -> tuple[str, ...]:
         """∂f/∂a · ∂a/∂x."""
-        upstream, local = (fraction(self.trace.graph, *ends, self.longest_name) for ends in self._ends)
-        return upstream, r"\cdot", local
+        graph, longest = self.trace.graph, self.longest_name
+        local = local_latex(graph, self.trace.sweep, *self.wire, longest)
+        return fraction(graph, *self._ends, longest), r"\cdot", local
 
     @cached_property
     def formula(self) -> tuple[str, ...]:
@@ -93,9 +93,9 @@ class Share:
         if self.is_structured:
             if isinstance(event, Pushed):
                 return self.symbols
-            _, sent = back_formula(self.trace, self.consumer, event.slot)
+            sent = with_cut_names(back_formula(self.trace, self.consumer, event.slot)[1], self.longest_name)
             return (written(sent, Notation.LATEX),) if len(str(sent)) <= LONGEST_FORMULA else self.symbols
-        local = local_derivative(graph, self.consumer, event.slot)
+        local = with_cut_names(local_derivative(graph, self.consumer, event.slot), self.longest_name)
         is_long = self.longest_name is not None and len(str(local)) > LONGEST_FORMULA
         if is_long or has_kink(self.trace, self.consumer):
             return self.symbols  # at a kink no formula holds, but a convention
@@ -150,8 +150,9 @@ class Share:
     @property
     def words(self) -> str:
         """`∂f/∂a times ∂a/∂x: 2 times 3, added`."""
-        spoken = self.trace.graph.spoken
-        rates = " times ".join(f"∂{spoken(top)}/∂{spoken(bottom)}" for top, bottom in self._ends)
+        graph = self.trace.graph
+        top, bottom = map(graph.spoken, self._ends)
+        rates = f"∂{top}/∂{bottom} times {local_sign(graph, self.trace.sweep, *self.wire)}"
         is_told = self.state.is_past or (len(self.factors) == 2 and self.state is not State.COMING)
         numbers = " times ".join(map(self.trace.style.brief, self.factors)) + ", " if is_told else ""
         return f"{rates}: {numbers}{self.state.value}"

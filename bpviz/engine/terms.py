@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from ..graph.graph import Graph, NodeId, Value
-from ..ops import OPS, names, numerals
+from ..graph.graph import NodeId, Value
+from ..ops import OPS, numerals
 from ..ops.formula import Applied, Formula, Notation, latex_number, written
 from ..ops.numerals import PLAIN, Style
-from .explain import has_kink, label_latex
+from .explain import has_kink
 from .trace import Trace
 
 Wire: TypeAlias = tuple[NodeId, int]  # by the input that it enters: a node and its slot
 
-LONGEST_NAME = 12  # characters of a name in a panel
+LONGEST_NAME = 9  # characters of a name in a panel
 BOX = r"\square"  # in place of a number that is still to come
 LONGEST_ARRAY, MOST_ENTRIES = 18, 6  # characters and entries of an array that stands in a line
 
@@ -88,18 +88,10 @@ class Derivation:
 def in_line(value: Value | None, style: Style = PLAIN) -> str | None:
     """A number, or a short array, as LaTeX; None for a longer one."""
     if value is None or isinstance(value, float):
-        return None if value is None else _number(style.short(value))
+        return None if value is None else latex_number(style.short(value))
     if value.ndim > 1 or len(style.brief(value)) > LONGEST_ARRAY or value.size > MOST_ENTRIES:
         return None
     return rf"\left[{', '.join(latex_number(numerals.short(float(entry), style.digits)) for entry in value)}\right]"
-
-
-def _number(text: str) -> str:
-    """A number as it is written, `−1/3` as a fraction."""
-    top, bar, bottom = text.removeprefix(numerals.MINUS).partition("/")
-    if not bar:
-        return latex_number(text)
-    return rf"{'-' if text.startswith(numerals.MINUS) else ''}\frac{{{top}}}{{{bottom}}}"
 
 
 def factor(term: Formula) -> str:
@@ -111,24 +103,6 @@ def factor(term: Formula) -> str:
 
 def in_parentheses(latex: str) -> str:
     return rf"\left({latex}\right)"
-
-
-def fraction(graph: Graph, top: NodeId, bottom: NodeId, longest_name: int | None = None) -> str:
-    r"""`\frac{{\partial}f}{{\partial}x}`; the braces keep ∂ close to its letter.  Longer names are cut."""
-    one, other = (cut_label(graph, node, longest_name) for node in (top, bottom))
-    return rf"\frac{{{{\partial}}{one}}}{{{{\partial}}{other}}}"
-
-
-def cut_label(graph: Graph, node: NodeId, longest: int | None) -> str:
-    """A node's name or label as LaTeX, cut where it is longer."""
-    label = graph.label(node)
-    is_short = longest is None or len(label) <= longest or graph.nodes[node].is_constant
-    return label_latex(graph, node) if is_short else names.latex(cut(label, longest))
-
-
-def cut(label: str, longest: int | None) -> str:
-    """The beginning of a long name."""
-    return label if longest is None or len(label) <= longest else label[: longest - 1].rstrip("_") + "…"
 
 
 # Words

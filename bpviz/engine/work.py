@@ -115,5 +115,5 @@ def in_words(costs: Costs) -> str:
 
 
 def inputs_in_words(costs: Costs) -> str:
-    """`all 3 inputs`."""
-    return "its one input" if costs.passes == 1 else f"all {costs.passes:,} inputs"
+    """`its one input`, `both inputs`, `all 3 inputs`."""
+    return {1: "its one input", 2: "both inputs"}.get(costs.passes, f"all {costs.passes:,} inputs")

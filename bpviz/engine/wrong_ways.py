@@ -65,7 +65,9 @@ def overwritten(trace: Trace) -> WrongWay:
     def why(row: int) -> str:
         return _told_overwritten(trace, row, sent, gradients)
 
-    return _finished(trace, "With = in place of +=,", sent, gradients, why)
+    several = any(len(trace.plan.wires.into(row)) > 1 for row in range(len(trace.plan.rows)))
+    luck = "what is overwritten adds up to 0" if several else "no node receives more than one share"
+    return _finished(trace, "With = in place of +=,", sent, gradients, why, luck)
 
 
 def unordered(trace: Trace) -> WrongWay:
@@ -94,7 +96,12 @@ def unordered(trace: Trace) -> WrongWay:
     def why(row: int) -> str:
         return _told_unordered(trace, row, sent, gradients, passed, turn)
 
-    return _finished(trace, "Without a topological order,", sent, gradients, why)
+    begun: dict[int, int] = {}  # the turn of the first wire out of a row
+    for wire, place in turn.items():
+        begun.setdefault(source[wire], place)
+    is_late = any(begun.get(target[wire], place) < place for wire, place in turn.items())
+    luck = "what arrives too late adds up to 0" if is_late else "every node has all its shares before it sends"
+    return _finished(trace, "Without a topological order,", sent, gradients, why, luck)
 
 
 def _seed(trace: Trace) -> dict[int, Floats]:
@@ -129,8 +136,10 @@ def _finished(
     sent: Mapping[int, Floats],
     gradients: Mapping[int, Floats],
     why: Callable[[int], str],
+    luck: str,
 ) -> WrongWay:
-    """The whole with its explanations; `why` gives that of a row."""
+    """The whole with its explanations; `why` gives that of a row, and `luck` says why nothing went wrong, if nothing
+    did."""
     plan = trace.plan
     if not trace.has_backward:
         reason = "There is nothing to differentiate" if trace.output is None else without_gradient(trace, trace.output)
@@ -140,13 +149,13 @@ def _finished(
     bad = {plan.rows[row]: row for row in rows if not _is_right(trace, row, found[row])}
     names = joined([trace.graph.spoken(node) for node in bad])
     verb = "comes" if len(bad) == 1 else "come"
-    outcome = f"{len(bad):,} of {len(rows):,} gradients {verb} out wrong: {names}" if bad else "nothing goes wrong here"
+    outcome = f"{len(bad):,} of {len(rows):,} gradients {verb} out wrong: {names}"
     return WrongWay(
         tuple(sent),
         {wire: plain(carried) for wire, carried in sent.items()},
         {plan.rows[row]: plain(gradient + 0.0) for row, gradient in found.items()},
         Reasons(bad, why),
-        f"{way} {outcome}.",
+        f"{way} {outcome if bad else f'nothing goes wrong here: {luck}'}.",
     )
 
 

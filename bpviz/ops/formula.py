@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from . import names, numerals
-from .op import ATOM, NEGATION_IN_CODE, NEGATION_IN_PRINT, Op, Operand, Quantity, Spelling
+from .op import ATOM, NEGATION_IN_CODE, NEGATION_IN_PRINT, PRODUCT, Op, Operand, Quantity, Spelling
+
+_POWER_OF_TEN, _FRACTION = re.compile("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), re.compile(r"(\d+)/(\d+)")
+_EXPONENT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 class Notation(Enum):
@@ -49,6 +53,13 @@ class Number(Formula):
     @property
     def scalar(self) -> float | None:
         return self.value if isinstance(self.value, float) else None
+
+
+@dataclass(frozen=True)
+class Figure(Formula):
+    """A number, or an array, as somebody wrote it: `1/3`, `[1, 2]`."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -195,11 +206,19 @@ def _joined(term: Applied, args: list[tuple[str, int]], notation: Notation) -> t
         return f"{args[0][0]}{args[1][0]}", spelling.precedence
     opening, closing = (r"\left(", r"\right)") if notation is Notation.LATEX else ("(", ")")
     needs = spelling.slots + (0,) * (len(args) - len(spelling.slots))
+    template = spelling.template
+    if term.op.name == "mul" and notation is not Notation.CODE and all(map(_is_number, term.args)):
+        template = template.replace("·", "×").replace(r"\cdot", r"\times")  # the dot may be that of 3·10⁸
+        needs = (PRODUCT, PRODUCT)  # 2 × 3·10⁸
     texts = [
         f"{opening}{text}{closing}" if precedence < need else text
         for (text, precedence), need in zip(args, needs, strict=True)
     ]
-    return spelling.template.format(*texts), spelling.precedence
+    return template.format(*texts), spelling.precedence
+
+
+def _is_number(term: Formula) -> bool:
+    return isinstance(term, Number | Figure)
 
 
 def _raised(term: Applied, args: list[tuple[str, int]]) -> tuple[str, int] | None:
@@ -238,22 +257,27 @@ def _leaf(term: Formula, notation: Notation, digits: int) -> tuple[str, int]:
                 return names.text(term.name), ATOM
             case Notation.LATEX:
                 return names.latex(term.name), ATOM
-    assert isinstance(term, Number)
+    assert isinstance(term, Number | Figure)
     if notation is Notation.CODE:
-        text, negation = numerals.spelled(term.value), NEGATION_IN_CODE
-    else:
-        text, negation = numerals.brief(term.value, digits), NEGATION_IN_PRINT
-        text = latex_number(text) if notation is Notation.LATEX else text
-    return text, negation if text.startswith(("-", numerals.MINUS)) else ATOM
+        assert isinstance(term, Number), "what is only written down cannot be computed with"
+        text = numerals.spelled(term.value)
+        return text, NEGATION_IN_CODE if text.startswith("-") else ATOM
+    text = term.text if isinstance(term, Figure) else numerals.brief(term.value, digits)
+    told = latex_number(text) if notation is Notation.LATEX else text
+    if text.startswith(numerals.MINUS):
+        return told, NEGATION_IN_PRINT
+    is_product = not text.startswith("[") and ("·" in text or "/" in text)  # 3·10⁻⁷, 1/3
+    return told, PRODUCT if is_product else ATOM
 
 
 def latex_number(text: str) -> str:
-    """A number written by `numerals` as LaTeX: `−2·10⁻⁵` as `-2 \\cdot 10^{-5}`."""
+    """What `numerals` writes, as LaTeX: `−2·10⁻⁵` as `-2 \\cdot 10^{-5}`, `−1/3` as a fraction, and arrays of these."""
+    if "numbers" in text:  # a shape in place of an array
+        return rf"\text{{{text}}}"
     text = text.replace(numerals.MINUS, "-").replace("∞", r"\infty ").replace("NaN", r"\text{NaN}")
-    if "·10" in text:
-        mantissa, power = text.split("·10")
-        return rf"{mantissa} \cdot 10^{{{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
-    return text
+    text = text.replace("×", r"\times").replace("[", r"\left[").replace("]", r"\right]")
+    text = _POWER_OF_TEN.sub(lambda found: rf" \cdot 10^{{{found[1].translate(_EXPONENT)}}}", text)
+    return _FRACTION.sub(r"\\frac{\1}{\2}", text)
 
 
 def in_words(op: Op, args: Sequence[Formula]) -> Formula:

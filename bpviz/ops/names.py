@@ -12,6 +12,11 @@ _LETTER_NAMES = {letter: name for name, letter in _GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+def subscript(number: int) -> str:
+    """`12` as `₁₂`."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
 def parts(name: str) -> tuple[str, str]:
     """A name and its subscript: `x_1`, `x1` → `x`, `1`; `w_1_2` → `w`, `1,2`; `w_in` → `w`, `in`; `loss` has none."""
     stem, underscore, index = name.partition("_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..engine.explain import has_kink
+from ..engine.notation import local_sign
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative, node_formula
@@ -124,9 +125,8 @@ def wire_facts(stage: Stage, target: NodeId, slot: int) -> str:
 def _local_derivative(trace: Trace, target: NodeId, slot: int) -> str:
     graph, number = trace.graph, trace.wire(target, slot)
     assert number is not None and trace.sweep is not None
-    local, source = trace.sweep.sent(number).local, graph.nodes[target].inputs[slot]
-    assert source is not None
-    name = f"local derivative ∂{graph.spoken(target)}/∂{graph.spoken(source)}"
+    local = trace.sweep.sent(number).local
+    name = f"local derivative {local_sign(graph, trace.sweep, target, slot)}"
     if local is None or graph.nodes[target].op.structured is not None:
         return spoken(f"{name} is a matrix")
     formula, value = str(local_derivative(graph, target, slot)), trace.style.brief(local)

@@ -18,7 +18,7 @@ from .stage import Stage
 from .timing import LEFT_STRIP, MULTIPLIED, eased
 
 LEFT_ROOM, TOP_ROOM, RIGHT_ROOM, BOTTOM_ROOM = 26.0, 24.0, 74.0, 34.0  # around cards: for tokens, pills, sliders
-ABOVE_WIRE = 46.0  # where a number stands while it is multiplied
+ABOVE_WIRE = 58.0  # where a number stands while it is multiplied, by a pill that had to make way for another
 TOKEN_ROOM = 110.0  # around the middle of a number in flight
 BLOCK = 48  # events over which the view moves no farther than it must; then it is put in the middle again
 MOST_MEASURED = 600  # nodes; of a larger graph the view has the size at which cards can just be read
@@ -51,6 +51,7 @@ class Framing:
     def __init__(self, scenery: Scenery, lens: Lens) -> None:
         self.scenery, self.lens = scenery, lens
         self._frames: dict[NodeId, Rect] = {}
+        self._ways: dict[tuple[NodeId, int], Rect] = {}
         self.whole = _union(_roomy(rect) for rect in scenery.rects.values()) if scenery.rects else Rect(0, 0, 1, 1)
         self.is_resting = lens.zoom_for(self.whole) >= lens.farthest
         self.zoom = self._zoom()
@@ -84,13 +85,19 @@ class Framing:
 
     def _way(self, node: NodeId, slot: int) -> Rect:
         """A node, one of its inputs, and the wire between."""
+        if (node, slot) not in self._ways:
+            self._ways[node, slot] = self._found_way(node, slot)
+        return self._ways[node, slot]
+
+    def _found_way(self, node: NodeId, slot: int) -> Rect:
         source, curve = self.scenery.inputs[node][slot], self.scenery.curve(node, slot)
         card = _roomy(self._rect(node))
         if source is None or curve is None:
             return card
-        points = (curve.at(t) for t in WAY_POINTS)
-        on_wire = (Rect(x - 24.0, y - ABOVE_WIRE, 48.0, ABOVE_WIRE + 24.0) for x, y in points)
-        return _union([card, _roomy(self._rect(source)), *on_wire])
+        xs, ys = zip(*map(curve.at, WAY_POINTS), strict=True)
+        left, top = min(xs) - 24.0, min(ys) - ABOVE_WIRE
+        on_wire = Rect(left, top, max(xs) + 24.0 - left, max(ys) + 24.0 - top)
+        return _union([card, _roomy(self._rect(source)), on_wire])
 
     def _is_seen(self, rect: Rect) -> bool:
         width, height = self.lens.room(self.zoom)

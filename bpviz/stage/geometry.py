@@ -174,12 +174,9 @@ class Curve:
     def _on(self, piece: int, t: float) -> Point:
         """The point at parameter `t` of a piece."""
         u = 1.0 - t
-        weights = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        near = self.points[3 * piece : 3 * piece + 4]
-        return (
-            sum(w * p[0] for w, p in zip(weights, near, strict=True)),
-            sum(w * p[1] for w, p in zip(weights, near, strict=True)),
-        )
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.points[3 * piece : 3 * piece + 4]
+        return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
     def _piece(self, t: float) -> tuple[int, float]:
         if self.pieces == 1:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..engine.explain import back_formula, has_kink
+from ..engine.explain import back_formula, has_kink, is_plain_number
+from ..engine.notation import is_by_place, local_sign
 from ..engine.trace import Pushed, Sent, Trace
 from ..graph.graph import Graph, NodeId
 from ..graph.program import local_derivative
@@ -21,8 +22,11 @@ def pill_texts(trace: Trace, number: int) -> list[str]:
     node = event.consumer
     if graph.nodes[node].op.structured is not None:
         return _structured_pill_words(trace, event)
-    left, formula = graph.in_words(("pill", node, event.slot), _pill_words, graph, node, event.slot)
+    left = local_sign(graph, trace.sweep, node, event.slot)
+    formula = graph.in_words(("pill", node, event.slot), _formula, graph, node, event.slot)
     value = trace.style.brief(event.local)
+    if isinstance(event.local, np.ndarray) and is_plain_number(formula):
+        return [f"{left} = {formula}", formula]
     if isinstance(event.local, np.ndarray) and len(value) > LONGEST_ARRAY:
         return [f"{left} = {formula}", f"[{numerals.shape_text(event.local.shape)}]"]
     if trace.style.shown is Shown.FORMULAS and not has_kink(trace, node):
@@ -37,20 +41,18 @@ def _structured_pill_words(trace: Trace, event: Sent | Pushed) -> list[str]:
     and what goes ahead."""
     graph = trace.graph
     if isinstance(event, Pushed):
-        jacobian = f"∂{graph.spoken(event.target)}/∂{graph.spoken(event.source)}"
+        jacobian = local_sign(graph, trace.sweep, event.target, event.slot)
         return [f"{jacobian}, a matrix", jacobian]
     upstream, sent = back_formula(trace, event.source, event.slot)
     output = "" if trace.output is None else graph.spoken(trace.output)
     left = f"∂{output}/∂{graph.spoken(event.target)} ← "
-    formulas = [str(sent), f"{upstream} · ∂{graph.spoken(event.source)}/∂{graph.spoken(event.target)}"]
+    formulas = [str(sent), f"{upstream} · {local_sign(graph, trace.sweep, event.source, event.slot)}"]
     if len(formulas[0]) > LONGEST_FORMULA:
         del formulas[0]
-        if event.source == trace.output:
+        if event.source == trace.output and not is_by_place(graph, trace.sweep, event.source, event.slot):
             return formulas  # ∂f/∂x ← G · ∂f/∂x would say nothing
     return [*(left + formula for formula in formulas[:1]), *formulas]
 
 
-def _pill_words(graph: Graph, node: NodeId, slot: int) -> tuple[str, str]:
-    source = graph.nodes[node].inputs[slot]
-    assert source is not None
-    return f"∂{graph.spoken(node)}/∂{graph.spoken(source)}", str(local_derivative(graph, node, slot))
+def _formula(graph: Graph, node: NodeId, slot: int) -> str:
+    return str(local_derivative(graph, node, slot))

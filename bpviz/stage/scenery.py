@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from itertools import compress
 from operator import is_not
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from .pill_places import PillPlaces
 from .routing import Ends, Found, Obstacles, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
+
+if TYPE_CHECKING:
+    from .keeping import Kept
 
 
 class Scenery:
@@ -40,6 +44,7 @@ class Scenery:
         self._groups, self._inside, self._result = diagram.groups, inside, diagram.graph.result
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
+        self.kept: Kept | None = None  # what was drawn here last
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}

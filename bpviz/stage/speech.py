@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from ..engine.explain import Span, Tone
+from ..engine.notation import ASIDE, by_place
 
 _NAME = r"[^\W_]\w*"
 _NUMBER = r"(?:−?(?:\d[\d.,]*|∞))"
@@ -63,6 +64,8 @@ _SIGNS = (
 )
 _COMPILED = tuple((re.compile(pattern), words) for pattern, words in _SIGNS)
 _DERIVATIVE = re.compile(rf"(?P<local>\blocal derivatives? )?∂(?P<top>{_NAME})/∂(?P<bottom>{_NAME})")
+_BY_PLACE = re.compile(rf"(?P<local>\blocal derivatives? )?∂(?P<place>[₀-₉]+)(?P<top>{_NAME})")
+_MEANING = re.compile(rf"∂[₀-₉]+{_NAME}: (?=the derivative )|{ASIDE.pattern}")  # of a sign that is not said
 _ASIDE = ", which is"
 _GOES_ON = re.compile(r" to\b")
 _SENTENCES = re.compile(r"[.;:] ")
@@ -115,7 +118,7 @@ def _clause(text: str) -> str:
 
 
 def _in_words(text: str) -> str:
-    text = _DERIVATIVE.sub(_derivative, text)
+    text = _DERIVATIVE.sub(_derivative, _BY_PLACE.sub(_derivative_by_place, _MEANING.sub("", text)))
     text = re.sub(r"(\w)=(-?)(?=[\w\[])", lambda m: f"{m[1]} {'minus ' if m[2] else ''}", text)  # axis=-1
     text = re.sub(r"(\d+) × (\d+)(?= entries)", r"\1 by \2", text)
     text = _ENTRY.sub(r"in entry \1", text)
@@ -142,6 +145,11 @@ def _repeatedly(pattern: re.Pattern[str], put: Callable[[re.Match[str]], str], t
 def _derivative(found: re.Match[str]) -> str:
     what = found["local"] if found["local"] else "the derivative "
     return f"{what}of {found['top']} by {found['bottom']}"
+
+
+def _derivative_by_place(found: re.Match[str]) -> str:
+    place = int(found["place"].translate(_SUBSCRIPTS))
+    return f"{found['local'] or 'the derivative '}of {found['top']} {by_place(place - 1)}"
 
 
 def _matrix(found: re.Match[str]) -> str:

@@ -29,6 +29,7 @@ from .geometry import (
     face_middle,
 )
 from .group_faces import group_card, group_outline
+from .keeping import Kept
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
@@ -57,6 +58,14 @@ class Stage:
         """The same story at another time."""
         return Stage(self.diagram, self.trace, time, self.scenery)
 
+    @property
+    def _kept(self) -> Kept:
+        """What other times between the same two events look like."""
+        kept = self.scenery.kept
+        if kept is None or not kept.serves(self.trace, self.now):
+            kept = self.scenery.kept = Kept(self.trace, self.now.step)
+        return kept
+
     # Cards
 
     def rect(self, node: NodeId) -> Rect:
@@ -67,8 +76,14 @@ class Stage:
         """The face of a card."""
         if (group := self.scenery.group_of(node)) is not None:
             return group_card(self.trace, group, self.now)
-        made = card(self.trace, node, self.now)
-        return replace(made, is_beside=True) if self.scenery.is_beside(node) else made
+        kept = self._kept
+        made = kept.cards.get(node)
+        if made is None:
+            made = card(self.trace, node, self.now)
+            made = replace(made, is_beside=True) if self.scenery.is_beside(node) else made
+            if kept.holds_card(node):
+                kept.cards[node] = made
+        return made
 
     def outline(self, node: NodeId) -> Outline:
         """A card as it looks from far away."""
@@ -94,11 +109,16 @@ class Stage:
 
     def wires(self, target: NodeId) -> list[Wire]:
         """The wires into a node."""
+        kept = self._kept
+        if (known := kept.wires.get(target)) is not None:
+            return known
         found = []
         for slot, source in enumerate(self.graph.nodes[target].inputs):
             curve = self.curve(target, slot)
             if source is not None and curve is not None:
                 found.append(wire(self.trace, source, target, slot, curve, self.now))
+        if kept.holds_wires(target):
+            kept.wires[target] = found
         return found
 
     def pills(self, target: NodeId) -> list[Pill]:
@@ -107,7 +127,13 @@ class Stage:
 
     def pills_by_slot(self, target: NodeId) -> list[Pill | None]:
         """The same, one for each input; None where there is none (yet)."""
-        return pills(self.trace, self.scenery, target, self.now)
+        kept = self._kept
+        found = kept.pills.get(target)
+        if found is None:
+            found = pills(self.trace, self.scenery, target, self.now)
+            if kept.holds_pills(target):
+                kept.pills[target] = found
+        return found
 
     # Motion
 

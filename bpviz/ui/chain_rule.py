@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from ..engine.terms import Derivation, Line
 from ..stage.speech import spoken
+from .formula import is_known, prepared
 from .session import Session
+from .slices import Pieces
 from .term import Term
-from .typesetting import PIXELS, SMALLER, Layout, layout
+from .typesetting import PIXELS, Fitted, Layout, fitted
 
-_WORTHWHILE = 0.86  # of the height: what smaller letters take, if they save rows and not only size
+_HINTED = 200  # pixels: a width for whoever asks for one
 
 
 class Lines(QWidget):
@@ -26,7 +28,6 @@ class Lines(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._reserved: tuple[Line, ...] = ()
         self._layout = Layout()
-        self._known: dict[float, tuple[Layout, float, float]] = {}  # for the widths that were asked for
         self.terms: list[list[Term]] = []  # by line
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -36,8 +37,7 @@ class Lines(QWidget):
 
     def tell(self, derived: Derivation, end: Derivation | None = None) -> None:
         """Shows a derivation; there is room enough for how it will look in the `end`."""
-        self._lines, self._reserved = derived.lines, end.lines if end is not None else ()
-        self._known = {}
+        self._lines, self._reserved = derived.lines, _lines_of(end)
         self._arrange()
         self.updateGeometry()
         self.update()
@@ -56,27 +56,27 @@ class Lines(QWidget):
 
     # Where everything stands
 
-    def _made(self, width: float) -> tuple[Layout, float, float]:
-        """The layout for a width, its height, and how it is scaled.  What is still to come has its room already, line
-        by line."""
-        if width not in self._known:
-            known = (*self._at(width, 1.0), 1.0)
-            if known[0].is_broken:
-                smaller = (*self._at(width, SMALLER / PIXELS), SMALLER / PIXELS)
-                known = smaller if smaller[1] < _WORTHWHILE * known[1] else known
-            self._known[width] = known
-        return self._known[width]
+    def _made(self, width: float) -> Fitted:
+        return fitted(self._lines, self._reserved, width, is_inline=self._is_inline)
 
-    def _at(self, width: float, scale: float) -> tuple[Layout, float]:
-        end = layout(self._reserved, width / scale, is_inline=self._is_inline)
-        least = () if self._is_inline else end.heights
-        made = layout(self._lines, width / scale, is_inline=self._is_inline, least=least)
-        made.is_broken |= end.is_broken
-        return made, max(made.height, end.height) * scale
+    @staticmethod
+    def is_set(derived: Derivation) -> bool:
+        """Whether the mathematics of a derivation was set before."""
+        return all(is_known(latex, PIXELS) for latex in derived.formulas)
+
+    def prepared(self, derived: Derivation, end: Derivation | None) -> Pieces:
+        """Sets a derivation that will be told soon, and finds the place of every term."""
+        colours = self._session.theme[self._tone], self._session.theme["muted"]
+        for latex in derived.formulas:
+            yield from prepared(latex, PIXELS, colours)
+        for width in {self.width(), _HINTED}:
+            fitted(derived.lines, _lines_of(end), float(width), is_inline=self._is_inline)
+            yield
 
     def _arrange(self) -> None:
         """A term for every piece, at its place; those that are there already stay, with mouse, keyboard and all."""
-        self._layout, _, scale = self._made(float(self.width()))
+        made = self._made(float(self.width()))
+        self._layout, scale = made.layout, made.scale
         terms: list[list[Term]] = []
         for number, line in enumerate(self._lines):
             old = self.terms[number] if number < len(self.terms) else []
@@ -120,10 +120,10 @@ class Lines(QWidget):
             row[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._made(float(width))[1])
+        return round(self._made(float(width)).height)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+        return QSize(_HINTED, self.heightForWidth(max(self.width(), _HINTED)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 20)
@@ -134,7 +134,7 @@ class Lines(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale = self._made(float(self.width()))[2]
+        scale = self._made(float(self.width())).scale
         for setting, x, baseline in self._layout.signs:
             setting.paint(painter, x * scale, baseline * scale, self._session.theme[self._tone], scale)
         painter.end()
@@ -197,6 +197,10 @@ class DerivationBox(QWidget):
             f"QLabel {{ color: {theme['muted'].name()}; background: transparent; }}"
         )
         self.update()
+
+
+def _lines_of(derived: Derivation | None) -> tuple[Line, ...]:
+    return () if derived is None else derived.lines
 
 
 def _before(widget: QWidget) -> QWidget:

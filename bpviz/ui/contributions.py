@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine.explain import product_text
+from ..engine.notation import ordinal
 from ..engine.terms import Wire
 from ..engine.trace import Pushed, Sent, Trace
 from ..graph.graph import NodeId
-from ..ops import numerals
 from .panel import Panel
 from .session import Session
 from .slices import Pieces
@@ -31,7 +31,7 @@ def show_contributions(panel: Panel, session: Session, node: NodeId, step: int) 
         event = _event(story, wire)
         inner = Panel(panel.theme)
         inner.column.setContentsMargins(0, 0, 0, 0)
-        name = f"from {story.graph.spoken(event.source)}"
+        name = f"from {story.graph.spoken(event.source)}{_place(story, event)}"
         if wire in arrived:
             inner.share(name, event.contribution, _told(story, event), "ink")
         else:
@@ -42,7 +42,8 @@ def show_contributions(panel: Panel, session: Session, node: NodeId, step: int) 
         yield
     if len(wires) > _MOST_SHARES:
         panel.remark(f"… and {len(wires) - _MOST_SHARES} more")
-    said = "so far" if len(arrived) < len(wires) else f"sum of {numerals.count(len(wires), 'share')}"
+    whole = f"sum of {len(wires):,} shares" if len(wires) > 1 else "in all"
+    said = whole if len(arrived) == len(wires) else "so far"
     if total is None:
         panel.row(said, "—", "backward", is_bold=True)
     else:
@@ -57,6 +58,12 @@ def _event(story: Trace, wire: int) -> Sent | Pushed:
 
 def _wire(event: Sent | Pushed) -> Wire:
     return event.consumer, event.slot
+
+
+def _place(story: Trace, event: Sent | Pushed) -> str:
+    """Which input it is, where a node sends through several of them."""
+    fed = story.graph.nodes[event.consumer].inputs
+    return f", {ordinal(event.slot + 1)} input" if fed.count(fed[event.slot]) > 1 else ""
 
 
 def _told(story: Trace, event: Sent | Pushed) -> str:

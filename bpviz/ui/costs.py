@@ -30,11 +30,19 @@ def show_costs(panel: Panel, session: Session) -> Pieces:
     if known is None or known[0] != inputs:
         known = _paid[trace.plan] = inputs, (yield from costs_by_pieces(trace.plan, inputs))
     paid = known[1]
-    panel.heading(f"What all of ∂{trace.graph.spoken(trace.output)} costs, by {inputs_in_words(paid)}")
-    panel.row("back, in 1 pass", _told(paid.reverse), "ink", is_bold=True)
-    panel.row(f"ahead, in {numerals.count(paid.passes, 'pass', 'passes')}", _told(paid.forward), "ink", is_bold=True)
-    panel.remark("× counts multiplications with local derivatives, + additions.")
+    panel.heading(f"Work for the gradient by {inputs_in_words(paid)}")
+    panel.row("one pass back", _told(paid.reverse), "ink", is_bold=True)
+    ahead = "one pass ahead" if paid.passes == 1 else f"{paid.passes:,} passes ahead"
+    panel.row(ahead, _told(paid.forward), "ink", is_bold=True)
+    panel.remark(_compared(paid))
 
 
 def _told(work: Work) -> str:
-    return f"{work.multiplications:,} ×   {work.additions:,} +"
+    return f"{numerals.count(work.multiplications, 'product')}, {numerals.count(work.additions, 'sum')}"
+
+
+def _compared(paid: Costs) -> str:
+    """Which way is shorter, and why."""
+    if paid.passes == 1:
+        return "With one input, both ways multiply along the same wires."
+    return "Forward mode takes a pass for every input, reverse mode one for all of them."

@@ -10,12 +10,10 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..document.diagram import Diagram
-from ..export.picture import Format, Picture, frame_of
 from ..graph.parse import parse
 from ..resources import resource
 from ..stage.geometry import Rect
 from ..stage.stage import Stage
-from .picture import image
 from .session import Session
 
 THUMBNAIL = QSize(216, 108)
@@ -85,6 +83,9 @@ class ExamplesMenu(QFrame):
             self.list.addItem(item)
 
     def _thumbnail(self, example: Example) -> QPixmap:
+        from ..export.picture import Format, Picture, frame_of
+        from .picture import image
+
         stage = Stage(example.diagram())
         stage = stage.at(float(len(stage.trace)))
         bounds = frame_of(stage)

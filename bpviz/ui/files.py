@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -17,9 +17,10 @@ from ..document.diagram import Diagram
 from ..document.file import LARGEST_FILE, SUFFIX, load, save
 from ..graph.graph import GraphError
 from ..graph.parse import parse
-from .export_dialog import ExportDialog, Wish
-from .picture import export_graph
 from .session import Session, sentence
+
+if TYPE_CHECKING:
+    from .export_dialog import Wish
 
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
@@ -144,6 +145,8 @@ class Files:
         if not self._session.graph.nodes:
             self._fault("there is nothing to draw yet")
             return False
+        from .export_dialog import ExportDialog
+
         dialog = ExportDialog(self._session, self._parent)
         try:
             return bool(dialog.exec()) and self._export_as(dialog.wish)
@@ -163,6 +166,8 @@ class Files:
 
     def export_to(self, path: Path, wish: Wish) -> bool:
         """Writes a picture; whether it is there."""
+        from .picture import export_graph
+
         session = self._session
         try:
             export_graph(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -12,6 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..stage.speech import spoken
 from .canvas import mathtext
+from .interruptible import in_pieces
+from .slices import Pieces
+from .spacing import spaced
 
 _INK = "#010203"  # what a formula is drawn in, until it is known in what colour
 _VIEW = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
@@ -27,13 +31,14 @@ def _drawn(latex: str, pixels: float) -> str | None:
 
     from . import quick_ziamath
 
-    _set.add((latex, pixels))
     quick_ziamath.install()
     config.svg2 = False  # QSvgRenderer draws nothing of SVG 2's symbols
     try:
-        return str(Latex(latex, size=pixels, color=_INK, inline=False).svg())
+        drawn = str(Latex(spaced(latex), size=pixels, color=_INK, inline=False).svg())
     except Exception:  # bad TeX raises whatever the parser stumbled over; the plain text is shown instead
-        return None
+        drawn = None
+    _set.add((latex, pixels))
+    return drawn
 
 
 def svg(latex: str, pixels: float, colour: str) -> bytes | None:
@@ -60,12 +65,14 @@ def _extent(latex: str, pixels: float) -> tuple[float, float, float] | None:
     return width, -top, height + top
 
 
-def prepare(latex: str, pixels: float) -> bool:
-    """Sets a formula that will be wanted soon; whether that took any time."""
-    if is_known(latex, pixels):
-        return False
-    _drawn(latex, pixels)
-    return True
+def prepared(latex: str, pixels: float, colours: Sequence[QColor] = ()) -> Pieces:
+    """Sets a formula that will be wanted soon, perhaps in these colours, little by little; one that is known takes no
+    time."""
+    if not is_known(latex, pixels):
+        yield from in_pieces(lambda: _drawn(latex, pixels))
+        for colour in colours:
+            yield
+            _renderer(latex, pixels, colour.name())
 
 
 def is_known(latex: str, pixels: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.check import Check, Verdict, check_node
-from ..engine.terms import cut
+from ..engine.notation import cut
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals

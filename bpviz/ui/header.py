@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from ..engine.explain import label_latex
-from ..engine.terms import cut_label
+from ..engine.notation import cut_label, label_latex
 from ..graph.graph import Graph, NodeId
 from ..graph.program import full_formula, node_formula
 from ..ops.formula import Notation, written
-from .formula import FormulaLabel, is_known
+from .formula import FormulaLabel, is_known, prepared
 from .panel import Panel
 
-_WHOLE = 16.0  # pixels, of the formula in terms of the inputs
+_NAME, _WHOLE = 24.0, 16.0  # pixels, of the name and of the formula in terms of the inputs
 _MOST_OPERATIONS = 24  # of a formula in terms of the inputs
 _LONGEST_NAME, _LONGEST_FORMULA = 20, 64  # characters
 
@@ -21,7 +20,9 @@ def show_header(panel: Panel, graph: Graph, node: NodeId, *, is_hurried: bool = 
     """The first lines about a node, piece by piece; returns whether that is all.  In a hurry, a long formula that was
     not set before is left out."""
     held, theme = graph.nodes[node], panel.theme
-    name = FormulaLabel(cut_label(graph, node, _LONGEST_NAME), theme["ink"], pixels=24, plain=graph.spoken(node))
+    label = cut_label(graph, node, _LONGEST_NAME)
+    yield from prepared(label, _NAME)
+    name = FormulaLabel(label, theme["ink"], pixels=_NAME, plain=graph.spoken(node))
     name.setToolTip(graph.spoken(node))
     panel.add(name)
     yield
@@ -31,6 +32,7 @@ def show_header(panel: Panel, graph: Graph, node: NodeId, *, is_hurried: bool = 
         latex = f"{label_latex(graph, node)} = {written(whole, Notation.LATEX)}"
         is_all = not is_hurried or is_known(latex, _WHOLE)
         if is_all:
+            yield from prepared(latex, _WHOLE)
             panel.add(FormulaLabel(latex, theme["muted"], pixels=_WHOLE, plain=str(whole)))
             yield
     kind = {"variable": "An input", "parameter": "A parameter", "constant": "A constant"}.get(held.op.name)

@@ -9,18 +9,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from ..engine.computation import computation
-from ..engine.derivation import derivation
+from ..engine.notation import cut
 from ..engine.paths import without_gradient
-from ..engine.terms import Derivation, cut
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from .attributes import Choices, has_choices
-from .chain_rule import DerivationBox
 from .contributions import show_contributions
 from .copying import copy_derivation
 from .costs import show_costs
-from .formula import prepare
+from .derivations import Derivations
 from .gradient_check import show_check
 from .header import show_header
 from .ledger import show_ledger
@@ -29,7 +26,6 @@ from .local_derivatives import show_local_derivatives
 from .panel import Panel
 from .session import Session
 from .slices import Pieces, Slices
-from .typesetting import PIXELS
 
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
 _LONGEST_NAME = 22  # characters in a heading
@@ -54,8 +50,8 @@ class Inspector(QScrollArea):
         self.setAccessibleName("Inspector")
         self.node: NodeId | None = None
         self.choices: Choices | None = None
-        self.value = DerivationBox(session, "forward")
-        self.gradient = DerivationBox(session, "backward", "The chain rule here")
+        self._derivations = Derivations(session)
+        self.value, self.gradient = self._derivations.value, self._derivations.gradient
         self.gradient.copied.connect(self._copy)
         self._parts = [Panel(session.theme) for _ in range(3)]  # above, between and below the derivations
         self._compose()
@@ -67,8 +63,6 @@ class Inspector(QScrollArea):
         self._slices.done.connect(self._later)
         self._is_all = True  # whether nothing was left out because the story went on
         self._shown: tuple[object, ...] = ()
-        self._ends: tuple[Trace, NodeId, Derivation, Derivation | None] | None = None
-        self._told: tuple[object, ...] = ()
         for signal in (session.selected, session.traced, session.themed, session.playback.changed, session.changed):
             signal.connect(self._later)
         session.playback.moved.connect(self._follow)
@@ -103,9 +97,13 @@ class Inspector(QScrollArea):
             self._soon.start()
 
     def _follow(self) -> None:
-        """The playhead has moved: the derivations tell it at once, the rest soon."""
-        if self.isVisible() and self.node in self._session.story.graph.nodes and self.chosen == self.node:
-            self._derive()
+        """The playhead has moved: the derivations tell it at once, the rest soon.
+
+        While it moves, it does not wait for a moment that could not be prepared: that is told when it is.
+        """
+        is_here = self.isVisible() and self.node in self._session.story.graph.nodes and self.chosen == self.node
+        if is_here and (self._derivations.is_ready(self.node) or not self._session.playback.is_moving):
+            self._derivations.tell(self.node)
         self._later()
 
     @property
@@ -163,7 +161,7 @@ class Inspector(QScrollArea):
             if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
                 choices = Choices(self._session, node)
                 choices.setParent(parts[0])  # with which it goes, if this is never shown
-            for _ in chain(self._filled(parts, node, step, choices), self._prepared(node, step), _polished(parts)):
+            for _ in chain(self._filled(parts, node, step, choices), _polished(parts), self._prepared(node)):
                 yield
                 if self._context() != context:
                     return
@@ -171,7 +169,7 @@ class Inspector(QScrollArea):
         before, self.choices, self.node = self.choices, choices, node
         typed = before.retire() if before is not None else None
         place = self.verticalScrollBar().value()
-        self._derive()
+        self._derivations.tell(node)
         self._replace(parts)
         self._column.activate()
         height = max(self._column.totalMinimumHeightForWidth(self._body.width()), self.viewport().height())
@@ -179,6 +177,12 @@ class Inspector(QScrollArea):
         self.verticalScrollBar().setValue(place)
         if typed is not None and before is not None and choices is not None and node == before.node:
             choices.resume(typed)
+
+    def _prepared(self, node: NodeId) -> Pieces:
+        """Gets the derivations ready, of a moment that may go on meanwhile."""
+        yield from self._derivations.prepared(node)
+        while self._session.playback.is_moving and not self._derivations.is_ready(node):
+            yield from self._derivations.prepared(node)
 
     def _panel(self) -> Panel:
         """An empty one, not shown yet."""
@@ -190,7 +194,7 @@ class Inspector(QScrollArea):
 
     def _replace(self, parts: list[Panel]) -> None:
         """Puts other pieces around the derivations."""
-        if not (self.value.lines.is_pointing or self.gradient.lines.is_pointing):
+        if not self._derivations.is_pointing:
             self._session.light(())  # the row that the mouse was over goes away
         for old, new in zip(self._parts, parts, strict=True):
             self._column.replaceWidget(old, new)
@@ -199,46 +203,6 @@ class Inspector(QScrollArea):
             old.setParent(None)
             old.deleteLater()
         self._parts = parts
-
-    # The derivations
-
-    def _derive(self) -> None:
-        """The derivations at this moment."""
-        session, node = self._session, self.node
-        now, story = session.stage.now, session.story
-        key = (story, node, now.step, now.event is not None)
-        if key == self._told:
-            return
-        self._told = key
-        if node is None:
-            self.value.hide()
-            self.gradient.hide()
-            return
-        if self._ends is None or self._ends[0] is not story or self._ends[1] != node:
-            self._ends = story, node, computation(story, node, len(story)), derivation(story, node, len(story))
-        value = computation(story, node, now.step, is_under_way=now.event is not None)
-        gradient = derivation(story, node, now.step, is_under_way=now.event is not None)
-        self._show(self.value, None if story.graph.nodes[node].op.is_leaf else value, self._ends[2])
-        is_told = gradient is not None and (node == story.seed or story.receives(node))
-        self._show(self.gradient, gradient if is_told else None, self._ends[3])
-
-    def _prepared(self, node: NodeId, step: int) -> Pieces:
-        """Sets the mathematics of the derivations, formula by formula: of this moment, of the next ones and the end."""
-        story = self._session.story
-        for told, is_under_way in {(len(story), False), (step, False), (step, True), (step + 1, False)}:
-            moment = min(told, len(story)), is_under_way and told < len(story)
-            for derive in (computation, derivation):
-                derived = derive(story, node, moment[0], is_under_way=moment[1])
-                yield
-                for latex in () if derived is None else derived.formulas:
-                    if prepare(latex, PIXELS):
-                        yield
-
-    @staticmethod
-    def _show(box: DerivationBox, derived: Derivation | None, end: Derivation | None) -> None:
-        if derived is not None:
-            box.tell(derived, end)
-        box.setVisible(derived is not None)
 
     # What stands around them
 

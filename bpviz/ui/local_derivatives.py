@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout
 
 from ..engine.explain import back_formula, jacobian_in_words
-from ..engine.terms import LONGEST_NAME, fraction
+from ..engine.notation import fraction, is_by_place, local_latex, meaning
+from ..engine.terms import LONGEST_NAME
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..graph.program import local_derivative
 from ..ops import numerals
 from ..ops.formula import Notation, written
-from .formula import FormulaLabel
+from .formula import FormulaLabel, prepared
 from .panel import Panel
 from .slices import Pieces
+from .typesetting import PIXELS
 
 _LONGEST_FORMULA = 56  # characters
 
@@ -33,11 +35,13 @@ def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) 
     if held.op.structured is not None:
         yield from _through_a_whole(panel, trace, node, slots)
         return
-    for slot, source in slots:
+    for slot, _ in slots:
         formula = local_derivative(graph, node, slot)
-        latex = f"{fraction(graph, node, source, LONGEST_NAME)} = {written(formula, Notation.LATEX)}"
+        sign = local_latex(graph, trace.sweep, node, slot, LONGEST_NAME)
+        latex = f"{sign} = {written(formula, Notation.LATEX)}"
+        yield from prepared(latex, PIXELS)
         line = QHBoxLayout()
-        line.addWidget(FormulaLabel(latex, panel.theme["ink"], pixels=17, plain=str(formula)), 1)
+        line.addWidget(FormulaLabel(latex, panel.theme["ink"], pixels=PIXELS, plain=str(formula)), 1)
         wire = trace.wire(node, slot)
         if wire is not None and trace.frame(step).value(node) is not None:
             number = numerals.brief(trace.local(wire), 7)
@@ -45,6 +49,14 @@ def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) 
                 line.addWidget(panel.figure(number, "ink"))
         panel.column.addLayout(line)
         yield
+    _tell_signs(panel, trace, node, slots)
+
+
+def _tell_signs(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[tuple[int, NodeId]]) -> None:
+    """What ∂₁f is, where a local derivative is written so."""
+    unusual = (slot for slot, _ in slots if is_by_place(trace.graph, trace.sweep, node, slot))
+    if (slot := next(unusual, None)) is not None:
+        panel.remark(meaning(trace.graph, node, slot))
 
 
 def _through_a_whole(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[tuple[int, NodeId]]) -> Pieces:
@@ -57,11 +69,12 @@ def _through_a_whole(panel: Panel, trace: Trace, node: NodeId, slots: Sequence[t
         _, sent = back_formula(trace, node, slot)
         formula = written(sent, Notation.LATEX)
         if is_long := len(str(sent)) > _LONGEST_FORMULA:  # set in the width of the panel, nobody could read it
-            formula = rf"{upstream} \cdot {fraction(graph, node, source, LONGEST_NAME)}"
+            formula = rf"{upstream} \cdot {local_latex(graph, trace.sweep, node, slot, LONGEST_NAME)}"
         end = graph.result if graph.result is not None else node
         latex = rf"{fraction(graph, end, source, LONGEST_NAME)} \leftarrow {formula}"
-        label = FormulaLabel(latex, panel.theme["ink"], pixels=17, plain=str(sent))
+        yield from prepared(latex, PIXELS)
+        label = FormulaLabel(latex, panel.theme["ink"], pixels=PIXELS, plain=str(sent))
         label.setToolTip(str(sent) if is_long else "")
         panel.add(label)
-        panel.remark(jacobian_in_words(trace, node, source))
+        panel.remark(jacobian_in_words(trace, node, slot))
         yield

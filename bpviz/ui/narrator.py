@@ -7,7 +7,6 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 
 from ..stage.descriptions import step_in_words
 from ..stage.speech import spoken
-from .accessibility import tell_focus
 from .canvas.view import Canvas
 from .session import Session
 
@@ -43,6 +42,8 @@ class Narrator(QObject):
 
     def _point(self) -> None:
         if QAccessible.isActive():
+            from .accessibility import tell_focus
+
             tell_focus(self._canvas)
 
     def _enter(self) -> None:

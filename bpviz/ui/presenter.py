@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..engine.explain import explain
 from .fonts import Face, font
@@ -36,7 +36,8 @@ class Presenter(QWidget):
         self._elapsed: Callable[[], float] | None = None
         self.setObjectName("player")  # a strip like that of the player
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT)
+        self.setMaximumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Presenter's notes")
         self.note, self.now, self.next = _text(22), _text(18), _text(18)
         self.clock, self.count, self.mark = QLabel(), QLabel(), QLabel()
@@ -72,6 +73,10 @@ class Presenter(QWidget):
         numbers.addStretch(1)
         numbers.addWidget(self.reset)
         row.addLayout(numbers)
+
+    def sizeHint(self) -> QSize:
+        """In a low window it has less height than this: its texts scroll."""
+        return QSize(super().sizeHint().width(), HEIGHT)
 
     # The clock
 

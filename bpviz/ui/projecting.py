@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
-from .canvas.following import Following
-from .projector import Projector
 from .settings import WALL_THEME
 from .theme import THEMES
 
 if TYPE_CHECKING:
+    from .canvas.following import Following
     from .canvas.view import Canvas
+    from .projector import Projector
     from .window import Window
 
 PROJECTED = (
@@ -62,6 +62,8 @@ class Projecting(QObject):
             self._begin()
 
     def _begin(self) -> None:
+        from .projector import Projector
+
         window = self._window
         window.expression.settle()
         theme = THEMES[window.session.settings.get(WALL_THEME)]
@@ -140,6 +142,8 @@ class Projecting(QObject):
 
     def toggle_following(self) -> None:
         """Whether the window's own canvas follows what happens, too."""
+        from .canvas.following import Following
+
         if self.following is None:
             self.following = Following(self._window.canvas, READABLE, NEAREST)
         else:

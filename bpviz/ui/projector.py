@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ..engine.explain import label_latex, node_latex
+from ..engine.explain import node_latex
+from ..engine.notation import label_latex
 from ..graph.graph import Graph, NodeId
 from ..graph.program import full_formula
 from ..ops.formula import Notation, written
@@ -28,6 +29,7 @@ from .canvas.lecture import SMALLEST, LectureCanvas
 from .fonts import Face, font
 from .formula import FormulaLabel
 from .player import rich
+from .question import QuestionPanel
 from .session import Session
 from .theme import PROJECTOR, PROJECTOR_LIGHT, Theme, palette, style_sheet
 from .timeline import Timeline
@@ -39,6 +41,7 @@ HEADER, FOOTER, MARGIN = 88.0, 134.0, 40.0
 FORMULA, COUNTER, COUNTER_WIDTH = 34.0, 24.0, 190.0
 CAPTIONS = (30.0, 27.0, 24.0, 21.0, SMALLEST)
 CAPTION_HEIGHT = 78.0
+QUESTION = SMALLEST / 0.93  # of the panel of predict first, whose smallest text is 0.93 times that
 ROOM_AT_ENDS = 12  # of a timeline, whatever its size
 MOST_OPERATIONS = 16  # in the formula of the whole graph
 
@@ -76,6 +79,7 @@ class Projector(QWidget):
         self.counter.setObjectName("counter")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         self.canvas = LectureCanvas(session, theme)
+        self.question: QuestionPanel | None = None  # made as large as the screen
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.RichText)
         self.caption.setWordWrap(True)
@@ -112,7 +116,7 @@ class Projector(QWidget):
         self._words.addWidget(self.caption)
         self._bottom.addLayout(self._words)
         self._bottom.addWidget(self.timeline)
-        whole = QVBoxLayout(self)
+        self._whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._header)
@@ -129,6 +133,8 @@ class Projector(QWidget):
         self.setStyleSheet(style_sheet(theme) + _SHEET.format(size=round(1.1 * SMALLEST * self.scale), **colours))
         self.canvas.set_theme(theme)
         self.timeline.update()
+        if self.question is not None:
+            self.question.set_theme(theme)
         self._show()
 
     def set_other_theme(self) -> None:
@@ -167,8 +173,7 @@ class Projector(QWidget):
         session = self._session
         now = session.stage.now
         step = now.step + (now.event is not None)
-        asked = session.predicting.node
-        key = session.story, step, session.playback.length, self.theme, self.scale, self.width(), asked
+        key = session.story, step, session.playback.length, self.theme, self.scale, self.width()
         if key == self._shown:
             return  # sixty times a second the same words
         self._shown = key
@@ -176,8 +181,6 @@ class Projector(QWidget):
         text = rich(session.stage.caption(), self.theme)
         if not session.graph.nodes:
             text = "The canvas is empty. Esc leads back to where a graph is built."
-        elif asked is not None:
-            text += f" What will {session.predicting.asked_for(asked)} be?"
         self.caption.setFont(self._caption_font(text))
         self.caption.setText(text)
 
@@ -232,10 +235,24 @@ class Projector(QWidget):
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
         self.counter.setFixedWidth(round(COUNTER_WIDTH * scale))
         self.toast.set_size(SMALLEST * scale)
+        self._ask_as_large(QUESTION * scale)
         self._blank.setGeometry(self.rect())
         self.canvas.set_scale(scale)
         self.set_theme(self.theme)
         self.canvas.fit()
+
+    def _ask_as_large(self, pixels: float) -> None:
+        """The question of predict first in letters of a size; what is asked and answered is the session's."""
+        if self.question is not None:
+            if self.question.pixels == pixels:
+                return
+            self._whole.removeWidget(self.question)
+            self.question.hide()
+            self.question.deleteLater()
+        self.question = QuestionPanel(self._session, pixels, self.theme)
+        self.question.set_margin(round(MARGIN * self.scale))
+        self._whole.insertWidget(self._whole.count() - 1, self.question)
+        self.question.setVisible(self._session.predicting.is_on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

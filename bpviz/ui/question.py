@@ -124,12 +124,12 @@ class QuestionPanel(QFrame):
     `set_theme` gives it another.
     """
 
-    def __init__(self, session: Session, pixels: float = PIXELS) -> None:
+    def __init__(self, session: Session, pixels: float = PIXELS, theme: Theme | None = None) -> None:
         super().__init__()
         self.setObjectName("question")
         self.setAccessibleName("Predict first")
         self._session, self._asking, self._pixels = session, session.predicting, pixels
-        self._theme: Theme | None = None
+        self._theme = theme
         self._came_from: QWidget | None = None
         self.line = QuestionLine(pixels)
         self.field = AnswerField()
@@ -161,6 +161,16 @@ class QuestionPanel(QFrame):
         self._asking.asked.connect(self._take)
         session.themed.connect(self._show)
         self._show()
+
+    @property
+    def pixels(self) -> float:
+        """The size of its text."""
+        return self._pixels
+
+    def set_margin(self, pixels: int) -> None:
+        """How far its text stays from the left and right."""
+        margins = self._whole.contentsMargins()
+        self._whole.setContentsMargins(pixels, margins.top(), pixels, margins.bottom())
 
     def set_theme(self, theme: Theme) -> None:
         """Another theme than that of the session."""
@@ -206,7 +216,7 @@ class QuestionPanel(QFrame):
         self.feedback.setFixedHeight(round(p * 2.9))
         self.score.setObjectName("muted")
         self.reset.setObjectName("reset")
-        whole = QVBoxLayout(self)
+        self._whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(20, round(p * 0.6), 20, round(p * 0.3))
         whole.setSpacing(round(p * 0.45))
         self.setFixedHeight(round(p * 6.7))

@@ -2,7 +2,10 @@
 
 It sets every row twice, the first time only to learn how far the brackets in it must stretch, and so the rows in that
 row: what lies n rows deep is set 2ⁿ times.  But only a bracket asks how tall its row is, and while a row is measured,
-brackets do not count.  It also copies the style of what a piece stands in, only to look things up in the copy.
+brackets do not count.  It also copies the style of what a piece stands in, only to look things up in the copy.  Between
+two pieces, and between two glyphs, it now lets the window go on where that is wanted.
+
+Between two pieces, and between two glyphs, it lets the window go on where that is wanted.
 """
 
 from __future__ import annotations
@@ -12,7 +15,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ziamath import operators, styles
+from ziamath.drawable import Glyph
 from ziamath.nodes.mrow import Mrow
+
+from .interruptible import breathe
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,6 +29,7 @@ _NOBODY_ASKS = (0.0, 0.0)
 
 copied = asdict  # how ziamath copies a style
 measured = Mrow._get_height_nostretch  # and how it measures a row
+drawn = Glyph.draw
 
 
 def has_brackets(row: Iterable[Element]) -> bool:
@@ -42,13 +49,26 @@ def _measured(row: Mrow, line: list[Element], **how: Any) -> tuple[float, float]
     return found
 
 
+def _looked_up(style: object) -> dict[str, Any]:
+    """The style that a piece stands in, once a piece."""
+    breathe()
+    return vars(style)
+
+
+def _drawn(glyph: Glyph, *where: Any) -> tuple[float, float]:
+    breathe()
+    return drawn(glyph, *where)
+
+
 def install() -> None:
     """From now on in this program."""
-    styles.asdict = vars  # type: ignore[attr-defined, assignment]
+    styles.asdict = _looked_up  # type: ignore[attr-defined, assignment]
+    Glyph.draw = _drawn  # type: ignore[method-assign, assignment]
     Mrow._get_height_nostretch = _measured  # type: ignore[method-assign, assignment]
 
 
 def remove() -> None:
     """As ziamath has it."""
     styles.asdict = copied  # type: ignore[attr-defined]
+    Glyph.draw = drawn  # type: ignore[method-assign]
     Mrow._get_height_nostretch = measured  # type: ignore[method-assign]

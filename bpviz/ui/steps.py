@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..engine.explain import Span, Tone, explain, sentence
+from ..engine.notation import ASIDE
 from ..engine.trace import Accumulated, Computed, Failed, Pushed, Sent, Trace
 from ..stage.speech import said
 from .copying import told_steps
@@ -80,11 +82,8 @@ class StepModel(QAbstractListModel):
         return None
 
     def _spans(self, row: int) -> tuple[Span, ...]:
-        """What a row says: the sentence, a little shorter; a derivative is not broken at its bar."""
-        return tuple(
-            Span(span.text.replace(", because locally ", ": ").replace("/∂", "/\u2060∂"), span.tone)
-            for span in explain(self._story, row)
-        )
+        """What a row says: the sentence, a little shorter."""
+        return tuple(Span(_shortened(span.text), span.tone) for span in explain(self._story, row))
 
     def tone(self, row: int) -> str:
         """Values go forward, what is derived goes back, unless the story is of forward mode; the rest went wrong."""
@@ -307,6 +306,12 @@ class _StepPainter(QStyledItemDelegate):
                 painter.drawText(last, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, rest)
             else:
                 text.lineAt(number).draw(painter, room.topLeft())
+
+
+def _shortened(text: str) -> str:
+    """A sentence for a narrow row, where no line ends at the bar of a derivative, or with a sign that asks for more."""
+    text = ASIDE.sub("", text.replace(", because locally ", ": "))
+    return re.sub("([=×]) ", "\\1\u00a0", text.replace("/∂", "/\u2060∂"))
 
 
 def _broken(spans: tuple[Span, ...], width: float, theme: Theme, *, is_past: bool) -> tuple[QTextLayout, str]:

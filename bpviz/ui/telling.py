@@ -17,6 +17,7 @@ NAMES = {
     Telling.UNORDERED: "What goes wrong without an order",
 }
 _SHORT = {Telling.BACKWARD: "back", Telling.OVERWRITES: "= for +=", Telling.UNORDERED: "no order"}
+SHOWN_BY = {Telling.OVERWRITES: "x used twice", Telling.UNORDERED: "A skip connection"}  # titles of examples
 MOST_INPUTS = 24  # that a menu lists
 
 
@@ -28,7 +29,8 @@ def tell(session: Session, telling: Telling) -> None:
     session.tell(telling, seed)
     sweep = session.story.sweep
     if isinstance(sweep, Wrong):
-        session.said.emit(sweep.summary, bool(sweep.wrong))
+        shown = "" if sweep.wrong else f" The example “{SHOWN_BY[telling]}” shows what can."
+        session.said.emit(sweep.summary + shown, bool(sweep.wrong))
 
 
 class TellingButton(QToolButton):

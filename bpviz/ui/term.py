@@ -36,6 +36,7 @@ class Term(QWidget):
         if piece == self.piece:
             return
         has_moved, self.piece = piece.wires != self.piece.wires, piece
+        self.setToolTip(piece.words if "…" in piece.latex else "")  # names that are cut stand there whole
         if has_moved and self.is_pointing:
             self._session.light(piece.wires)
         self.update()

@@ -14,6 +14,7 @@ ABOVE, BELOW, BESIDE = 2.0, 5.0, 3.0  # pixels: what a term takes up beyond its 
 BETWEEN = 3.0  # the parts of a product
 _GAP, _ROW_GAP, _LINE_GAP = 3.0, 2.0, 3.0  # around signs, between rows of a line, between lines
 _ASCENT, _DESCENT = 0.8 * PIXELS + ABOVE, 0.3 * PIXELS + BELOW  # of a row at least: digits and empty boxes alike
+_WORTHWHILE = 0.86  # of the height: what smaller letters take, if they save rows and not only size
 _MOST_LEFT = 0.4  # of the width, for what stands before the equals sign; if it is wider, it has a row of its own
 
 
@@ -70,7 +71,40 @@ class Layout:
         return sum(self.heights)
 
 
-def layout(lines: Sequence[Line], width: float, *, is_inline: bool, least: Sequence[float] = ()) -> Layout:
+@dataclass(frozen=True)
+class Fitted:
+    """Lines as they stand in a width: their layout, their height on the screen, and how both are scaled."""
+
+    layout: Layout
+    height: float
+    scale: float
+
+
+@lru_cache(maxsize=512)
+def fitted(lines: tuple[Line, ...], reserved: tuple[Line, ...], width: float, *, is_inline: bool) -> Fitted:
+    """Lines in a width, with room enough for those that will be `reserved` in the end; smaller, where that saves rows.
+
+    It is remembered: sixty times a second the same lines stand in the same width.
+    """
+    found, is_broken = _at(lines, reserved, width, 1.0, is_inline)
+    if is_broken:
+        smaller, _ = _at(lines, reserved, width, SMALLER / PIXELS, is_inline)
+        found = smaller if smaller.height < _WORTHWHILE * found.height else found
+    return found
+
+
+def _at(
+    lines: tuple[Line, ...], reserved: tuple[Line, ...], width: float, scale: float, is_inline: bool
+) -> tuple[Fitted, bool]:
+    """Lines at a scale, and whether one of them takes more than one row.  What is still to come has its room already,
+    line by line."""
+    end = _layout(reserved, width / scale, is_inline=is_inline)
+    made = _layout(lines, width / scale, is_inline=is_inline, least=() if is_inline else tuple(end.heights))
+    return Fitted(made, max(made.height, end.height) * scale, scale), made.is_broken or end.is_broken
+
+
+@lru_cache(maxsize=512)
+def _layout(lines: tuple[Line, ...], width: float, *, is_inline: bool, least: tuple[float, ...] = ()) -> Layout:
     """Puts lines into a width.
 
     `least` has the least heights of lines.  With `is_inline` a line goes on where the one before ends, if it has room
@@ -81,7 +115,7 @@ def layout(lines: Sequence[Line], width: float, *, is_inline: bool, least: Seque
         return made
     equals, left = Setting("=", PIXELS), Setting(lines[0].left, PIXELS)
     relation = equals.width + 2 * _GAP
-    is_beside = left.width <= width * _MOST_LEFT
+    is_beside = left.width <= width * _MOST_LEFT and _has_room(lines[0], width - relation - left.width)
     indent, top, end = relation + (left.width if is_beside else 0.0), 0.0, width
     for number, line in enumerate(lines):
         parts = [Part.of(piece, width - indent) for piece in line.pieces]
@@ -110,6 +144,11 @@ def layout(lines: Sequence[Line], width: float, *, is_inline: bool, least: Seque
         top = max(top + _LINE_GAP, begin + (least[number] if number < len(least) else 0.0))
         made.heights.append(top - begin)
     return made
+
+
+def _has_room(line: Line, room: float) -> bool:
+    """Whether no term of a line is cut, however small it is set."""
+    return all(Part.of(piece, room).advance - _GAP <= room + 1.0 for piece in line.pieces)
 
 
 def _rows(parts: Sequence[Part], room: float) -> list[list[Part]]:

@@ -197,7 +197,8 @@ class Window(QMainWindow):
         self.palette_.setFixedWidth(PALETTE_WIDTH)
         self.inspector.setFixedWidth(INSPECTOR_WIDTH)
         self.lens_panel.setFixedWidth(INSPECTOR_WIDTH)
-        self.inspector.setMinimumHeight(80)  # the lens below it takes less where there is little
+        from .side import Scrolled
+
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
@@ -216,7 +217,7 @@ class Window(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.side, 1)
-        right.addWidget(self.lens_panel)
+        right.addWidget(Scrolled(self.lens_panel))
         middle.addWidget(self.aside)
         whole = QWidget()
         column = QVBoxLayout(whole)

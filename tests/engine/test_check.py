@@ -134,6 +134,14 @@ def test_no_right_gradient_is_called_wrong(text: str) -> None:
     assert Verdict.AGREES in verdicts
 
 
+@pytest.mark.parametrize("text", ["x*y", "x*y + x", "sin(x)*y", "x/z*y", "exp(x)*y", "relu(x + z)*y"])
+@pytest.mark.parametrize("x", [5e-324, 1e-320, -1e-310, 1e-300, 1e-280])
+@pytest.mark.parametrize("y", [3.0, 1e-5, -1e-40, 1e10])
+def test_steps_of_the_smallest_numbers_are_not_taken_for_faults(text: str, x: float, y: float) -> None:
+    found = checked(text, x=x, y=y, **({"z": 0.7} if "z" in text else {}))
+    assert found.verdict is Verdict.AGREES, found
+
+
 def test_numbers_of_a_check() -> None:
     found = checked("x²", x=3.0)
     assert found.gradient == 6.0
@@ -232,6 +240,8 @@ def test_corners_are_no_failures(text: str, values: dict[str, float], difference
         ("abs(asin(x))", {"x": 1 - 1e-13}, "differences do not settle on a slope here"),
         ("abs(tanh(x))", {"x": 30}, "the output moves too little for float64 to tell"),
         ("abs(1e8 + 1e-12*x)", {"x": 1}, "the output moves too little for float64 to tell"),
+        ("y*x", {"x": 3, "y": 1e-320}, "the output moves too little for float64 to tell"),
+        ("y/x", {"x": 0.7, "y": 1e-320}, "the output moves too little for float64 to tell"),
         ("sigmoid(x) + 1", {"x": -720}, "the output moves too little for float64 to tell"),
         (
             "x/asinh(x)",

@@ -200,7 +200,7 @@ class TestArrays:
 class TestForward:
     def test_symbols_numbers_result(self) -> None:
         assert lines(value(CLASSIC, "q")) == ["q = x + y", "= -2 + 5", "= 3"]
-        assert lines(value(CLASSIC, "f")) == ["f = q · z", "= 3 · (-4)", "= -12"]
+        assert lines(value(CLASSIC, "f")) == ["f = q · z", "= 3 × (-4)", "= -12"]
         assert lines(value(CLASSIC, "x")) == ["x = -2"]
 
     def test_numbers_appear_as_the_story_comes_to_them(self) -> None:
@@ -228,10 +228,10 @@ class TestForward:
         trace = run(parse("y = A @ x; f = 2 * z", {"A": [[1, 2], [3, 4]], "x": [1, -1], "z": [1e-7, 2e-9]}))
         assert lines(value(trace, "y")) == [r"y = A \, x", "= [-1, -1]"]
         assert lines(value(trace, "f"))[0] == "f = 2z"
-        assert lines(value(trace, "f"))[1] == r"= 2 · [1 · 10^{-7}, 2 · 10^{-9}]"
+        assert lines(value(trace, "f"))[1] == r"= 2 × [1 · 10^{-7}, 2 · 10^{-9}]"
 
     def test_what_is_not_wired_is_an_empty_box(self) -> None:
-        assert lines(value(run(parse("f = x * _", {"x": 2})), "f")) == ["f = x · □", "= 2 · □", "= □"]
+        assert lines(value(run(parse("f = x * _", {"x": 2})), "f")) == ["f = x · □", "= 2 × □", "= □"]
 
 
 class TestOtherStories:
@@ -298,7 +298,7 @@ def test_everything_that_happens_as_latex() -> None:
         "y = 5",
         "z = -4",
         "q = x + y = -2 + 5 = 3",
-        "f = q · z = 3 · (-4) = -12",
+        "f = q · z = 3 × (-4) = -12",
         "∂f/∂f = 1",
         "∂f/∂f · ∂f/∂q = ∂f/∂f · z = 1 × (-4) = -4",
         "∂f/∂q = -4",
@@ -392,5 +392,5 @@ def test_numbers_are_written_as_the_reader_wants_them() -> None:
     assert lines(gradient(trace, "x"))[-1] == "= -0.3333"
     exact = trace.written(Style(2, {1 / 3: Fraction(1, 3), -1 / 3: Fraction(-1, 3)}))
     assert lines(gradient(exact, "x"))[-2:] == [r"= 1 × (-\frac{1}{3})", r"= -\frac{1}{3}"]
-    assert lines(value(exact, "f")) == ["f = x · y", r"= \frac{1}{3} · (-\frac{1}{3})", "= -0.11"]
+    assert lines(value(exact, "f")) == ["f = x · y", r"= \frac{1}{3} × (-\frac{1}{3})", "= -0.11"]
     assert r"-\frac{1}{3}" in whole_latex(exact)

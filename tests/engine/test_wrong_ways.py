@@ -87,7 +87,7 @@ def test_trees_come_out_right_both_ways(graph: Graph) -> None:
         return
     for way in (overwritten(trace), unordered(trace)):
         assert not way.wrong
-        assert way.summary.endswith(" nothing goes wrong here.")
+        assert " nothing goes wrong here: " in way.summary
         for node, gradient in way.gradients.items():
             assert np.array_equal(gradient, trace.gradient(node))  # type: ignore[arg-type]
 
@@ -95,8 +95,18 @@ def test_trees_come_out_right_both_ways(graph: Graph) -> None:
 def test_a_tree() -> None:
     trace, one, other = of("q = x + y; f = q * z", x=-2, y=5, z=-4)
     assert named(trace, one) == named(trace, other) == {"x": -4.0, "y": -4.0, "z": 3.0, "q": -4.0, "f": 1.0}
-    assert one.summary == "With = in place of +=, nothing goes wrong here."
-    assert other.summary == "Without a topological order, nothing goes wrong here."
+    assert one.summary == "With = in place of +=, nothing goes wrong here: no node receives more than one share."
+    assert other.summary == (
+        "Without a topological order, nothing goes wrong here: every node has all its shares before it sends."
+    )
+
+
+def test_shares_that_are_lost_without_harm() -> None:
+    _, one, other = of("a = 2*x; h = 0*a; f = a + h", x=3)
+    assert one.summary == "With = in place of +=, 2 of 4 gradients come out wrong: a and x."
+    assert other.summary == "Without a topological order, nothing goes wrong here: what arrives too late adds up to 0."
+    _, one, _ = of("a = 3*x; b = 0*x; f = a + b", x=3)
+    assert one.summary == "With = in place of +=, nothing goes wrong here: what is overwritten adds up to 0."
 
 
 def test_overwritten_and_inherited() -> None:

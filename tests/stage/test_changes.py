@@ -28,7 +28,7 @@ def check(stage: Stage, random: Random, times: int = 30) -> int:
     for _ in range(times):
         at = random.uniform(0.0, length)
         times_ = [at if random.random() < 0.6 else round(at), at + random.choice((0.016, 0.3, 1.0, -0.5, 2.2))]
-        one, other = (stage.at(time) for time in times_)
+        one, other = (Stage(stage.diagram, stage.trace, time) for time in times_)
         found = change(stage.trace, one.now, other.now)
         if found is None:
             continue

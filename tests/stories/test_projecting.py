@@ -12,8 +12,10 @@ from bpviz.stage.acting import part
 from bpviz.stage.geometry import Rect
 from bpviz.ui.examples import examples
 from bpviz.ui.projector import Projector
+from bpviz.ui.question import QuestionPanel
 from bpviz.ui.theme import LIGHT, PROJECTOR, PROJECTOR_LIGHT
 from bpviz.ui.window import Window
+from tests.ui.test_theme import contrast
 from tests.user import NOTHING, Button, Key, Modifier, User
 
 CTRL = Modifier.ControlModifier
@@ -70,6 +72,12 @@ class Teacher(User):
 
     def arrive(self) -> None:
         self.qtbot.waitUntil(lambda: not self.session.playback.is_moving)
+
+    @property
+    def question(self) -> QuestionPanel:
+        found = self.projector.question
+        assert found is not None
+        return found
 
     @property
     def view(self) -> Rect:
@@ -172,12 +180,50 @@ class TestTheClicker:
         teacher.press(Key.Key_P, Key.Key_End)
         time = playback.time
         assert time == teacher.session.told_until < 14
-        assert teacher.projector.caption.text().endswith("What will ∂f/∂q be?")
+        assert teacher.question.line.text == "What will ∂f/∂q be?"
         teacher.press(Key.Key_Right)
         teacher.arrive()
         assert playback.time > time
         teacher.press(Key.Key_P)
         assert not predicting.is_on
+
+    def test_the_answer_is_typed_or_chosen_at_the_wall(self, teacher: Teacher) -> None:
+        predicting = teacher.session.predicting
+        teacher.press(Key.Key_Home, Key.Key_P, Key.Key_End)
+        teacher.type("2\n")
+        assert predicting.score.wrong == 1
+        assert "wrong operand" in teacher.question.feedback.text()
+        assert teacher.window.question.feedback.text() == teacher.question.feedback.text(), "both screens agree"
+        teacher.type("1\n")
+        assert predicting.node != teacher.session.graph.by_name["q"], "the next is asked for, or none yet"
+        teacher.press(Key.Key_End)
+        teacher.arrive()
+        asked = predicting.node
+        assert asked is not None
+        predicting.set_choosing(True)
+        right = teacher.session.story.gradient(asked)
+        assert isinstance(right, float)
+        place = predicting.choices.index(right)
+        assert f"{place + 1})" in teacher.question.choices[place].text()
+        teacher.projector.canvas.setFocus()
+        teacher.press([Key.Key_1, Key.Key_2, Key.Key_3, Key.Key_4][place])
+        assert predicting.node != asked
+        assert predicting.score.right == 1
+        teacher.press(Key.Key_P)
+        assert not teacher.question.isVisible()
+
+    def test_the_question_is_in_large_print(self, teacher: Teacher) -> None:
+        teacher.press(Key.Key_Home, Key.Key_P, Key.Key_End)
+        teacher.type("3\n")
+        asked = teacher.question
+        for piece in (asked.field, asked.submit, asked.switch, asked.reveal, asked.feedback, asked.score, asked.reset):
+            assert piece.isVisible()
+            assert piece.fontInfo().pixelSize() >= 18
+            assert piece.sizeHint().height() <= piece.height() or piece is asked.feedback
+        for theme in (PROJECTOR, PROJECTOR_LIGHT):
+            for tone in ("ink", "fault", "agreement", "backward"):
+                assert contrast(theme[tone], theme["backward_tint"]) >= 7.0, (theme.name, tone)
+        teacher.press(Key.Key_P)
 
     def test_scrubbing_gives_no_answer_away(self, teacher: Teacher) -> None:
         playback, predicting = teacher.session.playback, teacher.session.predicting

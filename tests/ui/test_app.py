@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,38 @@ def test_a_program_with_a_mistake_can_be_mended(bare: Window) -> None:
     assert bare.expression.field.text() == "f = x *"
     assert bare.expression.field.property("wrong")
     assert "something is missing after *" in bare.toast.text()
+
+
+LATE = {  # what the first picture does without
+    "accessibility",
+    "accessible_parts",
+    "canvas.following",
+    "canvas.lecture",
+    "command_palette",
+    "context_menu",
+    "export_dialog",
+    "picture",
+    "projector",
+    "quick_ziamath",
+    "settings_dialog",
+    "shortcuts",
+}
+STARTED = """
+import sys
+from bpviz.ui import app
+begin = app.begin
+def listed(*arguments):
+    begin(*arguments)
+    arguments[0].canvas.repaint()
+    print(*(name for name in sys.modules if name.startswith("bpviz.") or name in ("sympy", "pyqtgraph", "ziamath")))
+    app.application().quit()
+app.begin = listed
+app.main()
+"""
+
+
+def test_the_first_picture_comes_first() -> None:
+    done = subprocess.run([sys.executable, "-c", STARTED], capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(done.stdout.split())
+    assert "bpviz.ui.canvas.view" in loaded
+    assert loaded.isdisjoint({f"bpviz.ui.{name}" for name in LATE} | {"sympy", "pyqtgraph", "ziamath"})

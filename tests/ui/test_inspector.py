@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
+from bpviz.engine.notation import fraction
 from bpviz.engine.telling import Telling
-from bpviz.engine.terms import fraction
 from bpviz.graph.parse import parse
 from bpviz.ui.examples import Example, examples
 from bpviz.ui.formula import FormulaLabel

@@ -75,7 +75,7 @@ def test_clicking_and_dragging(timeline: Timeline, qtbot: QtBot) -> None:
 def test_it_says_what_happens_at_a_place(timeline: Timeline) -> None:
     at = QPoint(round(timeline.x_of(2)), 20)
     QApplication.sendEvent(timeline, QHelpEvent(QEvent.Type.ToolTip, at, timeline.mapToGlobal(at)))
-    assert QToolTip.text() == "2. Compute f = x · x = 2 · 2 = 4."
+    assert QToolTip.text() == "2. Compute f = x · x = 2 × 2 = 4."
     QToolTip.hideText()
 
 

@@ -27,7 +27,9 @@ CELL_SIZES = (9.5, 8.5, 7.5)
 
 def mixed(one: QColor, other: QColor, amount: float) -> QColor:
     """A colour between two."""
-    amount = min(max(amount, 0.0), 1.0)
+    if amount <= 0.0:
+        return one
+    amount = min(amount, 1.0)
     return QColor.fromRgbF(
         one.redF() + (other.redF() - one.redF()) * amount,
         one.greenF() + (other.greenF() - one.greenF()) * amount,

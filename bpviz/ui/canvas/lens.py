@@ -130,8 +130,8 @@ def paint_lens(painter: QPainter, canvas: Canvas) -> None:
 
 def told_numbers(nudge: Nudge) -> tuple[str, str, str]:
     """What was predicted, what happened, and the gap, in few digits."""
-    predicted = "—" if nudge.predicted is None else numerals.short(nudge.predicted)
-    actual = "breaks" if nudge.actual is None else numerals.short(nudge.actual)
+    predicted = "—" if nudge.predicted is None else numerals.short(nudge.predicted, nudge.digits)
+    actual = "breaks" if nudge.actual is None else numerals.short(nudge.actual, nudge.digits)
     gap = "—" if nudge.gap is None else "0" if nudge.is_straight else numerals.short(nudge.gap)
     return predicted, actual, gap
 
