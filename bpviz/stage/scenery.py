@@ -153,6 +153,10 @@ class Scenery:
         """Whether no card touches a rectangle."""
         return not self._touching(place).any()
 
+    def covered(self, place: Rect) -> int:
+        """How many cards touch a rectangle."""
+        return int(self._touching(place).sum())
+
     def _touching(self, place: Rect) -> NDArray[np.bool_]:
         return (
             (self._left < place.right) & (self._right > place.x) & (self._top < place.bottom) & (self._bottom > place.y)

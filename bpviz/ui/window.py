@@ -87,6 +87,7 @@ class Window(QMainWindow):
         from . import calm, writing
         from .action_table import ActionTable
         from .breadcrumb import Breadcrumb
+        from .canvas.accompanying import Accompanying
         from .canvas.view import Canvas
         from .expression_bar import ExpressionBar
         from .files import Files
@@ -112,6 +113,7 @@ class Window(QMainWindow):
         Tidying(self.session)
         self.files = Files(self.session, self)
         self.canvas = Canvas(self.session)
+        Accompanying(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
