@@ -177,7 +177,7 @@ def rest(window: Window) -> None:
     """The window as it is opened, again."""
     if window.projecting.is_on:
         window.actions_["projector"].trigger()
-    if window.projecting.following is not None:
+    if window.projecting.is_following:
         window.actions_["follow"].trigger()
     if window.canvas.heat.is_on:
         window.actions_["heat"].trigger()
@@ -198,6 +198,7 @@ def project(window: Window) -> None:
     """The lecture view, as large as the window: the screen without a display is smaller."""
     window.actions_["projector"].trigger()
     assert window.projecting.projector is not None
+    settle(window, 0.1)  # until it has the size of the screen
     window.projecting.projector.resize(1280, 720)
 
 

@@ -21,6 +21,8 @@ def main() -> int:
     options.add_argument("folder", nargs="?", default="pictures", type=Path)
     options.add_argument("--scale", default="1", help="the scale factor of the screen")
     options.add_argument("--size", default="1280x720", help="of the window, in its own pixels")
+    options.add_argument("--theme", help="of the window, where a scene has none of its own: light, dark")
+    options.add_argument("--only", nargs="*", help="the names of scenes")
     chosen = options.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
@@ -30,8 +32,9 @@ def main() -> int:
 
     application(offscreen=True)
     with TemporaryDirectory() as settings:
-        for name, scene in SCENES.items():
-            studio = Studio(Path(settings) / f"{name}.ini", width, height)
+        for name in chosen.only or SCENES:
+            scene, studio = SCENES[name], Studio(Path(settings) / f"{name}.ini", width, height)
+            studio.theme(chosen.theme or "light")
             scene(studio)
             path = chosen.folder / f"{name}.png"
             if not studio.shown.grab().save(str(path)):
@@ -172,6 +175,60 @@ def projector_light(studio: Studio) -> None:
     projector(studio, "projector-light")
 
 
+def question(studio: Studio, theme: str = "projector") -> None:
+    """Before the class is told what x receives."""
+    projector(studio, theme)
+    studio.act("predict")
+    studio.session.playback.seek(studio.session.playback.length)
+    studio.rest()
+
+
+def question_light(studio: Studio) -> None:
+    question(studio, "projector-light")
+
+
+def square(studio: Studio) -> None:
+    """Two wires from one node into another: local derivatives are told apart by their places."""
+    projector(studio)
+    studio.graph("a = x * x; f = a + a", x=3)
+    studio.when("sent", "a", 0.5)
+    studio.session.playback.seek(len(studio.session.story) - 1.5)
+    studio.rest()
+
+
+def steps(studio: Studio) -> None:
+    studio.graph(BRANCHES, x=1, y=-4, z=6)
+    studio.when("sent", "x", 0.5)
+    studio.window.side.turn_to(1)
+    studio.rest()
+
+
+NAMES = "speed_of_the_slowest_participant_in_the_race", "Δθ_max", "learning_rate_of_the_second_layer"
+
+
+def names(studio: Studio) -> None:
+    """Long ones, Greek ones, ones with an index."""
+    slow, angle, rate = NAMES
+    long = "the_weighted_average_of_everything_that_was_measured_" * 4
+    studio.graph(f"{long} = {slow} * {angle}; f = {long} + sin({rate}) * {angle}", **{slow: 1.5, angle: -0.25, rate: 2})
+    studio.when("sent", slow, 0.5)
+    studio.session.select({studio.node(long)})
+    studio.rest()
+
+
+def names_projected(studio: Studio) -> None:
+    projector(studio)
+    names(studio)
+
+
+def far(studio: Studio) -> None:
+    """From the middle distance the local derivative that acts can still be read."""
+    studio.example("Rosenbrock's banana")
+    studio.when("sent", "x", 0.5)
+    studio.window.canvas.fit()
+    studio.rest()
+
+
 def tensor(studio: Studio) -> None:
     studio.example("A linear layer with softmax")
     story = studio.session.story
@@ -217,7 +274,7 @@ SCENES: dict[str, Callable[[Studio], None]] = {
     scene.__name__: scene
     for scene in (
         receive, multiply, add, branches, ledger, prediction, projector, projector_light, tensor, forward_mode,
-        formulas, wrong, nudge,
+        formulas, wrong, nudge, question, question_light, square, steps, names, names_projected, far,
     )
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from ..document.diagram import Diagram
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from .geometry import Curve, Point, Rect
-from .pill_places import PillPlaces, Slot
+from .pill_places import PillPlaces, Placed, Slot
 from .scenery import Scenery
 
 MOST_INTERRUPTED = 3  # ways that begin where another one was broken off; the next begins at that one's goal
@@ -92,11 +92,11 @@ class _PillsBetween(PillPlaces):
         self._between, self._start, self._goal = scenery, start, goal
         self.reach = max(start.reach, goal.reach)
 
-    def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
-        before = self._start.into(trace, target)
+    def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
+        before = self._start.into(trace, target, size)
         return {
-            slot: (text, self._rect(before[slot][1] if slot in before else rect, rect))
-            for slot, (text, rect) in self._goal.into(trace, target).items()
+            slot: replace(pill, rect=self._rect(before[slot].rect if slot in before else pill.rect, pill.rect))
+            for slot, pill in self._goal.into(trace, target, size).items()
         }
 
     def _rect(self, start: Rect, goal: Rect) -> Rect:

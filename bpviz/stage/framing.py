@@ -48,12 +48,16 @@ class Framing:
     """The views of one scenery through one lens.  The same stage always gives the same view, whatever was asked before;
     what is kept is only kept to be quick."""
 
-    def __init__(self, scenery: Scenery, lens: Lens) -> None:
+    def __init__(self, scenery: Scenery, lens: Lens, overview: Rect | None = None) -> None:
+        """`overview` is what to look at to see the whole graph, in the proportions of the screen."""
         self.scenery, self.lens = scenery, lens
         self._frames: dict[NodeId, Rect] = {}
         self._ways: dict[tuple[NodeId, int], Rect] = {}
         self.whole = _union(_roomy(rect) for rect in scenery.rects.values()) if scenery.rects else Rect(0, 0, 1, 1)
-        self.is_resting = lens.zoom_for(self.whole) >= lens.farthest
+        self.overview = overview or _rect_around(
+            _middle(self.whole), lens.room(min(lens.zoom_for(self.whole), lens.nearest))
+        )
+        self.is_resting = lens.width / self.overview.width >= lens.farthest
         self.zoom = self._zoom()
         self._trace: Trace | None = None
         self._blocks: dict[int, list[tuple[Point, Point]]] = {}
@@ -62,7 +66,7 @@ class Framing:
         """The one zoom from which everything is watched: as near as lets every node be seen with its inputs."""
         lens = self.lens
         if self.is_resting:
-            return min(lens.zoom_for(self.whole), lens.nearest)
+            return lens.width / self.overview.width
         if len(self.scenery.rects) > MOST_MEASURED:
             return lens.farthest
         zooms = [lens.zoom_for(self.frame(node)) for node in self.scenery.rects]
@@ -134,23 +138,28 @@ class Framing:
         """What to look at, in the proportions of the screen."""
         now = stage.now
         if self.is_resting or (now.step == 0 and now.event is None):
-            return self._overview()
+            return self.overview
         if stage.trace is not self._trace:
             self._trace, self._blocks = stage.trace, {}
         if now.event is None:
             return self._around(self._middles(now.step - 1)[1])
         start, end = self._middles(now.step)
         begun = eased(now.progress, 0.0, SETTLED)
-        before = self._around(self._middles(now.step - 1)[1]) if now.step else self._overview()
+        before = self._around(self._middles(now.step - 1)[1]) if now.step else self.overview
         if start == end:
             return _between(before, self._around(start), begun)
         begun = eased(now.progress, 0.0, LEFT_STRIP)
         return _between(before, self._around(self._on_the_way(stage, start, end)), begun)
 
-    def _overview(self) -> Rect:
-        """All of the graph."""
-        zoom = min(self.lens.zoom_for(self.whole), self.lens.nearest)
-        return _rect_around(_middle(self.whole), self.lens.room(zoom))
+    def is_shown(self, stage: Stage, view: Rect) -> bool:
+        """Whether from `view`, too, what happens can be read, all of it."""
+        now = stage.now
+        if now.step == 0 and now.event is None:
+            return False
+        needed = self._needed(part(stage.trace, now.step if now.event is not None else now.step - 1))
+        return self.lens.width / view.width >= self.lens.farthest and all(
+            view.contains((rect.x, rect.y)) and view.contains((rect.right, rect.bottom)) for rect in needed
+        )
 
     def _around(self, middle: Point) -> Rect:
         return _rect_around(middle, self.lens.room(self.zoom))

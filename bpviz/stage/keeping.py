@@ -17,7 +17,7 @@ class Kept:
         self.trace, self.step = trace, step
         self.cards: dict[NodeId, Card] = {}
         self.wires: dict[NodeId, list[Wire]] = {}  # into a node
-        self.pills: dict[NodeId, list[Pill | None]] = {}
+        self.pills: dict[tuple[NodeId, float], list[Pill | None]] = {}  # by their size, too
         event = trace[step] if step < len(trace) else None
         begin = Moment(step)
         self._moving: Change | None = change(trace, begin, begin if event is None else Moment(step, None, event, 0.5))

@@ -12,13 +12,14 @@ from ..graph.graph import NodeId, Value
 from ..ops import numerals
 from ..ops.numerals import Shown
 from . import timing
-from .geometry import STRIP_HEIGHT, Curve, Point, Rect
+from .geometry import PILL_HEIGHT, STRIP_HEIGHT, Curve, Point, Rect
 from .pill_places import PILL_AT
 from .timing import Moment, eased, pulse
 
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
 ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
 ABOVE_WIRE = 17.0
+TOKEN_HEIGHT, TOKEN_SIDES, TOKEN_GAP = 26.0, 20.0, 4.0  # a token swells a little as it is multiplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Places:
     """Where things are that take part in an event.
 
     `rects` are the cards of the acting nodes; `curves` the wires by slot: for `Computed` those into the node, for
-    `Sent` and `Pushed` the one along which it goes; `pill` is where its local derivative stands; `port` is where what
-    was sent enters its target, or the seed its node.
+    `Sent` and `Pushed` the one along which it goes; `pill` is above its local derivative; `port` is where what was sent
+    enters its target, or the seed its node.
     """
 
     rects: Mapping[NodeId, Rect]
@@ -66,6 +67,23 @@ def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
             said = _added(trace, event, text, is_first=trace.frame(now.step).gradient(event.target) is None)
             return [_landing(said, text, places.rects[event.target], places.port, now.progress, ahead=ahead)]
     return []
+
+
+def product_size(trace: Trace, event: Sent | Pushed, size: float) -> tuple[float, float]:
+    """How wide and high the token of a product is, painted `size` times as large as on the desk."""
+    said = _product(trace, event, _wire_of(trace, event))
+    return (2 * len(said) * HALF_CHARACTER + TOKEN_SIDES) * size, TOKEN_HEIGHT * size
+
+
+def _product(trace: Trace, event: Sent | Pushed, wire: int) -> str:
+    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
+    return text if trace.style.shown is Shown.FORMULAS else _unless_long(product_text(event, trace.style), text)
+
+
+def beside_pill(size: float, pill_size: float) -> float:
+    """How far above or below the middle of a pill a token stands clear of it, both so many times as large as on the
+    desk."""
+    return TOKEN_HEIGHT / 2 * 1.08 * size + PILL_HEIGHT / 2 * pill_size + TOKEN_GAP
 
 
 def resting(trace: Trace, now: Moment, places: Places) -> list[Token]:
@@ -111,7 +129,7 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     """What was received leaves the strip, meets the pill, becomes the product, and travels on."""
     curve, source, ahead = places.curves[event.slot], places.rects[event.source], isinstance(event, Pushed)
     received = event.tangent if isinstance(event, Pushed) else event.upstream
-    meeting = curve.at(PILL_AT) if places.pill is None else (places.pill[0], places.pill[1] - 29.0)
+    meeting = curve.at(PILL_AT) if places.pill is None else places.pill
     if progress < timing.AT_PILL:
         number = _number_place(source)
         edge = source.right if ahead else source.x, source.bottom - STRIP_HEIGHT / 2
@@ -123,10 +141,8 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
-        is_symbolic = trace.style.shown is Shown.FORMULAS
-        said = text if is_symbolic else _unless_long(product_text(event, trace.style), text)
-        return Token(said, meeting, True, 1.0, swell, ahead)
-    # straight on, above the pill, which stays readable
+        return Token(_product(trace, event, wire), meeting, True, 1.0, swell, ahead)
+    # straight on, as a rule above the pill, which stays readable
     waiting = _beside(places.port, text, ahead=ahead)
     return Token(text, _between(meeting, waiting, eased(progress, timing.MULTIPLIED, 1.0)), True, ahead=ahead)
 

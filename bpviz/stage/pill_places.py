@@ -1,11 +1,13 @@
 """Where pills stand: on their wires, clear of cards and of each other, and always at the same place in a run.
 
 Places follow from the texts' lengths alone, not from the time, so nothing moves while the story is told; while a
-slider is dragged they stay, too, until a number takes more room.
+slider is dragged they stay, too, until a number takes more room.  Larger pills, for people who sit far away, are
+placed as such.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
-from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Rect
+from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Point, Rect
 from .pill_words import pill_texts
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 PILL_AT = 0.62  # along the wire, if there is room
 PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
+STEPS = 8  # sizes between 1 and 2 for which places are looked for
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
 
 Slot: TypeAlias = tuple[NodeId, int]
@@ -30,10 +33,20 @@ Slot: TypeAlias = tuple[NodeId, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which of the texts for a pill has room, and where."""
+    """Which of the texts for a pill has room, and where; or else where it stands least in the way."""
 
     choice: int
     rect: Rect
+    has_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a pill says, where, and whether it stands there clear of cards and of all other pills."""
+
+    text: str
+    rect: Rect
+    has_room: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class _Known:
     trace: Trace
     lengths: Mapping[Slot, tuple[int, ...]]
     places: Mapping[Slot, Place]
-    pills: Mapping[Slot, tuple[str, Rect]]
+    pills: Mapping[Slot, Placed]
 
 
 class PillPlaces:
@@ -51,7 +64,7 @@ class PillPlaces:
 
     def __init__(self, scenery: Scenery) -> None:
         self._scenery = scenery
-        self._known: dict[NodeId | None, _Known] = {}
+        self._known: dict[tuple[NodeId | None, float], _Known] = {}
         self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
     def take_over(self, before: PillPlaces, wires: Collection[Slot], boxes: NDArray[np.float64]) -> None:
@@ -59,7 +72,7 @@ class PillPlaces:
         holds."""
         self.reach = before.reach
         again = {target for target, _ in wires}
-        for target, known in before._known.items():
+        for (target, size), known in before._known.items():
             if target is None or target in again or target not in self._scenery.inputs:
                 continue
             curves = [self._scenery.curve(*slot) for slot in known.places]
@@ -69,15 +82,16 @@ class PillPlaces:
                 if curve
             ]
             room = max((length for lengths in known.lengths.values() for length in lengths), default=0)
-            across, down = room * PILL_CHARACTER / 2 + 18.0, 3.0 * PILL_HEIGHT
+            across, down = (room * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
             if not any(_overlaps(rect, boxes, across, down) for rect in around):
-                self._known[target] = known
+                self._known[target, size] = known
 
-    def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
-        """The pills on the wires into a node at least: their texts and places."""
+    def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
+        """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
+        size = max(math.ceil(size * STEPS - 1e-9) / STEPS, 1.0)
         assert trace.sweep is not None
         wires, is_small = trace.sweep.wires, len(trace.sweep.wires) <= MOST_TOGETHER
-        key = None if is_small else target
+        key = (None if is_small else target), size
         known = self._known.get(key)
         if known is not None and known.trace is trace:
             return known.pills
@@ -89,41 +103,52 @@ class PillPlaces:
         numbers = {slot: number for slot in slots if (number := trace.wire(*slot)) is not None}
         texts = {slot: pill_texts(trace, number) for slot, number in numbers.items()}
         lengths = {slot: tuple(map(len, said)) for slot, said in texts.items()}
-        places = known.places if known is not None and known.lengths == lengths else self._found(lengths)
-        pills = {slot: (texts[slot][place.choice], place.rect) for slot, place in places.items()}
+        places = known.places if known is not None and known.lengths == lengths else self._found(lengths, size)
+        pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
         self._known[key] = _Known(trace, lengths, places, pills)
         return pills
 
-    def _found(self, lengths: Mapping[Slot, tuple[int, ...]]) -> dict[Slot, Place]:
+    def _found(self, lengths: Mapping[Slot, tuple[int, ...]], size: float) -> dict[Slot, Place]:
         found: dict[Slot, Place] = {}
-        taken = np.empty((len(lengths), 4))
+        taken, count = np.empty((len(lengths), 4)), 0
         for slot, widths in lengths.items():
             curve = self._scenery.curve(*slot)
             if curve is None:
                 continue  # hidden in a group
-            place = self._place(widths, curve, taken[: len(found)])
+            place = self._place(widths, curve, taken[:count], size)
             rect = place.rect
-            taken[len(found)] = rect.x, rect.y, rect.right, rect.bottom
+            if place.has_room:
+                taken[count] = rect.x, rect.y, rect.right, rect.bottom
+                count += 1
             found[slot] = place
             around = curve.bounds.united(rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
         return found
 
-    def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64]) -> Place:
+    def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
         points = [curve.at(at) for at in PLACES]
-        across, down = max(lengths) * PILL_CHARACTER / 2 + 18.0, 3.0 * PILL_HEIGHT
+        across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
         wide, tall = box.width + 2 * across, box.height + 2 * down
         cards = self._scenery.boxes_at(Rect(box.x - across, box.y - down, wide, tall)).tolist()
-        rect = Rect(0.0, 0.0, 0.0, 0.0)
+        off_cards: Place | None = None
         for choice, length in enumerate(lengths):
-            width = length * PILL_CHARACTER + 18.0
-            for x, y in points:
-                rect = Rect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+            for point in points:
+                rect = _box(point, length, size)
                 for place in (rect, *_beside(rect, taken)):
-                    if not _covers(cards, place.grown(PORT_RADIUS + 2.0)) and not _touching(place, taken).any():
-                        return Place(choice, place)
-        return Place(len(lengths) - 1, rect)
+                    if _covers(cards, place.grown(PORT_RADIUS + 2.0)):
+                        continue
+                    if not _touching(place, taken).any():
+                        return Place(choice, place, has_room=True)
+                    if off_cards is None or off_cards.choice < choice:
+                        off_cards = Place(choice, place, has_room=False)
+        return off_cards or Place(len(lengths) - 1, _box(points[0], lengths[-1], size), has_room=False)
+
+
+def _box(middle: Point, length: int, size: float) -> Rect:
+    """The pill for a text of so many characters."""
+    width, height = (length * PILL_CHARACTER + 18.0) * size, PILL_HEIGHT * size
+    return Rect(middle[0] - width / 2, middle[1] - height / 2, width, height)
 
 
 def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
@@ -152,5 +177,5 @@ def _beside(rect: Rect, taken: NDArray[np.float64]) -> list[Rect]:
     in_the_way = taken[_touching(rect, taken)]
     if not len(in_the_way):
         return []
-    below, above = float(in_the_way[:, 3].max()) + PILL_GAP, float(in_the_way[:, 1].min()) - PILL_GAP - PILL_HEIGHT
-    return [Rect(rect.x, y, rect.width, rect.height) for y in (below, above) if abs(y - rect.y) < 1.3 * PILL_HEIGHT]
+    below, above = float(in_the_way[:, 3].max()) + PILL_GAP, float(in_the_way[:, 1].min()) - PILL_GAP - rect.height
+    return [Rect(rect.x, y, rect.width, rect.height) for y in (below, above) if abs(y - rect.y) < 1.3 * rect.height]

@@ -231,6 +231,10 @@ class Scenery:
         """The cards that touch a rectangle, as rows of (left, top, right, bottom)."""
         return self.boxes[self._touching(place)]
 
+    def covered(self, place: Rect) -> int:
+        """How many cards touch a rectangle."""
+        return int(self._touching(place).sum())
+
     def _touching(self, place: Rect) -> NDArray[np.bool_]:
         left, top, right, bottom = self.boxes.T
         found: NDArray[np.bool_] = (left < place.right) & (right > place.x) & (top < place.bottom) & (bottom > place.y)

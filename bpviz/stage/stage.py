@@ -125,20 +125,23 @@ class Stage:
         """The local derivatives that stand on the wires into a node."""
         return [pill for pill in self.pills_by_slot(target) if pill is not None]
 
-    def pills_by_slot(self, target: NodeId) -> list[Pill | None]:
-        """The same, one for each input; None where there is none (yet)."""
+    def pills_by_slot(self, target: NodeId, size: float = 1.0) -> list[Pill | None]:
+        """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
         kept = self._kept
-        found = kept.pills.get(target)
+        found = kept.pills.get((target, size))
         if found is None:
-            found = pills(self.trace, self.scenery, target, self.now)
+            found = pills(self.trace, self.scenery, target, self.now, size)
             if kept.holds_pills(target):
-                kept.pills[target] = found
+                kept.pills[target, size] = found
         return found
 
     # Motion
 
-    def tokens(self) -> list[Token]:
-        """The numbers in flight; of what happens within a group that is not open, none."""
+    def tokens(self, size: float = 1.0, pill_size: float = 1.0) -> list[Token]:
+        """The numbers in flight; of what happens within a group that is not open, none.
+
+        They are painted `size` times as large as on the desk, and the pills that they meet, `pill_size` times.
+        """
         event = self.now.event or self.now.last
         if event is None or isinstance(event, Failed):
             return []
@@ -154,14 +157,28 @@ class Stage:
                 curve = self.curve(sent.consumer, sent.slot)
                 assert curve is not None
                 curves = {sent.slot: curve}
-                pill = self.pills_by_slot(sent.consumer)[sent.slot]
+                pill = self.pills_by_slot(sent.consumer, pill_size)[sent.slot]
                 if pill is not None:
-                    pill_at = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+                    pill_at = self._beside_pill(sent, pill, size, pill_size)
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
         places = Places(rects, curves, pill_at, self._port(event))
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+
+    def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
+        """Where what is sent becomes the product: above its pill, or below it, if less is in the way there."""
+        x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+        away = motion.beside_pill(size, pill_size)
+        width, height = motion.product_size(self.trace, sent, size)
+        pills = self.pills_by_slot(sent.consumer, pill_size)
+        others = [other.rect for other in pills if other is not None and other is not pill]
+
+        def covered(middle: float) -> int:
+            place = Rect(x - width / 2, middle - height / 2, width, height)
+            return self.scenery.covered(place) + sum(place.touches(other) for other in others)
+
+        return x, y + away if covered(y + away) < covered(y - away) else y - away
 
     def _sent(self, event: Event) -> Sent | Pushed | None:
         """What was sent as an event, or before it was added by one."""

@@ -73,10 +73,11 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
     return Wire(source, target, slot, curve, size, carried, flow, ahead)
 
 
-def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment) -> list[Pill | None]:
+def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment, size: float = 1.0) -> list[Pill | None]:
     """The pills on the wires into `target`, one for each slot, kept apart; None where there is none (yet).
 
-    A pill appears when what sends along its wire has its gradient.
+    A pill appears when what sends along its wire has its gradient; one for which there is no room, only while a
+    gradient is multiplied with it.  Places are found for pills `size` times as large as on the desk.
     """
     inputs = scenery.inputs[target]
     if trace.sweep is None:
@@ -86,16 +87,17 @@ def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment) -> list[P
     reached = {sender: _reached(trace, sender, now) for sender in set(senders.values())}
     if not any(reached.values()):
         return [None for _ in inputs]
-    placed = scenery.pills.into(trace, target)
+    placed = scenery.pills.into(trace, target, size)
     found: list[Pill | None] = []
     for slot in range(len(inputs)):
         number, opacity = trace.wire(target, slot), reached.get(senders.get(slot, target), 0.0)
         if number is None or not opacity or (target, slot) not in placed:
             found.append(None)
             continue
-        text, rect = placed[target, slot]
+        place, glow = placed[target, slot], _glow(trace, number, now)
         is_used = now.step > trace.sent_position(number)
-        found.append(Pill(text, rect, is_used, _glow(trace, number, now), opacity))
+        opacity = opacity if place.has_room else min(opacity, glow)
+        found.append(Pill(place.text, place.rect, is_used, glow, opacity) if opacity else None)
     return found
 
 
@@ -114,4 +116,6 @@ def _glow(trace: Trace, number: int, now: Moment) -> float:
     sent_at = trace.sent_position(number)
     if now.index == sent_at:
         return eased(now.progress, timing.AT_PILL - 0.15, timing.AT_PILL)
+    if now.index == sent_at + 1:
+        return 1.0 - eased(now.progress, 0.0, timing.ARRIVED)
     return 1.0 if now.event is None and now.step - 1 == sent_at else 0.0

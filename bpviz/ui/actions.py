@@ -203,7 +203,7 @@ ACTIONS = (
     Action(
         "follow", "View", "Follow the action", lambda w: w.projecting.toggle_following(),
         tip="The canvas keeps what happens near and in view",
-        is_checked=lambda w: w.projecting.following is not None,
+        is_checked=lambda w: w.projecting.is_following,
     ),
     Action(
         "steps", "View", "The list of steps", lambda w: w.side.turn_to(0 if w.side.page is w.steps else 1),

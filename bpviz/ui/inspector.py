@@ -57,13 +57,15 @@ class Inspector(QScrollArea):
         self._compose()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_WAIT)
+        self._is_waited_for = False  # somebody asked for another node, and looks here
         self._soon.timeout.connect(self._begin)
         self._slices = Slices(self)
         self._slices.done.connect(self._later)
         self._is_all = True  # whether nothing was left out because the story went on
         self._shown: tuple[object, ...] = ()
-        for signal in (session.selected, session.traced, session.themed, session.playback.changed, session.changed):
+        for signal in (session.selected, session.opened):
+            signal.connect(self._now)
+        for signal in (session.traced, session.themed, session.playback.changed, session.changed):
             signal.connect(self._later)
         session.playback.moved.connect(self._follow)
         self.refresh()
@@ -92,16 +94,34 @@ class Inspector(QScrollArea):
         """Whether it will be made anew soon."""
         return self._soon.isActive() or self._slices.is_busy
 
+    def catch_up(self) -> None:
+        """It is seen again, after it was covered."""
+        if self.isVisible():
+            self._follow()
+
+    @property
+    def _is_seen(self) -> bool:
+        return self.isVisible() and self.window().updatesEnabled()  # behind a projector, the window is not
+
     def _later(self, *_: object) -> None:
-        if self.isVisible() and self._key() != self._shown and not self.is_awaiting:
-            self._soon.start()
+        if self._is_seen and self._key() != self._shown and not self.is_awaiting:
+            self._soon.start(_WAIT)
+
+    def _now(self) -> None:
+        """Another node was asked for: at rest it is told before anything else is done."""
+        if self._session.playback.is_moving:
+            self._later()
+        elif self._is_seen and self._key() != self._shown:
+            self._slices.drop()
+            self._is_waited_for = True
+            self._soon.start(0)
 
     def _follow(self) -> None:
         """The playhead has moved: the derivations tell it at once, the rest soon.
 
         While it moves, it does not wait for a moment that could not be prepared: that is told when it is.
         """
-        is_here = self.isVisible() and self.node in self._session.story.graph.nodes and self.chosen == self.node
+        is_here = self._is_seen and self.node in self._session.story.graph.nodes and self.chosen == self.node
         if is_here and (self._derivations.is_ready(self.node) or not self._session.playback.is_moving):
             self._derivations.tell(self.node)
         self._later()
@@ -137,8 +157,12 @@ class Inspector(QScrollArea):
             pass
 
     def _begin(self) -> None:
-        """Builds it little by little, while the story goes on."""
-        self._slices.begin(self._made())
+        """Builds it little by little, while the story goes on; at once, where somebody waits for it."""
+        is_waited_for, self._is_waited_for = self._is_waited_for, False
+        if is_waited_for:
+            self.refresh()
+        else:
+            self._slices.begin(self._made())
 
     def _made(self) -> Pieces:
         """The panel for the node to be shown now; what is there stays until all of it is made."""

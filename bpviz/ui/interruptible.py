@@ -1,11 +1,14 @@
 """A calculation that was not written to be interrupted, a little at a time.
 
 It has a thread of its own to keep its place in the middle of things, but never runs beside the rest of the program:
-either that waits for it, or it waits in `breathe`.  So it needs no locks, and takes no time from a frame.
+either that waits for it, or it waits in `breathe`.  So it needs no locks, and takes no time from a frame.  It must not
+touch Qt, which belongs to the first thread.
 """
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -37,21 +40,28 @@ class _Aside:
     def go_on(self) -> None:
         """Runs it until it has had its portion of time.  Raises what it raises."""
         self._end = time.perf_counter() + _PORTION
-        if self._thread.ident is None:
-            self._thread.start()
-        else:
-            self._turn.release()
-        self._wait()
+        self._give_turn()
 
     def drop(self) -> None:
-        """Ends it where it is."""
-        if self._thread.is_alive():
+        """Ends it where it is.  While Python itself ends, no other thread runs any more, and none is waited for."""
+        if self._thread.is_alive() and not sys.is_finalizing():
             self._is_dropped = True
-            self._turn.release()
-            self._wait()
+            self._give_turn()
 
-    def _wait(self) -> None:
-        self._back.acquire()
+    def _give_turn(self) -> None:
+        """Lets it run, and waits until it rests or has ended.  Meanwhile no garbage is collected: there may be widgets
+        in it, and Qt wants them destroyed where they were made."""
+        is_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            if self._thread.ident is None:
+                self._thread.start()
+            else:
+                self._turn.release()
+            self._back.acquire()
+        finally:
+            if is_collecting:
+                gc.enable()
         if self._failure is not None or not _at_work.get(self._thread.ident):
             self._thread.join()
         if self._failure is not None and not self._is_dropped:

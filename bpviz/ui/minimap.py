@@ -15,6 +15,7 @@ from .settings import MINIMAP
 from .theme import Theme
 
 WIDTH, HEIGHT, MARGIN, PADDING = 150, 92, 16, 9  # pixels
+ROOM = 60  # pixels around a number in flight that the map leaves free
 MOST_WHILE_DRAGGED = 1000  # cards; of more, the picture waits until the hand lets go
 
 
@@ -49,7 +50,19 @@ class Minimap(QWidget):
         if self._over.width() < 3 * WIDTH or self._over.height() < 3 * HEIGHT:
             return False
         view, whole = self._view.grown(1.0), self._extent()
-        return not (view.contains((whole.x, whole.y)) and view.contains((whole.right, whole.bottom)))
+        is_all_in_view = view.contains((whole.x, whole.y)) and view.contains((whole.right, whole.bottom))
+        return not is_all_in_view and not (self._over.is_followed and self._is_in_the_way())
+
+    def _is_in_the_way(self) -> bool:
+        """Whether it would hide a part of what happens."""
+        stage, camera = self._session.stage, self._over.camera
+        x, y = camera.to_scene(self.x(), self.y())
+        own = Rect(x, y, WIDTH / camera.zoom, HEIGHT / camera.zoom)
+        near = own.grown(ROOM / camera.zoom)
+        cards = (stage.scenery.card_of(node) for node in stage.acting())
+        return any(own.touches(stage.rect(card)) for card in cards if card is not None) or any(
+            near.contains(token.at) for token in stage.tokens()
+        )
 
     def _extent(self) -> Rect:
         """What everything takes up, worked out once for every arrangement: the camera moves more often."""

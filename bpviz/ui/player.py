@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ..engine.explain import Span, Tone
+from ..engine.notation import cut
 from ..stage.speech import said
 from ..stage.stepping import Stride
 from .fonts import Face, font
@@ -28,11 +30,20 @@ STRIDES = {
 TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 
 
+LONGEST_NAME = 28  # characters of a name in a sentence
+_LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
+
+
+def with_short_names(text: str) -> str:
+    """A sentence in which long names lack their middle: it would have no room, and no place to break a line."""
+    return _LONG_NAME.sub(lambda name: cut(name[0], LONGEST_NAME), text)
+
+
 def rich(spans: tuple[Span, ...], theme: Theme) -> str:
     """A sentence as rich text in the theme's colours."""
     parts = []
     for span in spans:
-        text = escape(span.text)
+        text = escape(with_short_names(span.text))
         tone = TONES.get(span.tone)
         parts.append(
             text if tone is None else f'<span style="color:{theme[tone].name()}; font-weight:600">{text}</span>'
@@ -54,6 +65,7 @@ class Player(QWidget):
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.RichText)
         self.caption.setWordWrap(True)
+        self.caption.setMinimumWidth(1)  # however long a word is, the window is no wider for it
         self.caption.setFont(font(Face.TEXT, 16))
         self.caption.setFixedHeight(46)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -126,7 +138,13 @@ class Player(QWidget):
     def _show_predicting(self) -> None:
         self.predict.setText(f"Predict first: {'on' if self._session.predicting.is_on else 'off'}")
 
+    def catch_up(self) -> None:
+        """It is seen again, after it was covered."""
+        self._show()
+
     def _show(self, _time: float = 0.0) -> None:
+        if not self.updatesEnabled():
+            return  # the window is behind a projector
         session = self._session
         now, playback = session.stage.now, session.playback
         step = now.step + (now.event is not None)
@@ -137,6 +155,8 @@ class Player(QWidget):
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
         self.caption.setText(rich(session.stage.caption(), session.theme))
         self.caption.setAccessibleName(said(session.stage.caption()))
+        whole = "".join(span.text for span in session.stage.caption())
+        self.caption.setToolTip(whole if with_short_names(whole) != whole else "")
         self.speed.setText(f"{playback.speed:g}×")
         name, about = STRIDES[playback.stride]
         self.stride.setText(name)

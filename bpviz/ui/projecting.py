@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
-from .settings import WALL_THEME
+from .settings import FOLLOWING, WALL_THEME
 from .theme import THEMES
 
 if TYPE_CHECKING:
-    from .canvas.following import Following
     from .canvas.view import Canvas
     from .projector import Projector
+    from .resting import Resting
     from .window import Window
 
 PROJECTED = (
@@ -22,7 +22,6 @@ PROJECTED = (
     "undo", "redo", "delete",
 )  # fmt: skip
 """The actions that the projector has, beside all that play."""
-READABLE, NEAREST = 0.75, 1.3  # zooms of the window's own canvas when it follows
 
 
 def wall_of(screens: Sequence[QScreen], own: QScreen) -> QScreen:
@@ -39,8 +38,8 @@ class Projecting(QObject):
         super().__init__(window)
         self._window = window
         self.projector: Projector | None = None
+        self._resting: Resting | None = None  # of the window, if it is covered
         self._has_wall = False  # a screen of its own
-        self.following: Following | None = None  # of the window's own canvas
         QGuiApplication.instance().screenRemoved.connect(self._on_removed)  # type: ignore[union-attr]
 
     @property
@@ -63,6 +62,7 @@ class Projecting(QObject):
 
     def _begin(self) -> None:
         from .projector import Projector
+        from .resting import Resting
 
         window = self._window
         window.expression.settle()
@@ -84,6 +84,7 @@ class Projecting(QObject):
         if self._has_wall:
             window.presenter.start_over()
             window.presenter.show()
+        self._resting = Resting(window, made)
         self.changed.emit()
 
     def leave(self) -> None:
@@ -92,6 +93,9 @@ class Projecting(QObject):
         if made is None:
             return
         made.left.disconnect(self.leave)
+        if self._resting is not None:
+            self._resting.wake()
+            self._resting = None
         made.hide()
         made.deleteLater()
         self._window.presenter.hide()
@@ -140,14 +144,12 @@ class Projecting(QObject):
         self._window.presenter.setVisible(self._window.presenter.isHidden())
         self.changed.emit()
 
+    @property
+    def is_following(self) -> bool:
+        return self._window.session.settings.get(FOLLOWING)
+
     def toggle_following(self) -> None:
         """Whether the window's own canvas follows what happens, too."""
-        from .canvas.following import Following
-
-        if self.following is None:
-            self.following = Following(self._window.canvas, READABLE, NEAREST)
-        else:
-            self.following.stop()
-            self.following = None
-        self._window.canvas.fit()
+        settings = self._window.session.settings
+        settings.set(FOLLOWING, not settings.get(FOLLOWING))
         self.changed.emit()

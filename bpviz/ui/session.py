@@ -42,6 +42,7 @@ class Session(QObject):
     """
 
     changed = Signal(object, object)  # the old and the new Diagram
+    opened = Signal()  # another document takes the place of the last
     traced = Signal()  # there is a new trace
     selected = Signal()
     saved = Signal()  # the path, or whether there is something unsaved
@@ -182,6 +183,7 @@ class Session(QObject):
         self.standing.begin_anew()
         self.document.replace(diagram)
         self.playback.seek(float(len(self.story)))
+        self.opened.emit()
         self.saved.emit()
 
     def mark_saved(self, path: Path) -> None:

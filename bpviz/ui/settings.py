@@ -51,8 +51,10 @@ SNAPPING = Setting("snapping", True)
 GRID_SNAPPING = Setting("grid-snapping", False)
 GRID = Setting("grid", 24, (8, 12, 16, 24, 32, 48))  # scene units from one dot to the next
 MINIMAP = Setting("minimap", True)
+FOLLOWING = Setting("following", True)
 SETTINGS: tuple[Setting[bool] | Setting[int] | Setting[float] | Setting[str], ...] = (
     THEME, WALL_THEME, DIGITS, FRACTIONS, REDUCED_MOTION, SPEED, WHEEL, SNAPPING, GRID_SNAPPING, GRID, MINIMAP,
+    FOLLOWING,
 )  # fmt: skip
 _RECENT = "recent"
 _COMMANDS = "commands"

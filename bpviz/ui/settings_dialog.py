@@ -22,6 +22,7 @@ from .session import Session
 from .settings import (
     DESKTOP,
     DIGITS,
+    FOLLOWING,
     FRACTIONS,
     GRID,
     GRID_SNAPPING,
@@ -60,6 +61,7 @@ class SettingsDialog(QDialog):
         self._switch("&Fractions", FRACTIONS, "Exact, where there are some: 1/3 in place of 0.3333")
         self._heading("Motion")
         self._choice("&Speed", SPEED, [(speed, f"{speed:g}×") for speed in SPEED.choices])
+        self._switch("F&ollow", FOLLOWING, "The canvas keeps what happens near and in view")
         self._switch("&Reduced motion", REDUCED_MOTION, "Nothing glides; every step happens at once")
         self._heading("Hands")
         self._choice(

@@ -34,7 +34,7 @@ from ..engine.trace import Accumulated, Computed, Failed, Pushed, Sent, Trace
 from ..stage.speech import said
 from .copying import told_steps
 from .fonts import Face, font
-from .player import TONES
+from .player import TONES, with_short_names
 from .session import Session
 from .theme import Theme
 
@@ -83,7 +83,7 @@ class StepModel(QAbstractListModel):
 
     def _spans(self, row: int) -> tuple[Span, ...]:
         """What a row says: the sentence, a little shorter."""
-        return tuple(Span(_shortened(span.text), span.tone) for span in explain(self._story, row))
+        return tuple(Span(with_short_names(_shortened(span.text)), span.tone) for span in explain(self._story, row))
 
     def tone(self, row: int) -> str:
         """Values go forward, what is derived goes back, unless the story is of forward mode; the rest went wrong."""

@@ -102,6 +102,7 @@ class Window(QMainWindow):
         from .action_table import ActionTable
         from .automatic import Automatic
         from .breadcrumb import Breadcrumb
+        from .canvas.accompanying import Accompanying
         from .canvas.view import Canvas
         from .expression_bar import ExpressionBar
         from .files import Files
@@ -131,6 +132,7 @@ class Window(QMainWindow):
         self.canvas = Canvas(self.session)
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
+        Accompanying(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)

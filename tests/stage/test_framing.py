@@ -234,3 +234,47 @@ class TestSpotlight:
         stage = of(PRODUCT, x=-2, y=5, z=-4).at(7.0)
         f, light = stage.graph.by_name["f"], spotlight(stage.trace, stage.now)
         assert (light.on_wire(f, 0), light.on_wire(f, 1)) == (1.0, 0.0)
+
+
+SKIPPING = "; ".join(["a0 = sin(x)", *(f"a{i + 1} = sin(a{i})" for i in range(20)), "b = a20 * x + a0 * a19 + a5"])
+DESK = Lens(719.0, 528.0, farthest=0.77, nearest=1.0)
+
+
+@pytest.mark.parametrize("lens", [WALL, DESK], ids=["wall", "desk"])
+def test_wires_across_the_whole_graph_never_empty_the_view(lens: Lens) -> None:
+    """A card that takes part is in view, or the number on its way between two that are farther apart than one sees."""
+    stage = of(SKIPPING, x=0.5)
+    framing, trace = Framing(stage.scenery, lens), stage.trace
+    travelled = 0
+    for index in range(len(trace)):
+        about = part(trace, index)
+        cards = [node for node in (about.node, about.sender, about.receiver) if node is not None]
+        for i in range(3, 11):
+            then = stage.at(index + i / 10)
+            view = framing.view(then)
+            assert lens.width / view.width >= lens.farthest - 1e-9
+            if not any(holds(view, stage.rect(node)) for node in cards):
+                travelled += 1
+                assert any(view.contains(token.at) for token in then.tokens()), (index, i)
+        if about.receiver is not None:
+            assert holds(framing.view(stage.at(index + 1.0)), stage.rect(about.receiver))
+    assert travelled, "some wires are longer than the view"
+
+
+def test_an_overview_of_ones_own_is_where_it_begins() -> None:
+    stage = scene(60, 0).at(0.0)
+    whole = Framing(stage.scenery, WALL).whole.grown(300.0)
+    overview = Rect(whole.x, whole.y, whole.width, whole.width * WALL.height / WALL.width)
+    framing = Framing(stage.scenery, WALL, overview)
+    assert framing.view(stage) == overview
+    assert framing.view(stage.at(SETTLED)).width < overview.width
+
+
+def test_what_can_be_read_from_elsewhere_too() -> None:
+    stage = scene(60, 0)
+    framing = Framing(stage.scenery, WALL)
+    then = stage.at(9.5)
+    view = framing.view(then)
+    assert framing.is_shown(then, view.grown(-1e-6)) or framing.is_shown(then, view)
+    assert not framing.is_shown(then, framing.overview), "all of it is too small to be read"
+    assert not framing.is_shown(then, Rect(view.x + view.width, view.y, view.width, view.height)), "it lies elsewhere"

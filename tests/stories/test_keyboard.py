@@ -397,12 +397,16 @@ class TestReducedMotion:
         user.session.open(Diagram.of(parse(chain, {"v0": 1})), None)
         user.session.playback.set_animated(False)
         user.session.playback.seek(0.0)
-        user.window.projecting.toggle_following()
         user.canvas.setFocus()
-        user.wheel(user.nowhere(), -240)
         for _ in range(3):
+            user.wheel(user.nowhere(), -240)
+            by_hand = user.canvas.camera
             user.press(Key.Key_Right)
-            assert user.canvas.camera == user.canvas.aim(), "it is there at once"
+            assert user.canvas.camera.zoom > by_hand.zoom
+            acting = user.session.stage.rect(user.session.stage.acting()[-1])
+            view = user.canvas.camera.view(user.canvas.width(), user.canvas.height())
+            assert view.contains((acting.x, acting.y)), "it is there at once"
+            assert view.contains((acting.right, acting.bottom))
 
     def test_a_passage_is_repeated_and_a_question_holds(self, user: User) -> None:
         user.session.open(SEED, None)

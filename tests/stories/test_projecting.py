@@ -307,10 +307,10 @@ class TestTheCamera:
         far.press(Key.Key_F)
         assert far.view == followed
 
-    def test_the_desk_can_follow_too(self, far: Teacher) -> None:
-        far.press(Key.Key_Escape, Key.Key_End)
+    def test_the_desk_follows_too_unless_told_not_to(self, far: Teacher) -> None:
+        far.press(Key.Key_Escape, Key.Key_End, Key.Key_F)
+        far.settle()
         whole = far.canvas.camera
-        far.choose_in_menu_bar("View", "Follow the action")
         assert far.window.actions_["follow"].isChecked()
         far.press(Key.Key_Home)
         seen = set()
@@ -319,7 +319,8 @@ class TestTheCamera:
             seen.add(far.canvas.camera)
         assert len(seen) > 1
         far.choose_in_menu_bar("View", "Follow the action")
-        far.press(Key.Key_End)
+        assert far.canvas.camera == whole
+        far.press(Key.Key_Home, Key.Key_Right, Key.Key_Right)
         assert far.canvas.camera == whole
 
 

@@ -19,7 +19,7 @@ from bpviz.ui.canvas.kinship import kin
 from bpviz.ui.canvas.looking import HELD
 from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
 from bpviz.ui.find_bar import matches
-from bpviz.ui.settings import WHEEL
+from bpviz.ui.settings import FOLLOWING, WHEEL
 from tests.user import Button, Key, Modifier, User
 
 CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
@@ -198,6 +198,7 @@ class TestZoomingTo:
 class TestNearAndFar:
     @pytest.mark.parametrize("zoom", [0.02, 0.31, 0.33, 0.45, 0.6, 0.67, 4.0])
     def test_every_distance_shows_every_moment(self, viewer: User, zoom: float) -> None:
+        viewer.session.settings.set(FOLLOWING, False)
         rect = viewer.session.stage.rect(node(viewer, "p"))
         middle = rect.x + rect.width / 2, rect.y + rect.height / 2
         width, height = viewer.canvas.width(), viewer.canvas.height()

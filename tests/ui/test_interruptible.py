@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -126,3 +129,41 @@ def test_when_there_is_a_moment(qtbot: QtBot) -> None:
     slices.begin(in_pieces(work))
     slices.drop()
     assert not slices.is_busy
+
+
+def test_garbage_stays_for_the_thread_of_the_widgets() -> None:
+    threads: set[int] = set()
+
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            threads.add(threading.get_ident())
+
+    def work() -> None:
+        for _ in range(20):
+            for _ in range(3 * gc.get_threshold()[0]):
+                Ring()
+            breathe()
+
+    for _ in in_pieces(work):
+        pass
+    assert gc.isenabled()
+    gc.collect()
+    assert threads == {threading.get_ident()}
+
+
+def test_the_program_may_end_in_the_middle_of_one() -> None:
+    program = """
+from bpviz.ui import interruptible
+interruptible._PORTION = 0.0
+def work():
+    while True:
+        interruptible.breathe()
+kept = interruptible.in_pieces(work)
+next(kept)
+print("in the middle")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "in the middle\n", "")

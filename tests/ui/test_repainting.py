@@ -18,6 +18,7 @@ from bpviz.graph.parse import parse
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM
 from bpviz.ui.canvas.view import Canvas
+from bpviz.ui.settings import FOLLOWING
 from bpviz.ui.theme import THEMES
 from bpviz.ui.window import Window
 
@@ -168,6 +169,7 @@ def test_from_moment_to_moment_little_is_painted(window: Window) -> None:
     canvas, playback = window.canvas, window.session.playback
     playback.seek(60.3)
     acting = window.session.stage.rect(window.session.stage.acting()[-1])
+    window.session.settings.set(FOLLOWING, False)
     canvas.look(Camera(NEAR_FROM_ZOOM, acting.x - 300.0, acting.y - 300.0))
     QApplication.processEvents()
     watch = Watch(canvas)

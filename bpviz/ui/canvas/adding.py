@@ -25,8 +25,8 @@ from ..quick_add import Offer, offers, why_nothing
 from .chooser import HEIGHT, WIDTH, Chooser, place_beside
 from .marks import paint_aimed_wire
 from .operations import operation_in, place_for
-from .painting import bezier
 from .rows import Row
+from .shapes import bezier
 from .spots import Wire
 from .wanted import Answers, Wanted
 

@@ -12,7 +12,7 @@ from ...stage.geometry import STRIP_HEIGHT
 from ..fonts import Face, font
 from . import mathtext
 from .faces import PADDING, fitting
-from .painting import RADIUS
+from .shapes import RADIUS
 
 if TYPE_CHECKING:
     from .view import Canvas

@@ -14,7 +14,7 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Curve, Point
 from ..fonts import Face, font
 from .gestures import Gesture
-from .painting import bezier
+from .shapes import bezier
 from .spots import PORT_REACH, Part, Spot, Wire
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ...document import wiring
 from ...ops import numerals
 from ...stage.geometry import Curve, Point, Rect
 from .gestures import Gesture
-from .painting import bezier
+from .shapes import bezier
 from .spots import Wire
 
 if TYPE_CHECKING:

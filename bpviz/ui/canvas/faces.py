@@ -5,19 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from ...stage.cards import Card, HeatMap, State
 from ...stage.geometry import STRIP_HEIGHT
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
+from .shapes import lower_part
 
 PADDING = 14.0
 BADGE, WIDEST_BADGE = 32.0, 48.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
 VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
 SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
+LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
 MOST_AS_TEXT = 6  # entries of a gradient
@@ -65,12 +67,10 @@ def _strip_tint(face: Card) -> str:
     return "fault_tint" if face.is_wrong else "backward_tint" if face.gradient else "sunken"
 
 
-def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme) -> None:
+def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
     """The lower part of a card: its gradient, or why there is none yet."""
-    strip = QPainterPath()
     place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
-    strip.addRect(place)
-    painter.fillPath(shape.intersected(strip), theme[_strip_tint(face)])
+    painter.fillPath(lower_part(box), theme[_strip_tint(face)])
     if not face.strip:
         return
     left, right = box.left() + PADDING, box.right() - PADDING
@@ -106,13 +106,20 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None
     """Headline, caption and value."""
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
-    if face.is_name:
+    is_wide = mathtext.width(face.headline, LETTER_SIZES[-1]) > 0.42 * box.width()
+    is_long = is_wide and face.is_name and not face.is_constant
+    if is_long:  # on a line of its own
+        text = mathtext.elided(face.headline, LONG_NAME, right - left)
+        mathtext.draw(painter, left, box.top() + 18.0, text, LONG_NAME, theme["ink"])
+        taken = 0.0
+    elif face.is_name:
         size = fitting(face.headline, LETTER_SIZES, 0.42 * box.width())
-        mathtext.draw(painter, left, middle + size * 0.3, face.headline, size, theme["ink"])
-        taken = mathtext.width(face.headline, size) + 10.0 if face.headline else 0.0
+        text = mathtext.elided(face.headline, size, 0.42 * box.width())
+        mathtext.draw(painter, left, middle + size * 0.3, text, size, theme["ink"])
+        taken = mathtext.width(text, size) + 10.0 if text else 0.0
     else:
         taken = paint_badge(painter, box.left() + 10.0, middle, face, theme) + 6.0 - left
-    if face.caption:
+    if face.caption and not is_long:
         if face.is_name:
             paint_text(painter, left + taken, box.top() + 16.0, face.caption, 10.5, theme["muted"])
         else:

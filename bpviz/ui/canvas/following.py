@@ -33,13 +33,6 @@ class Following(QObject):
         canvas.looked.connect(self._pause)
         canvas.session.playback.moved.connect(self._follow)
 
-    def stop(self) -> None:
-        """The canvas shows the whole graph again."""
-        self._canvas.looked.disconnect(self._pause)
-        self._canvas.session.playback.moved.disconnect(self._follow)
-        self._canvas.aim = self._canvas.whole
-        self.deleteLater()
-
     def set_zooms(self, farthest: float, nearest: float) -> None:
         """Another screen, on which other zooms are right."""
         self._zooms, self._framing = (farthest, nearest), None
@@ -72,7 +65,8 @@ class Following(QObject):
         if self._by_hand is not None:
             if not _has_begun_another(self._by_hand[1], time):
                 return
-            self._left = (canvas.camera, time) if canvas.session.playback.is_moving else None
+            playback = canvas.session.playback
+            self._left = (canvas.camera, time) if playback.is_moving and playback.is_animated else None
         canvas.fit()
 
 

@@ -8,20 +8,22 @@ their places and sizes.  All lengths are scene units; `least` is the size of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QPainter, QPen
 
 from ...graph.graph import NodeId
 from ...ops import numerals
 from ...stage.cards import Card, HeatMap, State
-from ...stage.geometry import CARD_WIDTH, STRIP_HEIGHT, TROUBLE_GAP, Rect
+from ...stage.geometry import CARD_WIDTH, PILL_HEIGHT, STRIP_HEIGHT, TROUBLE_GAP, Rect
 from ...stage.stage import Stage
 from ...stage.wires import Pill
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
 from .faces import bold_width, mixed, paint_cells, paint_symbol, paint_text, text_width
+from .shapes import lower_part
 
 PADDING, TIGHT_PADDING = 12.0, 5.0
 HEADLINES = (26.0, 23.0, 20.0)
@@ -30,10 +32,12 @@ STRIPS = (18.0, 16.0, 14.0)
 PILLS = (15.0, 14.0, 13.0, 12.0)
 TROUBLES, WIDEST_TROUBLE = (13.0,), 236.0
 BADGE, WIDEST_BADGE = 34.0, 64.0
-LONGEST_PILL = 1.5  # how much wider than its place a pill may become, before it only says its number
+PILL_LINE, PILL_SIDE = 1.5, 14.0  # its height by that of its text; how much wider it is than that
+PILL_TEXT = 14.5  # the size at which text has the width that places are found for
 _TALLEST = 0.86  # of the height of a line's room that its text may take
 
 
+@lru_cache(maxsize=8192)
 def fitting(
     text: str, sizes: tuple[float, ...], least: float, room: float, width: Callable[[str, float], float]
 ) -> float | None:
@@ -42,28 +46,27 @@ def fitting(
     return next((size for size in allowed if width(text, size) <= room), None)
 
 
-def shorter(number: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def shorter(number: str) -> tuple[str, ...]:
     """A number as it stands on a card, and with fewer digits where that makes it shorter."""
     mantissa, power, exponent = number.replace(numerals.MINUS, "-").partition("·10")
     try:
         held = float(mantissa)
     except ValueError:  # a formula has no digits to lose
-        return [number]
+        return (number,)
     found = [number]
     for digits in (3, 2):
         text = numerals.short(held, digits) + power + exponent
         if len(text) < len(found[-1]):
             found.append(text)
-    return found
+    return tuple(found)
 
 
-def paint_strip(painter: QPainter, box: QRectF, shape: QPainterPath, face: Card, theme: Theme, least: float) -> None:
+def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
     """The lower part of a card: its gradient."""
-    strip = QPainterPath()
     place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
-    strip.addRect(place)
     tint = "sunken" if not face.gradient else "fault_tint" if face.is_wrong else "backward_tint"
-    painter.fillPath(shape.intersected(strip), theme[tint])
+    painter.fillPath(lower_part(box), theme[tint])
     if least > STRIP_HEIGHT * _TALLEST or not face.gradient:
         return
     left, right, middle = place.left() + PADDING, place.right() - PADDING, place.center().y()
@@ -164,7 +167,7 @@ def _paint_head(painter: QPainter, room: QRectF, face: Card, theme: Theme, least
 
 def _value(face: Card, room: float, least: float) -> tuple[str, float] | None:
     """The number and its size; with fewer digits only where it has all the width."""
-    texts = shorter(face.value) if face.value else []
+    texts = shorter(face.value) if face.value else ()
     for text in texts if room >= CARD_WIDTH - 2 * PADDING or face.is_constant else texts[:1]:
         if (size := fitting(text, VALUES, least, room, bold_width)) is not None:
             return text, size
@@ -222,15 +225,26 @@ def _cell_size(heat: HeatMap, room: QRectF, least: float) -> float | None:
     return least if widest <= room.width() / columns - 6.0 else None
 
 
+def pill_size(least: float) -> float:
+    """How many times as large as on the desk pills are, and the room that they need."""
+    return max(PILL_LINE * least / PILL_HEIGHT, least / PILL_TEXT, 1.0)
+
+
+def token_size(least: float) -> float:
+    """How many times as large as on the desk numbers in flight are."""
+    return max(least / 14.0, 1.0)
+
+
 def pill_look(pill: Pill, least: float) -> tuple[str, float, Rect] | None:
-    """What a pill says, how large, and where; None where it would cover too much of the picture."""
-    text = pill.text
-    size = fitting(text, PILLS, least, pill.rect.width - 12.0, mathtext.width) or least
-    if mathtext.width(text, size) + 18.0 > LONGEST_PILL * pill.rect.width:
+    """What a pill says that stands where there is room for `pill_size`, how large, and where; None where it would
+    cover too much of the picture."""
+    text, room = pill.text, pill.rect.width - PILL_SIDE
+    size = fitting(text, PILLS, least, room, mathtext.width) or least
+    if mathtext.width(text, size) > room:
         text = text.rsplit(" = ", 1)[-1]
-    if size > STRIP_HEIGHT * _TALLEST and pill.glow < 0.5:
+    if (size > STRIP_HEIGHT * _TALLEST or mathtext.width(text, size) > room) and pill.glow < 0.5:
         return None
-    width, height = max(mathtext.width(text, size) + 18.0, 34.0), max(pill.rect.height, size * 1.5)
+    width, height = max(mathtext.width(text, size) + PILL_SIDE, 34.0), max(PILL_HEIGHT, size * PILL_LINE)
     x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
     return text, size, Rect(x - width / 2, y - height / 2, width, height)
 

@@ -18,8 +18,8 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Curve
 from ..finding import flat
 from .chooser import Chooser, place_beside
-from .painting import bezier
 from .rows import Row
+from .shapes import bezier
 
 if TYPE_CHECKING:
     from .view import Canvas

@@ -96,6 +96,7 @@ class Looking(QObject):
     def fit(self) -> None:
         """Until the whole graph is in view; from then on it is kept there."""
         canvas, start = self._canvas, self._canvas.camera
+        canvas.let_go()
         self._glide(lambda way: start.towards(canvas.aim(), way, canvas.width(), canvas.height()), canvas.fit)
 
     def fit_nodes(self, nodes: Iterable[NodeId], *, nearest: float = 1.3) -> None:

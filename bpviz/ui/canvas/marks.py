@@ -13,7 +13,7 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Curve, Point, Rect
 from ..settings import GRID
 from .batches import draw_points
-from .painting import bezier
+from .shapes import bezier
 from .spots import Part
 
 if TYPE_CHECKING:

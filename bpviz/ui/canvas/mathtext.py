@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -14,13 +15,17 @@ from ..fonts import Face, font
 _RUN = re.compile(r"ᵀ|[^\W\d_₀-₉⁰-⁹¹²³ᵀ]+|[\W\d_₀-₉⁰-⁹¹²³]+")
 
 
+def _is_letter(piece: str) -> bool:
+    return len(piece) == 1 and piece.isalpha() and piece != "ᵀ"
+
+
 @lru_cache(maxsize=4096)
 def runs(text: str, pixels: float) -> tuple[tuple[tuple[str, QFont, float], ...], float]:
     """The runs of one font each, with their offsets, and the whole width."""
     found = []
     x = 0.0
-    for piece in _RUN.findall(text):
-        is_italic = len(piece) == 1 and piece.isalpha() and piece != "ᵀ"
+    for is_italic, pieces in groupby(_RUN.findall(text), _is_letter):
+        piece = "".join(pieces)
         used = font(Face.MATH, pixels, is_italic=is_italic)
         found.append((piece, used, x))
         x += QFontMetricsF(used).horizontalAdvance(piece)

@@ -1,38 +1,42 @@
 """The look from the middle distance: what could no longer be read is left out, and the rest is larger on its card.
 
-From `NEAR_FROM_ZOOM` on everything is there.  Farther away formulas, remarks and local derivatives fade, while
-name, value and gradient keep the size that they have on the screen for as long as there is room; where they would
-become too small they fade as well, and blocks of colour are left (`far.py`).
+From `NEAR_FROM_ZOOM` on everything is there.  Farther away formulas, remarks and local derivatives fade (but for the
+one that a gradient is being multiplied with, which is as large as can be read), while name, value and gradient keep
+the size that they have on the screen for as long as there is room; where they would become too small they fade as
+well, and blocks of colour are left (`far.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPen
 
+from ...engine.trace import Pushed, Sent
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.cards import Card, State
-from ...stage.geometry import STRIP_HEIGHT
+from ...stage.geometry import STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.timing import eased
+from ...stage.wires import Pill
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import RADIUS, card_edge, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import card_edge, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .shapes import lower_part, outline
 
 TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
 FULL_TEXT_FROM = 0.4  # here all that is left is at its strongest
 REMARKS_UNTIL, NEAR_FROM_ZOOM = 0.56, 0.66  # between these, what can be read only from near fades
 LEAST, WITH_INDEX = 7.0, 9.0  # pixels: a smaller number, or a name with an index, cannot be read
 NAME, VALUE, GRADIENT = 13.0, 14.0, 11.5  # pixels that names and numbers keep
+ACTING_PILL, PILL_TEXT = 10.0, 11.5  # pixels of a pill's text: in action, and on the desk
 HARDLY_LIT, HARDLY_THERE = 0.5, 0.08
 
 
@@ -58,13 +62,45 @@ def paint_middle(
         if light is not None:
             veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
-    if remarks:
-        for node in wired:
-            for slot, pill in enumerate(stage.pills_by_slot(node)):
-                if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
-                    paint_pill(painter, replace(pill, opacity=pill.opacity * remarks), theme)
-    for token in stage.tokens():
-        paint_token(painter, replace(token, scale=token.scale * max(1.0, 0.8 / zoom)), theme)
+    size, pill_size = token_size(zoom), acting_pill_size(zoom)
+    for node in wired if remarks else _sending(stage):
+        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
+            if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
+                _paint_pill(painter, pill, theme, remarks, pill_size)
+    for token in stage.tokens(size, pill_size):
+        paint_token(painter, replace(token, scale=token.scale * size), theme)
+
+
+def token_size(zoom: float) -> float:
+    """How many times as large as from near numbers in flight are painted, in the units of the scene."""
+    return max(1.0, 0.8 / zoom)
+
+
+def acting_pill_size(zoom: float) -> float:
+    """The same of the pill that a gradient is being multiplied with: it grows as one goes away, until it has the
+    `ACTING_PILL` pixels that it then keeps."""
+    return 1.0 + (max(1.0, ACTING_PILL / (PILL_TEXT * zoom)) - 1.0) * (1.0 - eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM))
+
+
+def _sending(stage: Stage) -> list[NodeId]:
+    """Into which node the wire runs along which something is sent, or was sent last."""
+    found = [stage.now.event, stage.now.last]
+    return list(dict.fromkeys(event.consumer for event in found if isinstance(event, Sent | Pushed)))
+
+
+def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, size: float) -> None:
+    """A local derivative, faint as all `remarks` are, but for the part of it that glows."""
+    seen = max(remarks, pill.glow)
+    if seen < HARDLY_THERE:
+        return
+    x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+    width, height = pill.rect.width / size, pill.rect.height / size
+    painter.save()
+    painter.translate(x, y)
+    painter.scale(size, size)
+    place = Rect(-width / 2, -height / 2, width, height)
+    paint_pill(painter, replace(pill, rect=place, opacity=pill.opacity * seen), theme)
+    painter.restore()
 
 
 def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float) -> None:
@@ -72,17 +108,14 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
     colour, size = card_edge(face, theme)
-    shape, strip = QPainterPath(), QRectF()
-    shape.addRoundedRect(box, RADIUS, RADIUS)
+    shape, strip = outline(box), QRectF()
     if face.group is not None:
         paint_stack(painter, box, theme)
     painter.fillPath(shape, theme["surface"])
     if not face.is_constant:
         strip = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
-        lower = QPainterPath()
-        lower.addRect(strip)
         tint = "fault_tint" if face.is_wrong else "backward_tint" if face.gradient else "sunken"
-        painter.fillPath(shape.intersected(lower), theme[tint])
+        painter.fillPath(lower_part(box), theme[tint])
     pen = QPen(colour, max(size, 1.0 / zoom))
     if face.state is State.WAITING or face.is_beside:
         pen.setStyle(Qt.PenStyle.DashLine)
@@ -107,9 +140,10 @@ def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: 
     painter.setOpacity(text)
     if face.is_name:
         size = fitting(face.headline, (min(max(NAME / zoom, 26.0), 34.0), 26.0, 21.0, 17.0, 14.0), 0.42 * box.width())
-        taken = mathtext.width(face.headline, size) + 10.0 if face.headline else 0.0
+        headline = mathtext.elided(face.headline, size, 0.42 * box.width())
+        taken = mathtext.width(headline, size) + 10.0 if headline else 0.0
         if size * zoom >= LEAST:
-            mathtext.draw(painter, left, middle + size * 0.3, face.headline, size, theme["ink"])
+            mathtext.draw(painter, left, middle + size * 0.3, headline, size, theme["ink"])
     else:
         remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
         taken = _paint_symbol(painter, box, middle, face, theme, zoom, text, remarks) - left
@@ -171,17 +205,12 @@ def _paint_gradient(painter: QPainter, strip: QRectF, face: Card, theme: Theme, 
         mathtext.draw(painter, left, strip.center().y() + 5.0, face.strip, 16.0, theme["backward"])
 
 
-@lru_cache(maxsize=4096)
-def _shorter(number: str) -> tuple[str, ...]:
-    return tuple(shorter(number))
-
-
 def _paint_number(
     painter: QPainter, number: str, room: float, right: float, middle: float, size: float, zoom: float, theme: Theme,
     tone: str,
 ) -> float:  # fmt: skip
     """A number ending at `right`, with fewer digits rather than too small; how wide it is, 0 if it has no room."""
-    for text in _shorter(number):
+    for text in shorter(number):
         for pixels in (size, 0.85 * size, 0.7 * size):
             if text and pixels * zoom >= LEAST and (used := bold_width(text, pixels)) <= room:
                 painter.setFont(font(Face.TEXT, pixels, is_bold=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -15,7 +14,6 @@ from ...stage.geometry import (
     PORT_RADIUS,
     TROUBLE_LINE,
     TROUBLE_PADDING,
-    Curve,
     Point,
     Rect,
 )
@@ -27,8 +25,8 @@ from ..theme import Theme
 from . import largeprint, mathtext
 from .faces import fitting, mixed, paint_face, paint_strip, paint_text
 from .group_painting import paint_group_face, paint_stack
+from .shapes import RADIUS, bezier, outline
 
-RADIUS = 10.0
 SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
 VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
 
@@ -63,10 +61,10 @@ def paint_stage(
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
     for node in wired:
-        for slot, pill in enumerate(stage.pills_by_slot(node)):
+        for slot, pill in enumerate(stage.pills_by_slot(node, largeprint.pill_size(least))):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 paint_pill(painter, pill, theme, least)
-    for token in stage.tokens():
+    for token in stage.tokens(largeprint.token_size(least), largeprint.pill_size(least)):
         paint_token(painter, token, theme, least)
 
 
@@ -102,15 +100,6 @@ def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> 
     stroker = QPainterPathStroker()
     stroker.setWidth(wire.thickness + 14.0 if wire.carries_gradient else wire.thickness + 2.0)
     veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
-
-
-@lru_cache(maxsize=8_000)
-def bezier(curve: Curve) -> QPainterPath:
-    """A route as a path, which is only to be looked at."""
-    path = QPainterPath(QPointF(*curve.start))
-    for i in range(1, len(curve.points), 3):
-        path.cubicTo(*(QPointF(*point) for point in curve.points[i : i + 3]))
-    return path
 
 
 def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
@@ -172,13 +161,12 @@ def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
 
 def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
     colour, size = card_edge(face, theme)
-    shape = QPainterPath()
-    shape.addRoundedRect(box, RADIUS, RADIUS)
+    shape = outline(box)
     painter.fillPath(shape, theme["surface"])
     if least and not face.is_constant:
-        largeprint.paint_strip(painter, box, shape, face, theme, least)
+        largeprint.paint_strip(painter, box, face, theme, least)
     elif not face.is_constant:
-        paint_strip(painter, box, shape, face, theme)
+        paint_strip(painter, box, face, theme)
     pen = QPen(colour, size)
     if face.is_beside:
         pen.setDashPattern([2.0, 2.5])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...graph.graph import NodeId
 from ...stage.geometry import PILL_HEIGHT, Point, Rect
+from .largeprint import pill_size
 from .middle_distance import REMARKS_UNTIL, TEXT_FROM_ZOOM
 from .spots import Part, Spot
 
@@ -24,7 +25,7 @@ def pointed_wire(canvas: Canvas, spot: Spot | None, point: Point) -> tuple[NodeI
         return None if spot is None else (spot.node, spot.slot)
     near = Rect(point[0] - _NEAR, point[1] - _NEAR, 2 * _NEAR, 2 * _NEAR)
     for node in dict.fromkeys(node for node, _ in canvas.spots.wires_touching(near)):
-        for slot, pill in enumerate(stage.pills_by_slot(node)):
+        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size(canvas.least))):
             if pill is not None and pill.rect.contains(point):
                 return node, slot
     return None if spot is None else (spot.node, spot.slot)

@@ -16,8 +16,9 @@ from ...stage.changes import change
 from ...stage.geometry import Curve, Point, Rect
 from ...stage.stage import Stage
 from ..session import Session
+from .camera import Camera
 from .faces import bold_width
-from .largeprint import pill_look
+from .largeprint import pill_look, pill_size, token_size
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
 from .spots import Spots
 
@@ -41,11 +42,17 @@ class Repainting(QObject):
         self._canvas = canvas
         self._session: Session = canvas.session
         self._shown: Stage | None = None
+        self._camera: Camera | None = None  # at the moment before
 
     def follow(self) -> None:
         """The time has come to another moment."""
+        if not self._canvas.updatesEnabled():
+            self._shown = None  # it is covered; uncovered, all of it will be painted
+            return
         before, self._shown = self._shown, self._session.stage
-        region = None if before is None else self._between(before, self._shown)
+        camera, self._camera = self._camera, self._canvas.camera
+        is_turning = camera != self._camera  # as it follows what happens: it will go on, and all of it changes
+        region = None if before is None or is_turning else self._between(before, self._shown)
         if region is None:
             self._canvas.update()
         else:
@@ -69,10 +76,12 @@ class Repainting(QObject):
             curve = one.curve(*wire)
             rects += [] if curve is None else [hull.grown(_WIRE) for hull in hulls(curve)]
         for stage in (one, other):
-            for pill in (pill for node in found.pills for pill in stage.pills(node)):
+            for pill in (pill for node in found.pills for pill in stage.pills_by_slot(node, pill_size(least))):
+                if pill is None:
+                    continue
                 place = pill_look(pill, least) if least else None
                 rects.append((pill.rect if place is None else place[2]).grown(_PILL))
-            rects += _tokens(stage, max(least / 14.0, 1.0))
+            rects += _tokens(stage, token_size(least), pill_size(least))
         return self._region(rects)
 
     def _region(self, rects: Iterable[Rect]) -> QRegion:
@@ -96,9 +105,9 @@ def parts_of(canvas: Canvas, region: QRegion) -> list[Rect]:
     ]
 
 
-def _tokens(stage: Stage, size: float) -> Iterator[Rect]:
+def _tokens(stage: Stage, size: float, pill_size: float) -> Iterator[Rect]:
     """Where numbers in flight are; `size` is how much larger their letters are than on the desk."""
-    for token in stage.tokens():
+    for token in stage.tokens(size, pill_size):
         half = (bold_width(token.text, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
         height = _TOKEN_HEIGHT * size
         yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)

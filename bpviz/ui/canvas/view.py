@@ -69,6 +69,7 @@ class Canvas(QWidget):
         self.hovered: Spot | None = None
         self._is_fitted = True  # until the user pans or zooms, the graph is kept in view
         self.aim: Callable[[], Camera] = self.whole  # how
+        self._followed: Callable[[], Camera] | None = None  # what is kept in view instead
         self._spots: Spots | None = None
         self.kept = Kept(self)
         self.walking = Walking(self)
@@ -87,6 +88,7 @@ class Canvas(QWidget):
         self.setAccessibleName("Computation graph")
         self.setMinimumSize(240, 160)
         session.changed.connect(self._on_changed)
+        session.opened.connect(self.fit)
         session.traced.connect(self.update)
         session.selected.connect(self.update)
         session.posed.connect(self.update)
@@ -152,15 +154,33 @@ class Canvas(QWidget):
         self.looking.rest()
         if self.focusWidget() is not None and self.focusWidget().parent() is self:
             self.setFocus()  # a field on a card would stay behind: it keeps what was typed, and closes
-        self._is_fitted = False
+        self.hold_still()
         self.looked.emit()
         self.show_from(camera)
 
     def fit(self) -> None:
         """Brings the whole graph into view, and keeps it there while the graph or the window changes."""
         self.looking.rest()
-        self._is_fitted = True
+        self._is_fitted, self._followed = True, None
         self.show_from(self.aim())
+
+    def follow(self, camera: Callable[[], Camera]) -> None:
+        """Looks at what `camera` says, and does so again when the window changes; the graph is not kept in view."""
+        self.looking.rest()
+        self._is_fitted, self._followed = False, camera
+        if (seen := camera()) != self._camera:
+            self.show_from(seen)
+        else:  # only what happens is painted anew
+            self.viewed.emit()
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the camera was moved by what happens, and by nobody since."""
+        return self._followed is not None
+
+    def let_go(self) -> None:
+        """What happens is not followed any more; the camera stays where it is."""
+        self._followed = None
 
     def whole(self) -> Camera:
         """The camera that has the whole graph in view."""
@@ -184,9 +204,15 @@ class Canvas(QWidget):
             if self.gesture is not None and not self.gesture.is_editing:  # undone under the hand: what it holds is gone
                 self.gesture = None
                 self.unsetCursor()
-            elif self.gesture is None and self._is_fitted:
+            elif self.gesture is None and (self._is_fitted or self._is_lost()):
                 self.fit()
         self.update()
+
+    def _is_lost(self) -> bool:
+        """Whether nothing of the graph is in view."""
+        view = self.camera.view(self.width(), self.height())
+        rects = self.session.stage.scenery.rects.values()
+        return bool(rects) and not any(view.touches(rect) for rect in rects)
 
     def reveal(self, node: NodeId) -> None:
         """Brings a card into view, if the graph is not kept in view as a whole."""
@@ -201,7 +227,7 @@ class Canvas(QWidget):
 
     def hold_still(self) -> None:
         """Where the user puts something, the ground does not move, though the graph changes."""
-        self._is_fitted = False
+        self._is_fitted, self._followed = False, None
 
     # Painting
 
@@ -345,6 +371,8 @@ class Canvas(QWidget):
         super().resizeEvent(event)
         if self._is_fitted:
             self.fit()
+        elif self._followed is not None:
+            self.show_from(self._followed())
         elif event.oldSize().isValid():
             grown_x = event.size().width() - event.oldSize().width()
             grown_y = event.size().height() - event.oldSize().height()

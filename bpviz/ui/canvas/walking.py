@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter, Q
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Point, Rect
-from .painting import bezier
+from .shapes import bezier
 
 if TYPE_CHECKING:
     from .view import Canvas

@@ -1,0 +1,106 @@
+"""The camera of the window's own canvas, which goes along with what happens in a graph too large to be read whole."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject
+
+from ...stage.framing import Framing, Lens
+from ...stage.timing import eased
+from ..settings import FOLLOWING
+from .camera import Camera
+from .view import Canvas
+
+READABLE, NEAREST = 0.77, 1.0  # zooms: from farther away captions are below 10 pixels, from nearer one sees too little
+BACK = 0.3  # events' worth of time that the way takes, from where somebody looked to what happens
+
+
+class Accompanying(QObject):
+    """Keeps what happens near and in view while steps are taken, played or scrubbed; never otherwise.
+
+    What is opened or fitted is seen whole until the next step, and a graph that can be read whole stays so.  Whoever
+    looks elsewhere keeps that view as long as what happens can be read in it: until the next event, at least.  An edit
+    leaves the camera where it is.
+    """
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._story = canvas.session.story
+        self._framing: Framing | None = None
+        self._ends: float | None = None  # when the event ends or began over which somebody looked elsewhere
+        self._left: tuple[Camera, float] | None = None  # where the way back began, and when
+        canvas.viewed.connect(self._note)
+        canvas.session.playback.moved.connect(self._follow)
+        canvas.session.settings.changed.connect(self._settle)
+
+    def _settle(self, key: str) -> None:
+        """It was switched on or off: off, the whole graph is shown."""
+        if key != FOLLOWING.key:
+            return
+        if self._canvas.session.settings.get(FOLLOWING):
+            self._go(self._canvas.session.playback.time)
+        elif self._canvas.is_followed:
+            self._canvas.fit()
+
+    def _note(self) -> None:
+        """Somebody looks elsewhere; in the middle of an event that is played, for as long as it lasts."""
+        playback = self._canvas.session.playback
+        if not self._canvas.is_followed:
+            self._left, self._ends = None, playback.time if playback.is_moving else None
+
+    def _follow(self, time: float) -> None:
+        canvas, session = self._canvas, self._canvas.session
+        if session.story is not self._story:  # edited, not told further
+            self._story = session.story
+            canvas.let_go()
+            return
+        if not session.settings.get(FOLLOWING):
+            return
+        if canvas.gesture is not None:  # what is held does not run away
+            canvas.let_go()
+        elif self._ends is None or _has_begun_another(self._ends, time):
+            self._go(time)
+
+    def _go(self, time: float) -> None:
+        """Looks at what happens now, by a short way while time passes."""
+        canvas, session, framing = self._canvas, self._canvas.session, self._framed()
+        if canvas.is_fitted and framing.is_resting:
+            return
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        if not canvas.is_fitted and not canvas.is_followed and framing.is_shown(session.stage, view):
+            return
+        if not canvas.is_followed:
+            glides = session.playback.is_moving and session.playback.is_animated
+            is_begun = canvas.is_fitted and session.stage.now.step == 0  # the first event leaves from there by itself
+            self._left = (canvas.camera, time) if glides and not is_begun else None
+        canvas.follow(self.camera)
+        now = session.stage.now
+        if self._left is None and (framing.is_resting or (now.step == 0 and now.event is None)):
+            canvas.fit()
+
+    def camera(self) -> Camera:
+        """Where to look now: said by the time alone, but for the short way there."""
+        canvas = self._canvas
+        view = self._framed().view(canvas.session.stage)
+        there = Camera(canvas.width() / view.width, view.x, view.y)
+        if self._left is None:
+            return there
+        camera, since = self._left
+        way = eased(abs(canvas.session.playback.time - since), 0.0, BACK)
+        if way >= 1.0:
+            self._left = None
+        return camera.towards(there, way, canvas.width(), canvas.height())
+
+    def _framed(self) -> Framing:
+        canvas, scenery = self._canvas, self._canvas.session.stage.scenery
+        lens = Lens(canvas.width(), canvas.height(), READABLE, NEAREST)
+        if self._framing is None or self._framing.scenery is not scenery or self._framing.lens != lens:
+            self._framing = Framing(scenery, lens, canvas.whole().view(lens.width, lens.height))
+        return self._framing
+
+
+def _has_begun_another(since: float, time: float) -> bool:
+    """Whether another event, ahead or back, has begun than the one at an earlier time."""
+    return math.ceil(time) != math.ceil(since) if time > since else math.floor(time) != math.floor(since)

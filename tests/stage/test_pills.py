@@ -1,0 +1,109 @@
+"""Pills cover nothing: neither cards nor each other, on the desk and in large print, and numbers pass beside them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from bpviz.document import edits
+from bpviz.document.diagram import Diagram
+from bpviz.graph.parse import parse
+from bpviz.resources import resource
+from bpviz.stage import motion, timing
+from bpviz.stage.geometry import Rect
+from bpviz.stage.stage import Stage
+from bpviz.stage.wires import Pill
+
+SIZES = (1.0, 1.25, 1.6)
+FANS = {
+    "a sum of twelve": " + ".join(f"x{i} * w{i}" for i in range(12)),
+    "a square": "x * x",
+    "a cube": "x * x * x",
+    "many wires from one source": "x * a + x * b + x * c + x * d + sin(x) + cos(x) + x * x",
+}
+
+
+def random_program(seed: int) -> str:
+    """A graph of 5 to 60 nodes, most of which use what came just before."""
+    random = Random(seed)
+    names = [f"x{i}" for i in range(random.randint(2, 4))]
+    lines = [f"{name} = {random.choice([2, 0.5, -1.234, 0.00123])}" for name in names]
+    for i in range(random.randint(3, 56)):
+        one, other = random.choices(names[-8:], k=2)
+        lines.append(f"v{i} = " + random.choice([f"{one} * {other}", f"{one} + {other}", f"sin({one})"]))
+        names.append(f"v{i}")
+    return "\n".join([*lines, f"f = {names[-1]} * {names[-2]}"])
+
+
+PROGRAMS = {
+    **{path.stem: path.read_text(encoding="utf-8") for path in sorted(resource("examples").glob("*.txt"))},
+    **{name: f"f = {text}" for name, text in FANS.items()},
+    **{f"random {seed}": random_program(seed) for seed in range(8)},
+}
+
+
+def stage_of(text: str) -> Stage:
+    """Inputs that have no value are 1.5."""
+    free = [node.name for node in parse(text, {}).nodes.values() if not node.inputs and node.value is None]
+    return Stage(Diagram.of(parse(text, dict.fromkeys(free, 1.5))))
+
+
+def pills(stage: Stage, size: float = 1.0) -> list[Pill]:
+    return [pill for node in stage.graph.nodes for pill in stage.pills_by_slot(node, size) if pill is not None]
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_no_pill_covers_another_or_a_card(text: str) -> None:
+    stage = stage_of(text)
+    stage = stage.at(float(len(stage.trace)))
+    assert stage.trace.sweep is not None
+    for size in SIZES:
+        found = pills(stage, size)
+        assert size > 1.0 or len(found) == len(stage.trace.sweep.wires), "on the desk there is room for all"
+        assert not any(one.rect.touches(other.rect) for one, other in combinations(found, 2))
+        assert all(stage.scenery.is_free(pill.rect) for pill in found)
+        assert all(pill.rect.height >= 22.0 * size for pill in found)
+
+
+def test_one_that_has_no_room_is_there_while_it_acts() -> None:
+    """The cards of x and f stand so close that there is no room between them, and walls above and below."""
+    stage = stage_of("f = sin(x)")
+    names = stage.graph.by_name
+    diagram = edits.move(stage.diagram, {names["x"]: (0.0, 0.0), names["f"]: (172.0, 0.0)})
+    stage = Stage(diagram)
+    sent = stage.trace.seed_position + 1
+    shown = {time: pills(stage.at(sent + time)) for time in (0.0, timing.AT_PILL, 0.9, 1.0, 1.9, 2.0)}
+    assert [len(found) for found in shown.values()] == [0, 1, 1, 1, 0, 0]
+    assert shown[timing.AT_PILL][0].opacity == shown[1.0][0].opacity == 1.0
+    (fading,) = pills(stage.at(sent + 1.3))
+    assert 0.0 < fading.opacity < 1.0, "it does not vanish at once"
+
+
+@pytest.mark.parametrize(("size", "pill_size"), [(1.0, 1.0), (1.3, 1.25), (1.6, 1.6)])
+@pytest.mark.parametrize("text", ["q = x + y\nf = q * z", "f = x * x", PROGRAMS["09-rosenbrock"]])
+def test_the_product_stands_beside_its_pill(text: str, size: float, pill_size: float) -> None:
+    stage = stage_of(text)
+    for index in range(stage.trace.seed_position + 1, len(stage.trace), 2):
+        now = stage.at(index + 0.5)
+        (token,) = now.tokens(size, pill_size)
+        glowing = [pill for pill in pills(now, pill_size) if pill.glow == 1.0]
+        height = motion.TOKEN_HEIGHT * size * token.scale
+        place = Rect(token.at[0] - 20.0, token.at[1] - height / 2, 40.0, height)
+        assert len(glowing) == 1
+        middle = glowing[0].rect.y + glowing[0].rect.height / 2
+        drawn = Rect(glowing[0].rect.x, middle - 11.0 * pill_size, glowing[0].rect.width, 22.0 * pill_size)
+        assert not place.touches(drawn)
+        assert abs(token.at[0] - drawn.x - drawn.width / 2) < 1e-9
+
+
+def test_the_product_of_a_square_covers_neither_pill() -> None:
+    """Above the lower pill stands the other: the number goes below."""
+    stage = stage_of("f = x * x")
+    for index in (stage.trace.seed_position + 1, stage.trace.seed_position + 3):
+        now = stage.at(index + 0.5)
+        (token,) = now.tokens()
+        place = Rect(token.at[0] - 30.0, token.at[1] - 13.0, 60.0, 26.0)
+        assert len(pills(now)) == 2
+        assert not any(place.touches(pill.rect) for pill in pills(now))
