@@ -6,8 +6,10 @@ slider is dragged they stay, too, until a number takes more room.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -44,6 +46,7 @@ class _Known:
     lengths: Mapping[Slot, tuple[int, ...]]
     places: Mapping[Slot, Place]
     pills: Mapping[Slot, tuple[str, Rect]]
+    box: tuple[float, float, float, float]  # (left, top, right, bottom): cards elsewhere are not in the way
 
 
 class PillPlaces:
@@ -59,19 +62,13 @@ class PillPlaces:
         holds."""
         self.reach = before.reach
         again = {target for target, _ in wires}
-        for target, known in before._known.items():
-            if target is None or target in again or target not in self._scenery.inputs:
-                continue
-            curves = [self._scenery.curve(*slot) for slot in known.places]
-            around = [
-                curve.bounds.united(known.places[slot].rect)
-                for slot, curve in zip(known.places, curves, strict=True)
-                if curve
-            ]
-            room = max((length for lengths in known.lengths.values() for length in lengths), default=0)
-            across, down = room * PILL_CHARACTER / 2 + 18.0, 3.0 * PILL_HEIGHT
-            if not any(_overlaps(rect, boxes, across, down) for rect in around):
-                self._known[target] = known
+        known, inputs = before._known, self._scenery.inputs
+        targets = [target for target in known if target is not None and target not in again and target in inputs]
+        left, top, right, bottom = np.array([known[target].box for target in targets]).reshape(-1, 4).T
+        is_near = np.zeros(len(targets), dtype=bool)
+        for x, y, end, below in boxes.tolist():
+            is_near |= (x < right) & (end > left) & (y < bottom) & (below > top)
+        self._known.update((target, known[target]) for target in compress(targets, ~is_near))
 
     def into(self, trace: Trace, target: NodeId) -> Mapping[Slot, tuple[str, Rect]]:
         """The pills on the wires into a node at least: their texts and places."""
@@ -91,7 +88,9 @@ class PillPlaces:
         lengths = {slot: tuple(map(len, said)) for slot, said in texts.items()}
         places = known.places if known is not None and known.lengths == lengths else self._found(lengths)
         pills = {slot: (texts[slot][place.choice], place.rect) for slot, place in places.items()}
-        self._known[key] = _Known(trace, lengths, places, pills)
+        is_there = known is not None and known.places is places
+        box = known.box if known is not None and is_there else self._around(lengths, places)
+        self._known[key] = _Known(trace, lengths, places, pills, box)
         return pills
 
     def _found(self, lengths: Mapping[Slot, tuple[int, ...]]) -> dict[Slot, Place]:
@@ -108,6 +107,20 @@ class PillPlaces:
             around = curve.bounds.united(rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
         return found
+
+    def _around(
+        self, lengths: Mapping[Slot, tuple[int, ...]], places: Mapping[Slot, Place]
+    ) -> tuple[float, float, float, float]:
+        """All around the wires and their pills, as far as cards may be in the way of them."""
+        found = [math.inf, math.inf, -math.inf, -math.inf]
+        across = max(map(max, lengths.values()), default=0) * PILL_CHARACTER / 2 + 18.0
+        down = 3.0 * PILL_HEIGHT
+        for slot, place in places.items():
+            curve = self._scenery.curve(*slot)
+            for rect in (place.rect,) if curve is None else (place.rect, curve.bounds):
+                found[:2] = min(found[0], rect.x - across), min(found[1], rect.y - down)
+                found[2:] = max(found[2], rect.right + across), max(found[3], rect.bottom + down)
+        return found[0], found[1], found[2], found[3]
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64]) -> Place:
         points = [curve.at(at) for at in PLACES]
@@ -130,12 +143,6 @@ def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
     """Whether one of a few cards touches a place."""
     x, y, right, bottom = place.x, place.y, place.right, place.bottom
     return any(card[0] < right and card[2] > x and card[1] < bottom and card[3] > y for card in cards)
-
-
-def _overlaps(rect: Rect, boxes: NDArray[np.float64], across: float, down: float) -> bool:
-    left, top, right, bottom = boxes.T
-    near = (left < rect.right + across) & (right > rect.x - across)
-    return bool((near & (top < rect.bottom + down) & (bottom > rect.y - down)).any())
 
 
 def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:

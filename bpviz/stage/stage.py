@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ from .wires import Pill, Wire, pills, wire
 AT_PORT = 50.0  # the room for a number at a port of a group's card
 
 
+_MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -52,6 +54,9 @@ class Stage:
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
         self.now: Moment = moment(self.trace, time)
+        self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
+        self._wires: dict[NodeId, list[Wire]] = {}
+        self._pills: dict[NodeId, list[Pill | None]] = {}
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
@@ -65,6 +70,9 @@ class Stage:
 
     def card(self, node: NodeId) -> Card:
         """The face of a card."""
+        return _kept(self._cards, node, self._card)
+
+    def _card(self, node: NodeId) -> Card:
         if (group := self.scenery.group_of(node)) is not None:
             return group_card(self.trace, group, self.now)
         made = card(self.trace, node, self.now)
@@ -94,6 +102,9 @@ class Stage:
 
     def wires(self, target: NodeId) -> list[Wire]:
         """The wires into a node."""
+        return _kept(self._wires, target, self._wires_into)
+
+    def _wires_into(self, target: NodeId) -> list[Wire]:
         found = []
         for slot, source in enumerate(self.graph.nodes[target].inputs):
             curve = self.curve(target, slot)
@@ -107,7 +118,7 @@ class Stage:
 
     def pills_by_slot(self, target: NodeId) -> list[Pill | None]:
         """The same, one for each input; None where there is none (yet)."""
-        return pills(self.trace, self.scenery, target, self.now)
+        return _kept(self._pills, target, lambda node: pills(self.trace, self.scenery, node, self.now))
 
     # Motion
 
@@ -234,3 +245,15 @@ def _opening(trace: Trace) -> str:
     if not len(trace):
         return "Nothing can be computed yet: give the inputs values, and wire what waits."
     return "Ready: step forward with → to watch the values flow, then the gradients come back."
+
+
+_Seen = TypeVar("_Seen")
+
+
+def _kept(held: dict[NodeId, _Seen], node: NodeId, make: Callable[[NodeId], _Seen]) -> _Seen:
+    """What is seen of a node, made once."""
+    if node not in held:
+        if len(held) >= _MOST_KEPT:
+            held.clear()
+        held[node] = make(node)
+    return held[node]
