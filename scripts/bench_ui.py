@@ -5,6 +5,8 @@ graph in view and near; then every frame of a story that is played on 60 nodes, 
 Prints milliseconds, and JSON with `--json`.  With `--check` the exit status is 1 when a promise is not kept: a slider
 tick on 200 nodes within a frame; playing, a median of 10 ms and 16 ms for 99 of 100 frames; stepping, never 33 ms.
 Other programs on the machine count too: run it again before you believe a bad number.
+
+What hands do to 10,000 nodes, and how other programs do, is measured by `bench_canvas.py`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -57,6 +58,7 @@ class _Known:
     lengths: Mapping[Slot, tuple[int, ...]]
     places: Mapping[Slot, Place]
     pills: Mapping[Slot, Placed]
+    box: tuple[float, float, float, float]  # (left, top, right, bottom): cards elsewhere are not in the way
 
 
 class PillPlaces:
@@ -72,19 +74,13 @@ class PillPlaces:
         holds."""
         self.reach = before.reach
         again = {target for target, _ in wires}
-        for (target, size), known in before._known.items():
-            if target is None or target in again or target not in self._scenery.inputs:
-                continue
-            curves = [self._scenery.curve(*slot) for slot in known.places]
-            around = [
-                curve.bounds.united(known.places[slot].rect)
-                for slot, curve in zip(known.places, curves, strict=True)
-                if curve
-            ]
-            room = max((length for lengths in known.lengths.values() for length in lengths), default=0)
-            across, down = (room * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
-            if not any(_overlaps(rect, boxes, across, down) for rect in around):
-                self._known[target, size] = known
+        known, inputs = before._known, self._scenery.inputs
+        keys = [key for key in known if key[0] is not None and key[0] not in again and key[0] in inputs]
+        left, top, right, bottom = np.array([known[key].box for key in keys]).reshape(-1, 4).T
+        is_near = np.zeros(len(keys), dtype=bool)
+        for x, y, end, below in boxes.tolist():
+            is_near |= (x < right) & (end > left) & (y < bottom) & (below > top)
+        self._known.update((key, known[key]) for key in compress(keys, ~is_near))
 
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
@@ -105,7 +101,9 @@ class PillPlaces:
         lengths = {slot: tuple(map(len, said)) for slot, said in texts.items()}
         places = known.places if known is not None and known.lengths == lengths else self._found(lengths, size)
         pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
-        self._known[key] = _Known(trace, lengths, places, pills)
+        is_there = known is not None and known.places is places
+        box = known.box if known is not None and is_there else self._around(lengths, places, size)
+        self._known[key] = _Known(trace, lengths, places, pills, box)
         return pills
 
     def _found(self, lengths: Mapping[Slot, tuple[int, ...]], size: float) -> dict[Slot, Place]:
@@ -124,6 +122,20 @@ class PillPlaces:
             around = curve.bounds.united(rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
         return found
+
+    def _around(
+        self, lengths: Mapping[Slot, tuple[int, ...]], places: Mapping[Slot, Place], size: float
+    ) -> tuple[float, float, float, float]:
+        """All around the wires and their pills, as far as cards may be in the way of them."""
+        found = [math.inf, math.inf, -math.inf, -math.inf]
+        across = (max(map(max, lengths.values()), default=0) * PILL_CHARACTER / 2 + 18.0) * size
+        down = 3.0 * PILL_HEIGHT * size
+        for slot, place in places.items():
+            curve = self._scenery.curve(*slot)
+            for rect in (place.rect,) if curve is None else (place.rect, curve.bounds):
+                found[:2] = min(found[0], rect.x - across), min(found[1], rect.y - down)
+                found[2:] = max(found[2], rect.right + across), max(found[3], rect.bottom + down)
+        return found[0], found[1], found[2], found[3]
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
         points = [curve.at(at) for at in PLACES]
@@ -155,12 +167,6 @@ def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
     """Whether one of a few cards touches a place."""
     x, y, right, bottom = place.x, place.y, place.right, place.bottom
     return any(card[0] < right and card[2] > x and card[1] < bottom and card[3] > y for card in cards)
-
-
-def _overlaps(rect: Rect, boxes: NDArray[np.float64], across: float, down: float) -> bool:
-    left, top, right, bottom = boxes.T
-    near = (left < rect.right + across) & (right > rect.x - across)
-    return bool((near & (top < rect.bottom + down) & (bottom > rect.y - down)).any())
 
 
 def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:

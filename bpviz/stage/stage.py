@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ from .wires import Pill, Wire, pills, wire
 AT_PORT = 50.0  # the room for a number at a port of a group's card
 
 
+_MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -53,6 +55,9 @@ class Stage:
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
         self.now: Moment = moment(self.trace, time)
+        self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
+        self._wires: dict[NodeId, list[Wire]] = {}
+        self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
@@ -74,6 +79,9 @@ class Stage:
 
     def card(self, node: NodeId) -> Card:
         """The face of a card."""
+        return _once(self._cards, node, self._card)
+
+    def _card(self, node: NodeId) -> Card:
         if (group := self.scenery.group_of(node)) is not None:
             return group_card(self.trace, group, self.now)
         kept = self._kept
@@ -109,6 +117,9 @@ class Stage:
 
     def wires(self, target: NodeId) -> list[Wire]:
         """The wires into a node."""
+        return _once(self._wires, target, self._wires_into)
+
+    def _wires_into(self, target: NodeId) -> list[Wire]:
         kept = self._kept
         if (known := kept.wires.get(target)) is not None:
             return known
@@ -127,6 +138,9 @@ class Stage:
 
     def pills_by_slot(self, target: NodeId, size: float = 1.0) -> list[Pill | None]:
         """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
+        return _once(self._pills, (target, size), lambda key: self._pills_into(*key))
+
+    def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:
         kept = self._kept
         found = kept.pills.get((target, size))
         if found is None:
@@ -277,3 +291,15 @@ def _opening(trace: Trace) -> str:
     if not len(trace):
         return "Nothing can be computed yet: give the inputs values, and wire what waits."
     return "Ready: step forward with → to watch the values flow, then the gradients come back."
+
+
+_Key, _Seen = TypeVar("_Key"), TypeVar("_Seen")
+
+
+def _once(held: dict[_Key, _Seen], key: _Key, make: Callable[[_Key], _Seen]) -> _Seen:
+    """What is seen of a node, made once."""
+    if key not in held:
+        if len(held) >= _MOST_KEPT:
+            held.clear()
+        held[key] = make(key)
+    return held[key]

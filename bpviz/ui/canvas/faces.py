@@ -28,14 +28,17 @@ CELL_SIZES = (9.5, 8.5, 7.5)
 
 
 def mixed(one: QColor, other: QColor, amount: float) -> QColor:
-    """A colour between two."""
-    if amount <= 0.0:
-        return one
-    amount = min(amount, 1.0)
+    """A colour between two, which is only to be looked at."""
+    return _mixed(one.rgba(), other.rgba(), min(max(amount, 0.0), 1.0))
+
+
+@lru_cache(maxsize=2048)
+def _mixed(one: int, other: int, amount: float) -> QColor:
+    first, second = QColor(one), QColor(other)
     return QColor.fromRgbF(
-        one.redF() + (other.redF() - one.redF()) * amount,
-        one.greenF() + (other.greenF() - one.greenF()) * amount,
-        one.blueF() + (other.blueF() - one.blueF()) * amount,
+        first.redF() + (second.redF() - first.redF()) * amount,
+        first.greenF() + (second.greenF() - first.greenF()) * amount,
+        first.blueF() + (second.blueF() - first.blueF()) * amount,
     )
 
 

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -36,9 +35,8 @@ from .far import Far
 from .gestures import Gesture
 from .groups import Grouping
 from .heat import Heat
-from .kept import Kept
 from .kinship import Kinship
-from .layers import shown_sliders
+from .layers import paint_canvas, shown_sliders
 from .lens import is_on_bar
 from .linking import Linking
 from .looking import Looking
@@ -71,7 +69,6 @@ class Canvas(QWidget):
         self.aim: Callable[[], Camera] = self.whole  # how
         self._followed: Callable[[], Camera] | None = None  # what is kept in view instead
         self._spots: Spots | None = None
-        self.kept = Kept(self)
         self.walking = Walking(self)
         self.looking = Looking(self)
         self.far, self.heat, self.kinship = Far(self), Heat(self), Kinship(self)
@@ -141,13 +138,9 @@ class Canvas(QWidget):
 
     def show_from(self, camera: Camera) -> None:
         """Another camera, on the way to where the user wants to look."""
-        is_followed = self.kept.follow(camera)
         self._camera = camera
         self.viewed.emit()
-        if is_followed:
-            super().update()  # what is kept needs no painting
-        else:
-            self.update()
+        self.update()
 
     def look(self, camera: Camera) -> None:
         """Moves the camera, by the user's hand."""
@@ -231,15 +224,10 @@ class Canvas(QWidget):
 
     # Painting
 
-    def update(self, *part: Any) -> None:
-        """All of it, or a part, is to be painted again."""
-        self.kept.spoil(QRegion(*part) if part else None)
-        super().update(*part)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            self.kept.paint(painter, event.region())
+            paint_canvas(painter, self, event.region())
         finally:
             painter.end()
 
