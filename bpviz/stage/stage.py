@@ -293,7 +293,8 @@ def _opening(trace: Trace) -> str:
     return "Ready: step forward with → to watch the values flow, then the gradients come back."
 
 
-_Key, _Seen = TypeVar("_Key"), TypeVar("_Seen")
+_Key = TypeVar("_Key")
+_Seen = TypeVar("_Seen")
 
 
 def _once(held: dict[_Key, _Seen], key: _Key, make: Callable[[_Key], _Seen]) -> _Seen:
