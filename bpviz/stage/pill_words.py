@@ -33,7 +33,8 @@ def pill_texts(trace: Trace, number: int) -> list[str]:
         return [f"{left} = {formula}", formula]
     if formula == value or has_kink(trace, node):
         return [f"{left} = {value}", value]
-    return [f"{left} = {formula} = {value}", f"{left} = {value}", value]
+    told = [f"{left} = {formula} = {value}", f"{left} = {value}", value]
+    return [*told, f"[{numerals.shape_text(event.local.shape)}]"] if isinstance(event.local, np.ndarray) else told
 
 
 def _structured_pill_words(trace: Trace, event: Sent | Pushed) -> list[str]:

@@ -162,7 +162,7 @@ class TestTime:
     @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
     def test_numbers_in_flight_do_not_jump(self, path: Any) -> None:
         stage = stage_of(path.read_text(encoding="utf-8"))
-        grain, fastest = 1 / 200, 40.0  # scene units in that time
+        grain, fastest = 1 / 200, 50.0  # scene units in that time, along the longest wire of all examples
         for i in range(len(stage.trace)):
             before = None
             for k in range(1, 200):
