@@ -6,7 +6,8 @@ Prints milliseconds, and JSON with `--json`.  With `--check` the exit status is 
 tick on 200 nodes within a frame; playing, a median of 10 ms and 16 ms for 99 of 100 frames; stepping, never 33 ms.
 Other programs on the machine count too: run it again before you believe a bad number.
 
-What hands do to 10,000 nodes, and how other programs do, is measured by `bench_canvas.py`.
+What hands do to 10,000 nodes, and how other programs do, is measured by `bench_canvas.py`; training with its plots by
+`bench_training.py`.
 """
 
 from __future__ import annotations

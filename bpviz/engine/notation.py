@@ -35,7 +35,7 @@ def is_by_place(graph: Graph, sweep: Sweep | None, node: NodeId, slot: int) -> b
         return False
     begins, ends = (node, source) if sweep.is_backward else (source, node)
     row_of = sweep.plan.row_of
-    return row_of.get(begins) == sweep.seed and len(sweep.into(row_of[ends])) > 1
+    return row_of.get(begins) == sweep.seed and ends in row_of and len(sweep.into(row_of[ends])) > 1
 
 
 def local_sign(graph: Graph, sweep: Sweep | None, node: NodeId, slot: int) -> str:

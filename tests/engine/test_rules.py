@@ -48,7 +48,7 @@ class TestTheTexts:
         assert lines("f = 3x² − 4x") == [
             "df/dx = d/dx [3 · x² − 4 · x]",
             "= 3 · d/dx [x²] − 4 · dx/dx",
-            "= 3 · 2 · x − 4",
+            "= 3 × 2 · x − 4",
         ]
         assert rules("f = 3x² − 4x") == [
             [],

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
 from bpviz.ui.application import application
+from bpviz.ui.settings import FOLLOWING
 from bpviz.ui.window import Window
 
 app = application(offscreen=True)
@@ -24,6 +25,7 @@ window.show()
 window.activateWindow()
 assert QTest.qWaitForWindowActive(window)
 window.session.playback.is_animated = False
+window.session.settings.set(FOLLOWING, False)  # all of the graph stays in view
 window.session.open(Diagram.of(parse("p = w*x + b; f = sigmoid(p)", {"w": 2, "x": 0.5, "b": -1})), None)
 window.canvas.setFocus()
 QTest.keyClick(window.windowHandle(), Qt.Key.Key_Home)
