@@ -24,11 +24,6 @@ class DerivativeSign(Enum):
     INDEX = "fₓ"
     EULER_INDEX = "Dₓ f"
 
-    @property
-    def names_variable(self) -> bool:
-        """Whether it says by which variable; without that it is clear for functions of one variable only."""
-        return self not in (DerivativeSign.LAGRANGE, DerivativeSign.EULER)
-
 
 def usual_sign(inputs: int) -> DerivativeSign:
     """d for functions of one input, ∂ for functions of several."""

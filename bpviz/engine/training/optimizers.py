@@ -49,7 +49,6 @@ class Optimizer:
     rate: float
     memory: tuple[str, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
-    needs_hessian: bool = False
 
     def start(self, size: int) -> Memory:
         """The memory before the first step, for `size` parameters."""
@@ -137,7 +136,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
             "the saddle: curvatures count by their size.",
             r"\theta \leftarrow \theta - \eta\,|H|^{-1} g",
             "Nocedal and Wright, Numerical optimization, 2006, chapter 3; Dauphin et al., 2014",
-            _newton, 1.0, needs_hessian=True,
+            _newton, 1.0,
         ),
     )
 }  # fmt: skip

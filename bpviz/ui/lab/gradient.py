@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSlider,
-    QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -116,14 +115,7 @@ class GradientPage(Page):
         column.addLayout(turning)
         column.addWidget(self.below, 3)
         column.addWidget(self.remark)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(plots)
-        self._stack.addWidget(self.obstacle)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(14, 4, 12, 8)
-        whole.setSpacing(8)
-        whole.addLayout(hand)
-        whole.addLayout(self._stack, 1)
+        self._stack = self.put(hand, plots, self.obstacle)
         self.setFocusProxy(self.map)
 
     def _connect(self) -> None:

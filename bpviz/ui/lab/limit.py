@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...engine.analysis.curves import curves
 from ...engine.analysis.quotients import (
@@ -122,14 +122,7 @@ class LimitPage(Page):
         column.addLayout(beside)
         self._column = column
         column.addWidget(self.remark)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(plots)
-        self._stack.addWidget(self._obstacle)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(14, 4, 12, 8)
-        whole.setSpacing(8)
-        whole.addLayout(row(self.choice, self.response, None, self.kinds))
-        whole.addLayout(self._stack, 1)
+        self._stack = self.put(row(self.choice, self.response, None, self.kinds), plots, self._obstacle)
         self.setFocusProxy(self.slider)
 
     def _connect(self) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -92,14 +91,7 @@ class MatricesPage(Page):
         column.addWidget(self.eigenvalues)
         column.addWidget(self.remark)
         column.addWidget(self.plot, 5)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(plots)
-        self._stack.addWidget(self.obstacle)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(14, 4, 12, 8)
-        whole.setSpacing(8)
-        whole.addLayout(hand)
-        whole.addLayout(self._stack, 1)
+        self._stack = self.put(hand, plots, self.obstacle)
         self.plot.view_x(-_REACH, _REACH)
         self.setFocusProxy(self.plot)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ..fonts import Face, font
 from ..session import Session
@@ -68,6 +68,18 @@ class Page(QWidget):
             return
         self._refresh()
         self.shown()
+
+    def put(self, hand: QLayout, plots: QWidget, obstacle: QWidget) -> QStackedLayout:
+        """Fills the page: choices above; below them the plots or, second in what is returned, why there are none."""
+        stack = QStackedLayout()
+        stack.addWidget(plots)
+        stack.addWidget(obstacle)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(14, 4, 12, 8)
+        whole.setSpacing(8)
+        whole.addLayout(hand)
+        whole.addLayout(stack, 1)
+        return stack
 
     def _refresh(self) -> None:
         if not self._is_dressed:

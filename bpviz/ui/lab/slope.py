@@ -6,7 +6,7 @@ from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...engine.analysis.curves import Curve as Sampled
 from ...engine.analysis.curves import RangeError, checked_range, curves, tangent_text
@@ -81,14 +81,7 @@ class SlopePage(Page):
         column.addWidget(self.plot, 3)
         column.addWidget(self.below, 2)
         column.addWidget(self.remark)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(plots)
-        self._stack.addWidget(self._obstacle)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(14, 4, 12, 8)
-        whole.setSpacing(8)
-        whole.addLayout(hand)
-        whole.addLayout(self._stack, 1)
+        self._stack = self.put(hand, plots, self._obstacle)
         self.setFocusProxy(self.plot)
 
     def _connect(self) -> None:
