@@ -21,13 +21,15 @@ from bpviz.graph.layered.crossings import inversions
 from bpviz.graph.layered.grid import Grid, grid_of
 from bpviz.graph.layered.sifting import Sifter
 from bpviz.graph.layered.untangling import untangled
-from bpviz.graph.layout import COLUMN_PITCH, Direction, Position, layout
+from bpviz.graph.layout import ROOMS, Direction, Position, layout
 from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.stage import geometry
+from bpviz.stage.course import Course
 from bpviz.stage.scenery import Scenery
 
 Places = Mapping[NodeId, Position]
+COLUMN_PITCH = ROOMS[Direction.RIGHT].column_pitch
 SIZES = (3, 8, 20, 40)
 SEEDS = range(3)
 
@@ -118,10 +120,14 @@ class TestSmallGraphs:
         assert layout(Graph()) == {}
 
     def test_the_drawn_cards_have_the_sizes_that_there_is_room_for(self) -> None:
-        for node in parse("f = x + 1").nodes.values():
-            assert room.size_of(node) == geometry.card_size(node)
-            assert geometry.face_middle(geometry.card_rect(node, (0.0, 0.0))) == room.face_of(node)
-        assert room.PORT_PITCH == geometry.PORT_PITCH
+        for direction, held in ROOMS.items():
+            course = Course(direction)
+            for node in parse("f = x + 1").nodes.values():
+                card = geometry.card_rect(node, (0.0, 0.0))
+                assert held.size_of(node) == course.turned(geometry.card_size(node))
+                assert held.face_of(node) == course.turned(course.out_port(card))[1]
+                ports = [course.turned(course.in_port(card, slot, 3))[1] - held.face_of(node) for slot in range(3)]
+                assert ports == [direction.port(slot, 3) for slot in range(3)]
 
 
 class TestEveryPicture:
@@ -240,7 +246,7 @@ class TestCrossings:
 
 def _grid(size: int, seed: int) -> Grid:
     graph = tangle(size, seed)
-    return grid_of(graph, columns(graph, lambda done: None), room.PORT_PITCH)
+    return grid_of(graph, columns(graph, lambda done: None))
 
 
 def brute_crossings(grid: Grid, place: np.ndarray[tuple[int], np.dtype[np.intp]]) -> int:

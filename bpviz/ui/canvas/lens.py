@@ -1,4 +1,4 @@
-"""The nudge lens on the canvas: a bar below the card that is moved, and what that does beside the output."""
+"""The nudge lens on the canvas: a bar beside the card that is moved, and what that does beside the output."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from ...engine.nudge import Nudge
 from ...ops import numerals
+from ...stage.course import BELOW_CARD
 from ...stage.geometry import CARD_WIDTH, Point, Rect
 from ..fonts import Face, font
 from ..lens import Lens
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 HEIGHT, THUMB = 28.0, 7.0
 WORDS = 62.0  # of the bar's width, for what h is
 SMALLEST = 12.0  # the size of the smallest text, before anything is enlarged for the back row
-_BELOW = 5.0
+_AWAY = 5.0
 _PADDING, _ROW = 10.0, 18.0
 BUBBLE_HEIGHT = 3 * _ROW + 10.0
 
@@ -93,28 +94,35 @@ def _scale(canvas: Canvas) -> float:
 
 
 def bar_of(canvas: Canvas) -> NudgeBar | None:
-    """The bar below the card that the lens looks at, if there is anything to be moved."""
+    """The bar below the card that the lens looks at, or above, where its wires leave it; if there is anything to be
+    moved."""
     session = canvas.session
     if session.lens.node is None or not session.lens.is_usable:
         return None
     if any(session.scenery.card_of(node) is None for node in (session.lens.node, session.trace.output) if node):
         return None  # one stands in a group, and they outside
     card = session.stage.rect(session.lens.node)
-    y, scale = card.bottom + _BELOW, _scale(canvas)
-    width = CARD_WIDTH * scale
+    scale, below = _scale(canvas), card.bottom + _AWAY
+    is_above = session.scenery.course.is_down and session.graph.nodes[session.lens.node].op.is_leaf
+    y, width = card.y - _AWAY - HEIGHT * scale if is_above else below, CARD_WIDTH * scale
     return NudgeBar(Rect(card.x + (card.width - width) / 2, y, width, HEIGHT * scale), scale)
 
 
 def bubble_of(canvas: Canvas) -> Rect | None:
-    """Where the output's change is told: below its card, or above if the bar is there."""
+    """Where the output's change is told: below its card, and if the bar is there, above; right of it, where its inputs
+    are above."""
     session = canvas.session
     output = session.trace.output
     if bar_of(canvas) is None or output is None:
         return None
     card, scale = session.stage.rect(output), _scale(canvas)
     width, height = CARD_WIDTH * scale, BUBBLE_HEIGHT * scale
-    y = card.y - height - 18.0 if output == session.lens.node else card.bottom + _BELOW
-    return Rect(card.right - width, y, width, height)
+    if output != session.lens.node:
+        below = _AWAY - BELOW_CARD + session.scenery.course.below_card
+        return Rect(card.right - width, card.bottom + below, width, height)
+    if session.scenery.course.is_down:
+        return Rect(card.right + 18.0, card.y, width, height)
+    return Rect(card.right - width, card.y - height - 18.0, width, height)
 
 
 def paint_lens(painter: QPainter, canvas: Canvas) -> None:

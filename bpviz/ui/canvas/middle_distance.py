@@ -127,14 +127,16 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, stage.graph.nodes[node].name)
+        _paint_face(painter, box, face, theme, zoom, text, stage.graph.nodes[node].name, stage.scenery.course.headroom)
     if face.gradient:
         painter.setOpacity(text)
         _paint_gradient(painter, strip, face, theme, zoom)
     painter.setOpacity(1.0)
 
 
-def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: float, text: float, name: str) -> None:
+def _paint_face(
+    painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: float, text: float, name: str, headroom: float
+) -> None:
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
     painter.setOpacity(text)
@@ -150,9 +152,8 @@ def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: 
         room = right + 4.0 - left - taken
         size = fitting(face.caption, CAPTION_SIZES, room)
         painter.setOpacity(text * remarks)
-        mathtext.draw(
-            painter, left + taken, box.top() + 16.0, mathtext.elided(face.caption, size, room), size, theme["muted"]
-        )
+        caption = mathtext.elided(face.caption, size, room)
+        mathtext.draw(painter, left + taken, box.top() + 16.0 + headroom, caption, size, theme["muted"])
         painter.setOpacity(text * (1.0 - remarks))
         size = fitting(name, (min(max(10.5 / zoom, 13.0), 22.0), 19.0, 17.0, 15.0), room)
         if size * zoom >= WITH_INDEX and mathtext.width(name, size) <= room:

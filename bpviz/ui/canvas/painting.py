@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.cards import Card, State
+from ...stage.course import Course
 from ...stage.geometry import (
     PORT_RADIUS,
     TROUBLE_LINE,
@@ -74,7 +75,7 @@ def _card_shape(stage: Stage, node: NodeId, least: float) -> QPainterPath:
     grown = rect.grown(PORT_RADIUS + 1.0)
     shape.addRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), RADIUS, RADIUS)
     if stage.card(node).is_output and least <= LARGEST_MARK:
-        mark, tag = QPainterPath(), _output_mark(rect, max(least, SMALLEST_MARK))
+        mark, tag = QPainterPath(), _output_mark(rect, max(least, SMALLEST_MARK), stage.scenery.course)
         mark.addRoundedRect(tag.adjusted(-1.0, -1.0, 1.0, 1.0), tag.height() / 2, tag.height() / 2)
         shape = shape.united(mark)
     return shape
@@ -114,16 +115,17 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     painter.drawPath(bezier(wire.curve))
     if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
-        _paint_head(painter, wire.curve.end if wire.ahead else wire.curve.start, 1 if wire.ahead else -1, colour, size)
+        end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
+        _paint_head(painter, end, wire.course.way(ahead=wire.ahead), clear, colour, size)
 
 
-def _paint_head(painter: QPainter, tip: Point, way: int, colour: QColor, size: float) -> None:
-    """An arrow head where a wire has carried a gradient to: at the left end, or in forward mode at the right one."""
-    x, y = tip[0] - 2.0 * way - (PORT_RADIUS if way > 0 else 0.0), tip[1]
-    reach = (6.0 + size) * -way
+def _paint_head(painter: QPainter, end: Point, way: Point, clear: float, colour: QColor, size: float) -> None:
+    """An arrow head where a wire has carried a gradient to: at its beginning, or in forward mode at its end."""
+    (dx, dy), reach = way, 6.0 + size
+    x, y = end[0] - clear * dx, end[1] - clear * dy
     head = QPainterPath(QPointF(x, y))
-    head.lineTo(x + reach, y - reach * 0.6)
-    head.lineTo(x + reach, y + reach * 0.6)
+    head.lineTo(x - reach * (dx - 0.6 * dy), y - reach * (dy + 0.6 * dx))
+    head.lineTo(x - reach * (dx + 0.6 * dy), y - reach * (dy - 0.6 * dx))
     head.closeSubpath()
     painter.fillPath(head, colour)
 
@@ -136,14 +138,14 @@ def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, leas
         paint_stack(painter, box, theme)
     _paint_box(painter, box, face, theme, least)
     if face.group is not None:
-        paint_group_face(painter, box, face, face.group, theme, least)
+        paint_group_face(painter, box, face, face.group, theme, least, stage.scenery.course)
     elif least:
         largeprint.paint_face(painter, box, face, theme, least)
     else:
-        paint_face(painter, box, face, theme)
+        paint_face(painter, box, face, theme, stage.scenery.course.headroom)
     _paint_ports(painter, stage, node, theme)
     if face.is_output and least <= LARGEST_MARK:
-        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK))
+        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK), stage.scenery.course)
 
 
 def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
@@ -193,15 +195,17 @@ def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) ->
             painter.drawEllipse(QPointF(*at), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
 
 
-def _output_mark(rect: Rect, size: float) -> QRectF:
-    """Where the word "output" lies, on the upper edge of a card."""
+def _output_mark(rect: Rect, size: float, course: Course) -> QRectF:
+    """Where the word "output" lies: on the upper edge of a card, or, where the inputs are, on the lower one."""
     used, height = QFontMetricsF(font(Face.TEXT, size, is_bold=True)).horizontalAdvance("output"), 1.62 * size
+    if course.is_down:
+        return QRectF(rect.x + 10.0, rect.bottom - 1.0, used + 14.0, height)
     return QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
 
 
-def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float) -> None:
+def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float, course: Course) -> None:
     painter.setFont(font(Face.TEXT, size, is_bold=True))
-    tag = _output_mark(rect, size)
+    tag = _output_mark(rect, size, course)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme["ink"]))
     painter.drawRoundedRect(tag, tag.height() / 2, tag.height() / 2)
@@ -264,19 +268,21 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.setPen(theme[f"on_{tone}"])
     painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
     if token.is_gradient:
-        _paint_arrow(painter, box.right() + 6.0 if token.ahead else box.left() - 6.0, 1 if token.ahead else -1, theme)
+        _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
     painter.restore()
 
 
-def _paint_arrow(painter: QPainter, x: float, way: int, theme: Theme) -> None:
-    """An arrow beside a token: to the right for 1, to the left for −1."""
+def _paint_arrow(painter: QPainter, box: QRectF, way: Point, theme: Theme) -> None:
+    """An arrow beside the box of a token, which is around the origin: where it is bound for."""
     painter.setPen(
         QPen(theme["backward"], 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    arrow = QPainterPath(QPointF(x, 0.0))
-    arrow.lineTo(x + 12.0 * way, 0.0)
-    arrow.moveTo(x + 7.0 * way, -5.0)
-    arrow.lineTo(x + 12.0 * way, 0.0)
-    arrow.lineTo(x + 7.0 * way, 5.0)
+    (dx, dy), begin = way, (box.width() * abs(way[0]) + box.height() * abs(way[1])) / 2 + 6.0
+    shaft, tip = QPointF(begin * dx, begin * dy), QPointF((begin + 12.0) * dx, (begin + 12.0) * dy)
+    arrow = QPainterPath(shaft)
+    arrow.lineTo(tip)
+    arrow.moveTo(tip - QPointF(5.0 * (dx - dy), 5.0 * (dy + dx)))
+    arrow.lineTo(tip)
+    arrow.lineTo(tip - QPointF(5.0 * (dx + dy), 5.0 * (dy - dx)))
     painter.drawPath(arrow)
