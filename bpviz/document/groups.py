@@ -37,7 +37,7 @@ def card_size(ports: int, direction: Direction) -> Position:
     """The width and height of a group's card with at most so many ports on a side."""
     width = ROOMS[Direction.RIGHT].card[0]
     if direction.is_down:
-        return max(width, COLUMN * min(ports, MOST_ROWS)), NAMES + HEAD + ROW + FOOT + STRIP
+        return max(width, COLUMN * min(ports, MOST_ROWS)), NAMES + HEAD + 1.5 * ROW + FOOT + STRIP
     return width, HEAD + ports * pitch(ports, ports, direction) + FOOT + STRIP
 
 

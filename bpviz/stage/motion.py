@@ -26,7 +26,7 @@ TOKEN_HEIGHT, TOKEN_SIDES, TOKEN_GAP = 26.0, 20.0, 4.0  # a token swells a littl
 @dataclass(frozen=True, slots=True)
 class Token:
     """A number in flight, centred at `at`.  Gradients are orange and carry an arrow back along the `course`, or
-    `ahead` in forward mode; values are blue."""
+    `ahead` in forward mode, which fades to `arrow`; values are blue."""
 
     text: str
     at: Point
@@ -35,6 +35,7 @@ class Token:
     scale: float = 1.0
     ahead: bool = False
     course: Course = RIGHTWARD
+    arrow: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,9 @@ def _landing(said: str, waiting: str, rect: Rect, places: Places, progress: floa
     (x, y), strip = turned(_beside(places, waiting, ahead=ahead)), turned(_number_place(rect))
     inward, level = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = turned((x + (strip[0] - x) * inward, y + (strip[1] - y) * level))
-    return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0), ahead=ahead, course=places.course)
+    arrow = 1.0 - inward if places.course.is_down else 1.0  # else it would end on the value above the strip
+    opacity = 1.0 - eased(progress, 0.8, 1.0)
+    return Token(said, at, True, opacity, ahead=ahead, course=places.course, arrow=arrow)
 
 
 def _symbols(trace: Trace, what: Callable[[Formulas, int], str | None], number: int) -> str | None:

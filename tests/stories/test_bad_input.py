@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.document.clipboard import Snippet, packed
 from bpviz.document.diagram import Diagram
-from bpviz.document.file import dumps
+from bpviz.document.file import VERSION, dumps
 from bpviz.document.regrouping import group
 from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse

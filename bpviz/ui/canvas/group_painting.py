@@ -24,12 +24,13 @@ AROUND, TAB, TITLE = 26.0, 24.0, 13.0  # the frame of an open group: away from i
 _SMALLEST_LABEL_PITCH = 13.0
 
 
-def paint_stack(painter: QPainter, box: QRectF, theme: Theme) -> None:
-    """Sheets behind a card: there is more in it."""
+def paint_stack(painter: QPainter, box: QRectF, theme: Theme, course: Course) -> None:
+    """Sheets behind a card: there is more in it.  They look out where no wires are."""
     painter.setPen(QPen(theme["wire"], 1.2))
     painter.setBrush(QBrush(theme["surface"]))
     for away in _SHEETS:
-        painter.drawRoundedRect(box.adjusted(away, -away, -away, -away), RADIUS, RADIUS)
+        sheet = box.adjusted(away, away, away, -away) if course.is_down else box.adjusted(away, -away, -away, -away)
+        painter.drawRoundedRect(sheet, RADIUS, RADIUS)
 
 
 def paint_group_face(

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from ...engine.nudge import Nudge
 from ...ops import numerals
-from ...stage.course import BELOW_CARD
 from ...stage.geometry import CARD_WIDTH, Point, Rect
 from ..fonts import Face, font
 from ..lens import Lens
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 HEIGHT, THUMB = 28.0, 7.0
 WORDS = 62.0  # of the bar's width, for what h is
 SMALLEST = 12.0  # the size of the smallest text, before anything is enlarged for the back row
-_AWAY = 5.0
+_AWAY, _ASIDE = 5.0, 14.0
 _PADDING, _ROW = 10.0, 18.0
 BUBBLE_HEIGHT = 3 * _ROW + 10.0
 
@@ -94,35 +93,40 @@ def _scale(canvas: Canvas) -> float:
 
 
 def bar_of(canvas: Canvas) -> NudgeBar | None:
-    """The bar below the card that the lens looks at, or above, where its wires leave it; if there is anything to be
-    moved."""
+    """The bar at the card that the lens looks at, if there is anything to be moved: below it.
+
+    Where wires run down, they leave an input there, which has its bar above, and the output has its mark there, whose
+    bar is right of it.
+    """
     session = canvas.session
     if session.lens.node is None or not session.lens.is_usable:
         return None
     if any(session.scenery.card_of(node) is None for node in (session.lens.node, session.trace.output) if node):
         return None  # one stands in a group, and they outside
-    card = session.stage.rect(session.lens.node)
-    scale, below = _scale(canvas), card.bottom + _AWAY
-    is_above = session.scenery.course.is_down and session.graph.nodes[session.lens.node].op.is_leaf
-    y, width = card.y - _AWAY - HEIGHT * scale if is_above else below, CARD_WIDTH * scale
-    return NudgeBar(Rect(card.x + (card.width - width) / 2, y, width, HEIGHT * scale), scale)
+    card, scale = session.stage.rect(session.lens.node), _scale(canvas)
+    width, height = CARD_WIDTH * scale, HEIGHT * scale
+    x, y = card.x + (card.width - width) / 2, card.bottom + _AWAY
+    if session.scenery.course.is_down and session.lens.node == session.trace.output:
+        x, y = card.right + _ASIDE, card.bottom - height
+    elif session.scenery.course.is_down and session.graph.nodes[session.lens.node].op.is_leaf:
+        y = card.y - _AWAY - height
+    return NudgeBar(Rect(x, y, width, height), scale)
 
 
 def bubble_of(canvas: Canvas) -> Rect | None:
-    """Where the output's change is told: below its card, and if the bar is there, above; right of it, where its inputs
-    are above."""
-    session = canvas.session
+    """Where the output's change is told: below its card, or above if the bar is there; right of it, and above the bar,
+    where wires run down: there the output is at the lower edge of all."""
+    session, bar = canvas.session, bar_of(canvas)
     output = session.trace.output
-    if bar_of(canvas) is None or output is None:
+    if bar is None or output is None:
         return None
     card, scale = session.stage.rect(output), _scale(canvas)
     width, height = CARD_WIDTH * scale, BUBBLE_HEIGHT * scale
-    if output != session.lens.node:
-        below = _AWAY - BELOW_CARD + session.scenery.course.below_card
-        return Rect(card.right - width, card.bottom + below, width, height)
+    is_there = output == session.lens.node
     if session.scenery.course.is_down:
-        return Rect(card.right + 18.0, card.y, width, height)
-    return Rect(card.right - width, card.y - height - 18.0, width, height)
+        return Rect(card.right + _ASIDE, bar.rect.y - _AWAY - height if is_there else card.y, width, height)
+    y = card.y - height - 18.0 if is_there else card.bottom + _AWAY
+    return Rect(card.right - width, y, width, height)
 
 
 def paint_lens(painter: QPainter, canvas: Canvas) -> None:

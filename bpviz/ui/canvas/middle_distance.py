@@ -110,7 +110,7 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     colour, size = card_edge(face, theme)
     shape, strip = outline(box), QRectF()
     if face.group is not None:
-        paint_stack(painter, box, theme)
+        paint_stack(painter, box, theme, stage.scenery.course)
     painter.fillPath(shape, theme["surface"])
     if not face.is_constant:
         strip = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)

@@ -135,7 +135,7 @@ def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, leas
     face, rect = stage.card(node), stage.rect(node)
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     if face.group is not None:
-        paint_stack(painter, box, theme)
+        paint_stack(painter, box, theme, stage.scenery.course)
     _paint_box(painter, box, face, theme, least)
     if face.group is not None:
         paint_group_face(painter, box, face, face.group, theme, least, stage.scenery.course)
@@ -267,7 +267,8 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(theme[f"on_{tone}"])
     painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
-    if token.is_gradient:
+    if token.is_gradient and token.arrow > 0.01:
+        painter.setOpacity(token.opacity * token.arrow)
         _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
     painter.restore()
 
