@@ -7,7 +7,6 @@ What is written for one course, x for how far along and y for how far across, se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,11 +87,6 @@ class Course:
         """The plain route from an out port to an in port."""
         return self.turned_curve(Curve.between(self.turned(start), self.turned(end)))
 
-    def along(self, start: Point, bends: Sequence[Point], end: Point) -> Curve:
-        """A route through some points."""
-        turned = Curve.along(self.turned(start), [self.turned(bend) for bend in bends], self.turned(end))
-        return self.turned_curve(turned)
-
     # Numbers in flight
 
     def way(self, *, ahead: bool) -> Point:
@@ -116,4 +110,4 @@ class Course:
         return x - away if ahead else x + away, y - aside
 
 
-RIGHTWARD, DOWNWARD = map(Course, Direction)
+RIGHTWARD = Course()

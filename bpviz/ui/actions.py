@@ -16,6 +16,7 @@ from .canvas.walking import Arrow
 from .clipboard import COPYING
 from .copying import copy_derivation, copy_whole_derivation
 from .grouping import GROUP_CONTEXT, GROUPING
+from .leading import LEADING
 from .passages import begin_passage, end_passage, toggle_passage
 from .regions import go_to_region
 from .telling import NAMES, tell
@@ -199,6 +200,7 @@ ACTIONS = (
         "arrange", "Arrange", "Arrange automatically", lambda w: w.automatic.arrange(), ("Ctrl+R",), "arrange",
         tip="Lays out all that is not pinned",
     ),
+    *LEADING,
     *ARRANGING,
     Action(
         "follow", "View", "Follow the action", lambda w: w.projecting.toggle_following(),

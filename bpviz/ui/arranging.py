@@ -9,7 +9,7 @@ from ..document import annotating, arranging, edits, regrouping
 from ..document.annotations import Tint
 from ..document.arranging import Axis, Box, Edge
 from ..graph.graph import NodeId
-from ..graph.layout import Direction, Position
+from ..graph.layout import Position
 from ..ops import numerals
 from .action import Action
 from .canvas.guides import taken
@@ -121,20 +121,6 @@ def _arrange_selection(window: Window) -> None:
         window.automatic.arrange(chosen)
 
 
-def _lead(direction: Direction) -> Callable[[Window], object]:
-    """Arranges everything, so that wires lead there."""
-
-    def run(window: Window) -> None:
-        window.automatic.arrange(direction=direction)
-        window.actions_.refresh()  # the menu has taken the mark off what was on already
-
-    return run
-
-
-def _leads(direction: Direction) -> Callable[[Window], bool]:
-    return lambda window: window.session.diagram.direction is direction
-
-
 def _align(edge: Edge) -> Callable[[Window], object]:
     return lambda window: _carry(window, f"Align {edge.value}", arranging.aligned(_cards(window), edge))
 
@@ -240,16 +226,6 @@ _ALIGNING = (
 )  # fmt: skip
 _WAYS = (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
 ARRANGING = (
-    *(
-        Action(
-            f"arrange-{direction.value}", "Arrange", f"Arrange {direction.told}", _lead(direction),
-            is_checked=_leads(direction), tip=tip,
-        )
-        for direction, tip in (
-            (Direction.RIGHT, "Inputs on the left, the output on the right"),
-            (Direction.DOWN, "Inputs at the top, the output at the bottom"),
-        )
-    ),
     Action(
         "arrange-selection", "Arrange", "Arrange the selection", _arrange_selection, ("Ctrl+Shift+R",),
         is_on=_has_two, tip="Lays out only what is selected, about where it is", ends_group=True,

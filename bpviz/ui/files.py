@@ -49,7 +49,9 @@ class Files:
 
     def new(self) -> bool:
         """An empty document; whether it came to that."""
-        return self._unless_unsaved(lambda: self._session.open(Diagram(direction=self._session.direction), None))
+        return self._unless_unsaved(
+            lambda: self._session.open(Diagram(direction=self._session.preferred_direction), None)
+        )
 
     def open(self) -> bool:
         """Asks for a file and opens it."""
@@ -62,7 +64,7 @@ class Files:
         What cannot be opened changes nothing.
         """
         try:
-            diagram, is_document = read(path, values or {}, self._session.direction)
+            diagram, is_document = read(path, values or {}, self._session.preferred_direction)
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False

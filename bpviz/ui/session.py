@@ -56,7 +56,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
         super().__init__(parent)
         self.settings = settings if settings is not None else Settings(parent=self)
-        self.document = Document(Diagram(direction=self.direction))
+        self.document = Document(Diagram(direction=self.preferred_direction))
         self.standing = Standing(self)
         self.mine = Mine(self)
         self.playback = Playback(self)
@@ -95,7 +95,7 @@ class Session(QObject):
         return self.document.current.graph
 
     @property
-    def direction(self) -> Direction:
+    def preferred_direction(self) -> Direction:
         """Where the wires of graphs lead that are new here."""
         return Direction(self.settings.get(DIRECTION))
 
