@@ -17,6 +17,7 @@ from .geometry import STRIP_HEIGHT, Curve, Point, Rect, face_middle
 
 AT_PORT = 50.0  # the room for a number at a port of a group's card
 CLEAR_OF_PORTS = 2.5  # by which words at the top of a card make room for the ports above them
+PILL_ALONG, PILL_DOWN = 0.62, 0.54  # where along a wire its pill stands, if there is room
 BELOW_CARD, BELOW_PORT = 4.0, 20.0  # from a card to a message below it; from one that has its out port there
 
 
@@ -82,6 +83,11 @@ class Course:
         return Rect(x if is_in else x - AT_PORT, y - STRIP_HEIGHT / 2, AT_PORT, STRIP_HEIGHT)
 
     # Wires
+
+    @property
+    def pill_at(self) -> float:
+        """Where along a wire its pill stands, if there is room: beside the input, but not where a tangent waits."""
+        return PILL_DOWN if self.is_down else PILL_ALONG
 
     def between(self, start: Point, end: Point) -> Curve:
         """The plain route from an out port to an in port."""

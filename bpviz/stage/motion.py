@@ -14,7 +14,6 @@ from ..ops.numerals import Shown
 from . import timing
 from .course import RIGHTWARD, Course
 from .geometry import PILL_HEIGHT, STRIP_HEIGHT, Curve, Point, Rect
-from .pill_places import PILL_AT
 from .timing import Moment, eased, pulse
 
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
@@ -133,7 +132,7 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     """What was received leaves the strip, meets the pill, becomes the product, and travels on."""
     curve, source, ahead = places.curves[event.slot], places.rects[event.source], isinstance(event, Pushed)
     received, course = event.tangent if isinstance(event, Pushed) else event.upstream, places.course
-    meeting = curve.at(PILL_AT) if places.pill is None else places.pill
+    meeting = curve.at(course.pill_at) if places.pill is None else places.pill
     if progress < timing.AT_PILL:
         number, edge = _number_place(source), course.exit(source, curve, ahead=ahead)
         if progress < timing.LEFT_STRIP:
