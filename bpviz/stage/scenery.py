@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 from operator import is_not
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,15 @@ MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
     from .keeping import Kept
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What is elsewhere than in a scenery `before`, of the same cards and wires."""
+
+    before: ref[Scenery]
+    cards: frozenset[NodeId]
+    wires: frozenset[Slot]
 
 
 class Scenery:
@@ -45,6 +56,7 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
+        self.shift: Shift | None = None
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
@@ -87,9 +99,11 @@ class Scenery:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
         if "_found" not in vars(before) or len(moved) > MOST_MOVED:
             return
-        places = [before.rects[id_] for id_ in moved if id_ in before.rects]
-        places += [self.rects[id_] for id_ in moved if id_ in self.rects]
-        corners = np.array([(r.x, r.y, r.right, r.bottom) for r in places]).reshape(-1, 4)
+        gone, come = (
+            [(at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None]
+            for rects in (before.rects, self.rects)
+        )
+        corners = np.array([*gone, *come]).reshape(-1, 4)
         known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
             wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(corners)
@@ -100,8 +114,13 @@ class Scenery:
             wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
             wires |= known.meeting(corners) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)})
+        wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
+        fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same
         self._found = known.with_(fresh, None if is_alike else self._ends.keys())
-        self.pills.take_over(before.pills, wires, corners)
+        self.pills.take_over(before.pills, wires, gone, come)
+        if is_alike:
+            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
+            self.shift = Shift(ref(before), frozenset(moved), frozenset(wires))
         if is_alike and "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()

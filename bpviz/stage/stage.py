@@ -237,14 +237,15 @@ class Stage:
 
     # The whole picture
 
-    def bounds(self) -> Rect:
-        """What everything takes up, at any time; an empty diagram takes up a card."""
+    def bounds(self, *, with_pills: bool = True) -> Rect:
+        """What everything takes up, at any time; an empty diagram takes up a card.  Where pills stand takes long to
+        find out while cards move."""
         whole: Rect | None = None
-        for rect in self._extents():
+        for rect in self._extents(with_pills=with_pills):
             whole = rect if whole is None else whole.united(rect)
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
-    def _extents(self) -> Iterable[Rect]:
+    def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
         for node in self.trace.troubles:
@@ -255,7 +256,7 @@ class Stage:
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if len(self.scenery.rects) > MOST_WITH_PILLS:
+        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
             return  # a pill at the edge of such a picture is smaller than its margin
         for node in self.scenery.wired:
             for pill in self._final_pills(node):

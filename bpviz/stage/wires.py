@@ -25,6 +25,11 @@ class Pill:
     glow: float
     opacity: float = 1.0
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing of it changes from frame to frame."""
+        return not self.glow and self.opacity == 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:

@@ -28,7 +28,8 @@ from . import mathtext
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import card_edge, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import card_edge, card_extent, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .recordings import Recorder
 from .shapes import lower_part, outline
 
 TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
@@ -48,6 +49,7 @@ def paint_middle(
     wired: Iterable[NodeId],
     zoom: float,
     light: Spotlight | None = None,
+    recorder: Recorder | None = None,
 ) -> None:
     """The cards of `nodes` and the wires into `wired`, at a zoom between `TEXT_FROM_ZOOM` and `NEAR_FROM_ZOOM`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,7 +60,7 @@ def paint_middle(
             if light is not None:
                 veil_wire(painter, wire, light, theme)
     for node in nodes:
-        _paint_card(painter, stage, node, theme, zoom)
+        _paint_card(painter, stage, node, theme, zoom, recorder)
         if light is not None:
             veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
@@ -103,8 +105,20 @@ def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, siz
     painter.restore()
 
 
-def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float) -> None:
-    face, rect = stage.card(node), stage.rect(node)
+def _paint_card(
+    painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float, recorder: Recorder | None
+) -> None:
+    face, rect, name = stage.card(node), stage.rect(node), stage.graph.nodes[node].name
+    if recorder is None or not face.is_at_rest:
+        _paint_whole(painter, face, rect, name, theme, zoom)
+        return
+    recorder.paint(
+        node, (face, rect, name, theme.name, zoom), card_extent(replace(face, is_output=False), rect, 0.0),
+        lambda painter: _paint_whole(painter, face, rect, name, theme, zoom),
+    )  # fmt: skip
+
+
+def _paint_whole(painter: QPainter, face: Card, rect: Rect, name: str, theme: Theme, zoom: float) -> None:
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
     colour, size = card_edge(face, theme)
@@ -127,7 +141,7 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, stage.graph.nodes[node].name)
+        _paint_face(painter, box, face, theme, zoom, text, name)
     if face.gradient:
         painter.setOpacity(text)
         _paint_gradient(painter, strip, face, theme, zoom)

@@ -42,6 +42,7 @@ from .linking import Linking
 from .looking import Looking
 from .pointing import pointed_wire
 from .pressing import double_clicked, gesture_at
+from .recordings import Recordings
 from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
@@ -79,6 +80,7 @@ class Canvas(QWidget):
         self.hand: Point | None = None  # where the mouse is, in pixels, while it is over the canvas
         self.grouping = Grouping(self)
         self.repainting = Repainting(self)
+        self.recordings = Recordings()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
