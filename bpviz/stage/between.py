@@ -47,7 +47,7 @@ class Between(Scenery):
         self.boxes = np.array([(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]).reshape(-1, 4)
         vars(self).pop("wire_boxes", None)
         vars(self).pop("wire_spans", None)
-        self._curves, self.shift = {}, None
+        self._curves = {}
         self.kept = None if goal.kept is None else goal.kept.elsewhere()
         self.pills = _PillsBetween(self, self._start.pills, goal.pills)
         self._posed: tuple[Diagram, Diagram] | None = None

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 from operator import is_not
 from typing import TYPE_CHECKING
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +24,6 @@ MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
     from .keeping import Kept
-
-
-@dataclass(frozen=True)
-class Shift:
-    """What is elsewhere than in a scenery `before`, of the same cards and wires."""
-
-    before: ref[Scenery]
-    cards: frozenset[NodeId]
-    wires: frozenset[Slot]
 
 
 class Scenery:
@@ -56,7 +45,6 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
-        self.shift: Shift | None = None
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
@@ -120,7 +108,6 @@ class Scenery:
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
             self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
-            self.shift = Shift(ref(before), frozenset(moved), frozenset(wires))
         if is_alike and "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()

@@ -8,6 +8,7 @@ well, and blocks of colour are left (`far.py`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -113,7 +114,7 @@ def _paint_card(
         _paint_whole(painter, face, rect, name, theme, zoom)
         return
     recorder.paint(
-        node, (face, rect, name, theme.name, zoom), card_extent(replace(face, is_output=False), rect, 0.0),
+        node, (face, rect, name, theme.name, zoom), card_extent(face, rect, math.inf),
         lambda painter: _paint_whole(painter, face, rect, name, theme, zoom),
     )  # fmt: skip
 
