@@ -139,10 +139,8 @@ class PillPlaces:
         if known is not None and known.trace is trace:
             return known.pills
         before = _Stale(known) if known is not None else self._stale.pop(key, None)
-        if before is not None and before.known.trace is trace:
-            texts = before.known.texts
-        else:
-            texts = self._texts(trace, None if is_small else target)
+        alike = before.known if before is not None else self._known.get((key[0], 1.0))
+        texts = alike.texts if alike is not None and alike.trace is trace else self._texts(trace, key[0])
         places = self._found(texts, size, before)
         pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
         looked_at = reduce(_together, (place.looked_at for place in places.values()), NOWHERE)
@@ -196,18 +194,18 @@ class PillPlaces:
         points = [curve.at(at) for at in PLACES]
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
-        wide, tall = box.width + 2 * across, box.height + 2 * down
-        cards = self._scenery.boxes_at(Rect(box.x - across, box.y - down, wide, tall)).tolist()
+        around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
+        cards, near = self._scenery.boxes_at(around).tolist(), _near(around, taken)
         off_cards: tuple[int, Rect] | None = None
         tried: list[Box] = []
         for choice, length in enumerate(lengths):
             for point in points:
                 rect = _box(point, length, size)
-                for place in (rect, *_beside(rect, taken)):
+                for place in (rect, *_beside(rect, near)):
                     tried.append(_edges(place.grown(LOOKED_AROUND)))
-                    if _covers(cards, place.grown(PORT_RADIUS + 2.0)):
+                    if _touching(place.grown(PORT_RADIUS + 2.0), cards):
                         continue
-                    if not _touching(place, taken).any():
+                    if not _touching(place.grown(PILL_GAP - 1.0), near):
                         return Place(choice, place, has_room=True, tried=tuple(tried))
                     if off_cards is None or off_cards[0] < choice:
                         off_cards = choice, place
@@ -238,25 +236,28 @@ def _box(middle: Point, length: int, size: float) -> Rect:
     return Rect(middle[0] - width / 2, middle[1] - height / 2, width, height)
 
 
-def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
-    """Whether one of a few cards touches a place."""
+def _touching(place: Rect, boxes: Iterable[Sequence[float]]) -> list[Sequence[float]]:
+    """Those of a few boxes (left, top, right, bottom) that touch a place."""
     x, y, right, bottom = place.x, place.y, place.right, place.bottom
-    return any(card[0] < right and card[2] > x and card[1] < bottom and card[3] > y for card in cards)
+    return [box for box in boxes if box[0] < right and box[2] > x and box[1] < bottom and box[3] > y]
 
 
-def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _near(around: Rect, taken: NDArray[np.float64]) -> list[list[float]]:
+    """Those of many boxes that lie, at least partly, within a place."""
     left, top, right, bottom = taken.T
-    gap = PILL_GAP - 1.0
-    found: NDArray[np.bool_] = (
-        (left < rect.right + gap) & (right > rect.x - gap) & (top < rect.bottom + gap) & (bottom > rect.y - gap)
-    )
+    inside = (left < around.right) & (right > around.x) & (top < around.bottom) & (bottom > around.y)
+    found: list[list[float]] = taken[inside].tolist()
     return found
 
 
-def _beside(rect: Rect, taken: NDArray[np.float64]) -> list[Rect]:
+def _beside(rect: Rect, taken: Iterable[Sequence[float]]) -> list[Rect]:
     """Just below and just above what is in the way: wires into one card run close together."""
-    in_the_way = taken[_touching(rect, taken)]
-    if not len(in_the_way):
+    in_the_way = _touching(rect.grown(PILL_GAP - 1.0), taken)
+    if not in_the_way:
         return []
-    below, above = float(in_the_way[:, 3].max()) + PILL_GAP, float(in_the_way[:, 1].min()) - PILL_GAP - rect.height
-    return [Rect(rect.x, y, rect.width, rect.height) for y in (below, above) if abs(y - rect.y) < 1.3 * rect.height]
+    below, above = max(box[3] for box in in_the_way) + PILL_GAP, min(box[1] for box in in_the_way) - PILL_GAP
+    return [
+        Rect(rect.x, y, rect.width, rect.height)
+        for y in (below, above - rect.height)
+        if abs(y - rect.y) < 1.3 * rect.height
+    ]

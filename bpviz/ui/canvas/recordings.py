@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-_MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
+MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 
 
 class Recordings:
@@ -21,7 +21,10 @@ class Recordings:
 
     def __init__(self) -> None:
         self._held: OrderedDict[Hashable, tuple[object, QImage]] = OrderedDict()
-        self._bytes = 0
+        self.size = 0  # in bytes
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def image(self, key: Hashable, state: object) -> QImage | None:
         """The recording of `key`, if it was made in the same state."""
@@ -34,12 +37,12 @@ class Recordings:
     def keep(self, key: Hashable, state: object, image: QImage) -> None:
         """Holds a recording in place of the one before."""
         if (before := self._held.pop(key, None)) is not None:
-            self._bytes -= before[1].sizeInBytes()
+            self.size -= before[1].sizeInBytes()
         self._held[key] = state, image
-        self._bytes += image.sizeInBytes()
-        while self._bytes > _MOST_BYTES:
+        self.size += image.sizeInBytes()
+        while self.size > MOST_BYTES:
             _, (_, oldest) = self._held.popitem(last=False)
-            self._bytes -= oldest.sizeInBytes()
+            self.size -= oldest.sizeInBytes()
 
 
 class Recorder:
