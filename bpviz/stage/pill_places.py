@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -45,19 +45,22 @@ class Place:
     choice: int
     rect: Rect
     has_room: bool
-    tried: tuple[Box, ...]
+    tried: NDArray[np.float64] = field(compare=False)  # as rows
 
     @property
     def looked_at(self) -> Box:
         """All that was tried, and what is between."""
-        return reduce(_together, self.tried)
+        (left, top), (right, bottom) = self.tried[:, :2].min(axis=0).tolist(), self.tried[:, 2:].max(axis=0).tolist()
+        return left, top, right, bottom
 
     def stays(self, gone: Iterable[Box], come: Iterable[Box], changed: Iterable[Box]) -> bool:
         """Whether it is the same when cards are `gone` from boxes, and have `come` to others, and pills that are
         placed before this one have `changed`."""
-        if any(_meet(self.tried[-1], box) for box in come):
+        if any(_meet(self.tried[-1].tolist(), box) for box in come):
             return False
-        return not any(_meet(place, box) for box in (*gone, *changed) for place in self.tried)
+        left, top, right, bottom = self.tried.T
+        others = (*gone, *changed)
+        return not any(((left < x) & (right > a) & (top < y) & (bottom > b)).any() for a, b, x, y in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ class PillPlaces:
 
     def holds(self, target: NodeId, size: float) -> bool:
         """Whether the places on the wires into a node were worked out, and are as they were."""
-        return (target, _rounded(size)) in self._known
+        size = _rounded(size)
+        return (target, size) in self._known or (None, size) in self._known
 
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
@@ -206,12 +210,12 @@ class PillPlaces:
                     if _touching(place.grown(PORT_RADIUS + 2.0), cards):
                         continue
                     if not _touching(place.grown(PILL_GAP - 1.0), near):
-                        return Place(choice, place, has_room=True, tried=tuple(tried))
+                        return Place(choice, place, has_room=True, tried=np.array(tried))
                     if off_cards is None or off_cards[0] < choice:
                         off_cards = choice, place
         choice, place = off_cards or (len(lengths) - 1, _box(points[0], lengths[-1], size))
         tried.append(_edges(place.grown(LOOKED_AROUND)))
-        return Place(choice, place, has_room=False, tried=tuple(tried))
+        return Place(choice, place, has_room=False, tried=np.array(tried))
 
 
 def _edges(rect: Rect) -> Box:
@@ -222,7 +226,7 @@ def _together(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 

@@ -34,7 +34,7 @@ from .keeping import Kept
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
-from .wires import Pill, Wire, pills, wire
+from .wires import Pill, Wire, pills, senders_reached, wire
 
 AT_PORT = 50.0  # the room for a number at a port of a group's card
 
@@ -139,6 +139,12 @@ class Stage:
     def pills_by_slot(self, target: NodeId, size: float = 1.0) -> list[Pill | None]:
         """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
         return _once(self._pills, (target, size), lambda key: self._pills_into(*key))
+
+    def has_pills_placed(self, target: NodeId, size: float = 1.0) -> bool:
+        """Whether it is known already where they stand, or that there are none yet."""
+        if (target, size) in self._kept.pills or self.scenery.pills.holds(target, size):
+            return True
+        return not any(senders_reached(self.trace, self.scenery, target, self.now))
 
     def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:
         kept = self._kept

@@ -5,17 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QRegion
 
 from bpviz.document.diagram import Diagram
+from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse
+from bpviz.ops import OPS
 from bpviz.stage.stage import Stage
 from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
+from bpviz.ui.canvas.camera import Camera
+from bpviz.ui.canvas.layers import paint_canvas
 from bpviz.ui.canvas.middle_distance import paint_middle
 from bpviz.ui.canvas.painting import paint_stage
 from bpviz.ui.canvas.recordings import Recorder, Recordings, on_whole_pixels
 from bpviz.ui.theme import THEMES
+from bpviz.ui.window import Window
 
 GRAPH = "a = x * y + sin(x); W = [[1, -2], [3, 4]]; v = W @ [1, x]; f = a * sum(v); x = 0.7; y = -2"
 
@@ -87,3 +92,25 @@ def test_no_more_is_held_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     less = Recordings()
     assert painted(shown, 1.0, 1.0, less) == painted(shown, 1.0, 1.0, held)
     assert 0 < less.size <= everything // 2
+
+
+def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
+    nodes = [Node(i, OPS["variable"], (), 0.1 * i, f"x{i}") for i in range(40)]
+    nodes += [Node(i, OPS["mul"], (i - 40, (7 * i) % 40)) for i in range(40, 80)]
+    places = {i: ((i // 8) * 190.0, (i % 8) * 100.0) for i in range(80)}
+    window.session.open(Diagram(Graph(nodes), places), None)
+    window.session.playback.seek(window.session.playback.length)
+    canvas = window.canvas
+    canvas.look(Camera(0.7, -20.0, -20.0))
+    canvas.recordings = Recordings()
+    pictures, owing = [], []
+    for _ in range(8):
+        image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        owing.append(not paint_canvas(painter, canvas, QRegion(canvas.rect())))
+        painter.end()
+        pictures.append(image)
+    assert owing[0], "more is new than one picture shows"
+    assert not owing[-1]
+    assert pictures[0] != pictures[-1]
+    assert pictures[owing.index(False)] == pictures[-1]

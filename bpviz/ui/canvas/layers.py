@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
-def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
-    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas."""
+def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
+    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas.
+
+    Whether that is all: where very much is new, something may be left for the next picture.
+    """
     theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
     painter.fillRect(region.boundingRect(), theme["paper"])
     marks.paint_dots(painter, canvas, region.boundingRect())
@@ -70,6 +73,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
     if canvas.heat.is_on:
         painter.resetTransform()
         canvas.heat.paint_legend(painter)
+    return not recorder.owes
 
 
 def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:

@@ -29,7 +29,7 @@ from . import mathtext
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import card_edge, card_extent, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import card_edge, card_extent, paint_blank, paint_pill, paint_token, paint_wire, veil_card, veil_wire
 from .recordings import Recorder
 from .shapes import lower_part, outline
 
@@ -67,6 +67,8 @@ def paint_middle(
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     size, pill_size = token_size(zoom), acting_pill_size(zoom)
     for node in wired if remarks else _sending(stage):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_pill(painter, pill, theme, remarks, pill_size)
@@ -109,7 +111,11 @@ def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, siz
 def _paint_card(
     painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float, recorder: Recorder | None
 ) -> None:
-    face, rect, name = stage.card(node), stage.rect(node), stage.graph.nodes[node].name
+    rect, name = stage.rect(node), stage.graph.nodes[node].name
+    if recorder is not None and not recorder.admits(node):
+        paint_blank(painter, rect, theme)
+        return
+    face = stage.card(node)
     if recorder is None or not face.is_at_rest:
         _paint_whole(painter, face, rect, name, theme, zoom)
         return

@@ -63,11 +63,14 @@ def paint_stage(
             veil_card(painter, stage, node, light, theme, least)
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
+    pill_size = largeprint.pill_size(least)
     for node in wired:
-        for slot, pill in enumerate(stage.pills_by_slot(node, largeprint.pill_size(least))):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
+        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_resting_pill(painter, pill, (node, slot), theme, least, recorder)
-    for token in stage.tokens(largeprint.token_size(least), largeprint.pill_size(least)):
+    for token in stage.tokens(largeprint.token_size(least), pill_size):
         paint_token(painter, token, theme, least)
 
 
@@ -146,7 +149,11 @@ def paint_card(
     painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0, recorder: Recorder | None = None
 ) -> None:
     """A card with its ports."""
-    face, rect = stage.card(node), stage.rect(node)
+    rect = stage.rect(node)
+    if recorder is not None and not recorder.admits(node):
+        paint_blank(painter, rect, theme)
+        return
+    face = stage.card(node)
     ports = ports_of(stage, node)
     if recorder is None or not face.is_at_rest:
         _paint_whole(painter, face, rect, ports, theme, least)
@@ -173,6 +180,15 @@ def _paint_whole(
     _paint_ports(painter, ports, theme)
     if face.is_output and least <= LARGEST_MARK:
         _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK))
+
+
+def paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
+    """A card of which the next picture will show what is on it."""
+    shape = outline(QRectF(rect.x, rect.y, rect.width, rect.height))
+    painter.fillPath(shape, theme["surface"])
+    painter.setPen(QPen(theme["line"], 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(shape)
 
 
 def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:

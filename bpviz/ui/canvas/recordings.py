@@ -1,7 +1,8 @@
 """Cards and pills at rest, painted once for as long as they look the same, and copied from then on.
 
 A card takes a tenth of a millisecond to paint and a fiftieth of that to copy.  A recording is made of whole pixels, so
-what is copied is what would have been painted; whether there is one already is never seen.
+what is copied is what would have been painted; whether there is one already is never seen, but where so much is new
+that it takes more than one picture.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Hashable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+MOST_NEW, MOST_PLACED = 32, 16  # cards never seen before, and nodes whose pills have no places yet, in one picture
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 
 
@@ -21,6 +23,7 @@ class Recordings:
 
     def __init__(self) -> None:
         self._held: OrderedDict[Hashable, tuple[object, QImage]] = OrderedDict()
+        self.seen: set[Hashable] = set()  # what was painted at least once, though it may have been given up
         self.size = 0  # in bytes
 
     def __len__(self) -> int:
@@ -56,6 +59,29 @@ class Recorder:
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
+        self._new, self._placed = MOST_NEW, MOST_PLACED
+        self.owes = False  # whether something was left for the next picture
+
+    def admits(self, key: Hashable) -> bool:
+        """Whether this picture shows what may never have been painted before, or leaves it for the next one: where
+        somebody comes to a crowded place, it fills within a few frames, and none of them takes long."""
+        seen = self._recordings.seen
+        if key not in seen:
+            if not self._new:
+                self.owes = True
+                return False
+            self._new -= 1
+            seen.add(key)
+        return True
+
+    def admits_pills(self, *, are_placed: bool) -> bool:
+        """The same of the pills on the wires into a node, for which places may have to be found."""
+        if not are_placed:
+            if not self._placed:
+                self.owes = True
+                return False
+            self._placed -= 1
+        return True
 
     def paint(self, key: Hashable, state: object, extent: QRectF, paint: Callable[[QPainter], object]) -> None:
         """What `paint` paints within `extent`, in scene units, which is the same whenever `key` is in this `state`."""
