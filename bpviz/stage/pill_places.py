@@ -29,6 +29,7 @@ PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
 LOOKED_AROUND = max(PORT_RADIUS + 2.0, PILL_GAP)  # how far from a pill others and cards are in its way
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
+MOST_GONE = 200  # places that cards have left while nobody looked; after more, all is worked out anew
 
 Slot: TypeAlias = tuple[NodeId, int]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
@@ -122,7 +123,7 @@ class PillPlaces:
             else:
                 self._known[key] = known
         for key, held in before._stale.items():
-            if key[0] is None or key[0] in inputs:
+            if (key[0] is None or key[0] in inputs) and len(held.gone) < MOST_GONE:
                 self._stale[key] = _Stale(held.known, held.wires | led, held.gone + gone, held.come + come)
 
     def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
