@@ -49,6 +49,7 @@ class Between(Scenery):
         vars(self).pop("wire_boxes", None)
         vars(self).pop("wire_spans", None)
         self._curves = {}
+        self.kept = None if goal.kept is None else goal.kept.elsewhere()
         self.pills = _PillsBetween(self, self._start.pills, goal.pills)
         self._posed: tuple[Diagram, Diagram] | None = None
 

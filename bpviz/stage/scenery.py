@@ -91,22 +91,28 @@ class Scenery:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
         if "_found" not in vars(before) or len(moved) > MOST_MOVED:
             return
-        places = [before.rects[id_] for id_ in moved if id_ in before.rects]
-        places += [self.rects[id_] for id_ in moved if id_ in self.rects]
-        corners = np.array([(r.x, r.y, r.right, r.bottom) for r in places]).reshape(-1, 4)
+        gone, come = (
+            [(at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None]
+            for rects in (before.rects, self.rects)
+        )
         turned = self.course.turned_boxes
+        corners = turned(np.array([*gone, *come]).reshape(-1, 4))
         known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
-            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
+            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(corners)
             self._ends = before._ends.copy()
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
             wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
-            wires |= known.meeting(turned(corners)) & self._ends.keys()
+            wires |= known.meeting(corners) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
+        wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
+        fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same
         self._found = known.with_(fresh, None if is_alike else self._ends.keys())
-        self.pills.take_over(before.pills, wires, corners)
+        self.pills.take_over(before.pills, wires, gone, come)
+        if is_alike:
+            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
         if is_alike and "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()

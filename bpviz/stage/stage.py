@@ -31,7 +31,7 @@ from .keeping import Kept
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
-from .wires import Pill, Wire, pills, wire
+from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
@@ -134,6 +134,12 @@ class Stage:
         """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
         return _once(self._pills, (target, size), lambda key: self._pills_into(*key))
 
+    def has_pills_placed(self, target: NodeId, size: float = 1.0) -> bool:
+        """Whether it is known already where they stand, or that there are none yet."""
+        if (target, size) in self._kept.pills or self.scenery.pills.holds(target, size):
+            return True
+        return not any(senders_reached(self.trace, self.scenery, target, self.now))
+
     def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:
         kept = self._kept
         found = kept.pills.get((target, size))
@@ -230,14 +236,15 @@ class Stage:
 
     # The whole picture
 
-    def bounds(self) -> Rect:
-        """What everything takes up, at any time; an empty diagram takes up a card."""
+    def bounds(self, *, with_pills: bool = True) -> Rect:
+        """What everything takes up, at any time; an empty diagram takes up a card.  Where pills stand takes long to
+        find out while cards move."""
         whole: Rect | None = None
-        for rect in self._extents():
+        for rect in self._extents(with_pills=with_pills):
             whole = rect if whole is None else whole.united(rect)
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
-    def _extents(self) -> Iterable[Rect]:
+    def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
         for node in self.trace.troubles:
@@ -248,7 +255,7 @@ class Stage:
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if len(self.scenery.rects) > MOST_WITH_PILLS:
+        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
             return  # a pill at the edge of such a picture is smaller than its margin
         for node in self.scenery.wired:
             for pill in self._final_pills(node):

@@ -15,8 +15,10 @@ from bpviz.graph.graph import Graph, Node
 from bpviz.graph.layout import Direction
 from bpviz.ops import OPS
 from bpviz.stage.geometry import Curve
+from bpviz.stage.pill_places import MOST_TOGETHER
 from bpviz.stage.sampling import sampled
 from bpviz.stage.scenery import Scenery
+from bpviz.stage.stage import Stage
 
 
 def crowd(seed: int, nodes: int = 90, direction: Direction = Direction.RIGHT) -> Diagram:
@@ -86,18 +88,45 @@ def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
 
 
 @pytest.mark.parametrize("direction", list(Direction))
-def test_pills_after_a_move_stand_where_they_do_from_scratch(direction: Direction) -> None:
-    diagram = crowd(3, 180, direction)  # more pills than are kept apart from all others
+@pytest.mark.parametrize("nodes", [180, 380])  # all pills kept apart from each other, and those of one node
+def test_pills_after_moves_stand_where_they_do_from_scratch(nodes: int, direction: Direction) -> None:
+    diagram = crowd(3, nodes, direction)
     trace, scenery = run(diagram.graph), Scenery(diagram)
-    chance = random.Random(3)
     assert trace.sweep is not None
-    for _ in range(6):
-        for node in scenery.wired:
-            scenery.pills.into(trace, node)
-        node = chance.choice(list(diagram.graph.nodes))
-        x, y = diagram.positions[node]
-        diagram = edits.move(diagram, {node: (x + chance.uniform(-90.0, 90.0), y + chance.uniform(-90.0, 90.0))})
-        scenery, fresh = Scenery(diagram, None, scenery), Scenery(diagram)
+    assert (len(trace.sweep.wires) <= MOST_TOGETHER) is (nodes == 180)
+    chance, later, elsewhere = random.Random(3), float(len(trace)), 0
+    for _ in range(7):
+        was = Stage(diagram, trace, later, scenery)
+        for _ in range(chance.choice((1, 2))):  # nobody looks between two of them
+            node = chance.choice(list(diagram.graph.nodes))
+            x, y = diagram.positions[node]
+            diagram = edits.move(diagram, {node: (x + chance.uniform(-90.0, 90.0), y + chance.uniform(-90.0, 90.0))})
+            scenery = Scenery(diagram, None, scenery)
+        held, anew = Stage(diagram, trace, later, scenery), Stage(diagram, trace, later, Scenery(diagram))
+        for target in chance.sample(
+            [node for node in scenery.wired if trace.receives(node)], 25
+        ):  # not all are in view
+            size = chance.choice((1.0, 1.0, 2.0))
+            assert held.pills_by_slot(target, size) == anew.pills_by_slot(target, size)
+            assert held.wires(target) == anew.wires(target)
+            assert held.card(target) == anew.card(target)
+            elsewhere += held.pills_by_slot(target, size) != was.pills_by_slot(target, size)
+    assert elsewhere > 2, "pills make room"
+
+
+def test_pills_after_deleting_and_adding_stand_where_they_do_from_scratch() -> None:
+    diagram, chance = crowd(5, 60), random.Random(5)
+    scenery = Scenery(diagram)
+    for number in range(10):
+        nodes = list(diagram.graph.nodes)
+        if number % 2:
+            diagram = edits.delete(diagram, [chance.choice(nodes[9:])])
+        else:
+            diagram = edits.move(diagram, {chance.choice(nodes): (chance.uniform(0.0, 1500.0), 300.0)})
+        trace, scenery = run(diagram.graph), Scenery(diagram, None, scenery)
+        if trace.sweep is None:
+            continue
+        fresh = Scenery(diagram)
         for target in fresh.wired:
             assert scenery.pills.into(trace, target) == fresh.pills.into(trace, target)
 

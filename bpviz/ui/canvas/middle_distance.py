@@ -8,6 +8,7 @@ well, and blocks of colour are left (`far.py`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from ...engine.trace import Pushed, Sent
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.cards import Card, State
+from ...stage.course import Course
 from ...stage.geometry import STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.timing import eased
@@ -28,7 +30,8 @@ from . import mathtext
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import card_edge, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import card_edge, card_extent, paint_blank, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .recordings import Recorder
 from .shapes import lower_part, outline
 
 TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
@@ -48,6 +51,7 @@ def paint_middle(
     wired: Iterable[NodeId],
     zoom: float,
     light: Spotlight | None = None,
+    recorder: Recorder | None = None,
 ) -> None:
     """The cards of `nodes` and the wires into `wired`, at a zoom between `TEXT_FROM_ZOOM` and `NEAR_FROM_ZOOM`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,12 +62,14 @@ def paint_middle(
             if light is not None:
                 veil_wire(painter, wire, light, theme)
     for node in nodes:
-        _paint_card(painter, stage, node, theme, zoom)
+        _paint_card(painter, stage, node, theme, zoom, recorder)
         if light is not None:
             veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     size, pill_size = token_size(zoom), acting_pill_size(zoom)
     for node in wired if remarks else _sending(stage):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_pill(painter, pill, theme, remarks, pill_size)
@@ -103,14 +109,32 @@ def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, siz
     painter.restore()
 
 
-def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float) -> None:
-    face, rect = stage.card(node), stage.rect(node)
+def _paint_card(
+    painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float, recorder: Recorder | None
+) -> None:
+    rect, name, course = stage.rect(node), stage.graph.nodes[node].name, stage.scenery.course
+    if recorder is not None and not recorder.admits(node):
+        paint_blank(painter, rect, theme)
+        return
+    face = stage.card(node)
+    if recorder is None or not face.is_at_rest:
+        _paint_whole(painter, face, rect, name, theme, zoom, course)
+        return
+    recorder.paint(
+        node, (face, rect, name, theme.name, zoom, course), card_extent(face, rect, math.inf, course),
+        lambda painter: _paint_whole(painter, face, rect, name, theme, zoom, course),
+    )  # fmt: skip
+
+
+def _paint_whole(
+    painter: QPainter, face: Card, rect: Rect, name: str, theme: Theme, zoom: float, course: Course
+) -> None:
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
     colour, size = card_edge(face, theme)
     shape, strip = outline(box), QRectF()
     if face.group is not None:
-        paint_stack(painter, box, theme, stage.scenery.course)
+        paint_stack(painter, box, theme, course)
     painter.fillPath(shape, theme["surface"])
     if not face.is_constant:
         strip = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
@@ -127,7 +151,7 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, stage.graph.nodes[node].name, stage.scenery.course.headroom)
+        _paint_face(painter, box, face, theme, zoom, text, name, course.headroom)
     if face.gradient:
         painter.setOpacity(text)
         _paint_gradient(painter, strip, face, theme, zoom)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -25,7 +26,8 @@ from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
 from .faces import fitting, mixed, paint_face, paint_strip, paint_text
-from .group_painting import paint_group_face, paint_stack
+from .group_painting import STACK_HEIGHT, paint_group_face, paint_stack
+from .recordings import Recorder
 from .shapes import RADIUS, bezier, outline
 
 SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
@@ -41,11 +43,12 @@ def paint_stage(
     *,
     least: float = 0.0,
     light: Spotlight | None = None,
+    recorder: Recorder | None = None,
 ) -> None:
     """The cards of `nodes`, the wires into `wired` and their pills, and the tokens in flight.
 
     `least` is the size of the smallest text that may be painted, for people who sit far away; what is not in the
-    `light` fades into the paper.
+    `light` fades into the paper.  With a `recorder` what is at rest is painted once.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wired = list(wired)
@@ -56,16 +59,19 @@ def paint_stage(
                 veil_wire(painter, wire, light, theme)
     nodes = list(nodes)
     for node in nodes:
-        paint_card(painter, stage, node, theme, least)
+        paint_card(painter, stage, node, theme, least, recorder)
         if light is not None:
             veil_card(painter, stage, node, light, theme, least)
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
+    pill_size = largeprint.pill_size(least)
     for node in wired:
-        for slot, pill in enumerate(stage.pills_by_slot(node, largeprint.pill_size(least))):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
+        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
-                paint_pill(painter, pill, theme, least)
-    for token in stage.tokens(largeprint.token_size(least), largeprint.pill_size(least)):
+                _paint_resting_pill(painter, pill, (node, slot), theme, least, recorder)
+    for token in stage.tokens(largeprint.token_size(least), pill_size):
         paint_token(painter, token, theme, least)
 
 
@@ -79,6 +85,18 @@ def _card_shape(stage: Stage, node: NodeId, least: float) -> QPainterPath:
         mark.addRoundedRect(tag.adjusted(-1.0, -1.0, 1.0, 1.0), tag.height() / 2, tag.height() / 2)
         shape = shape.united(mark)
     return shape
+
+
+def card_extent(face: Card, rect: Rect, least: float, course: Course) -> QRectF:
+    """What a card at rest takes up, with its ports and what looks out behind it and at its edge."""
+    grown = rect.grown(PORT_RADIUS + 3.0)
+    extent = QRectF(grown.x, grown.y, grown.width, grown.height)
+    if face.group is not None:
+        right, above = course.turned((0.0, STACK_HEIGHT))
+        extent.adjust(0.0, -above, right, 0.0)
+    if face.is_output and least <= LARGEST_MARK:
+        extent = extent.united(_output_mark(rect, max(least, SMALLEST_MARK), course).adjusted(-1.0, -1.0, 1.0, 1.0))
+    return extent
 
 
 def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
@@ -130,22 +148,50 @@ def _paint_head(painter: QPainter, end: Point, way: Point, clear: float, colour:
     painter.fillPath(head, colour)
 
 
-def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
+def paint_card(
+    painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0, recorder: Recorder | None = None
+) -> None:
     """A card with its ports."""
-    face, rect = stage.card(node), stage.rect(node)
+    rect = stage.rect(node)
+    if recorder is not None and not recorder.admits(node):
+        paint_blank(painter, rect, theme)
+        return
+    face = stage.card(node)
+    ports, course = ports_of(stage, node), stage.scenery.course
+    if recorder is None or not face.is_at_rest:
+        _paint_whole(painter, face, rect, ports, theme, least, course)
+        return
+    recorder.paint(
+        node, (face, rect, ports, theme.name, least, course), card_extent(face, rect, least, course),
+        lambda painter: _paint_whole(painter, face, rect, ports, theme, least, course),
+    )  # fmt: skip
+
+
+def _paint_whole(
+    painter: QPainter, face: Card, rect: Rect, ports: tuple[Port, ...], theme: Theme, least: float, course: Course
+) -> None:
     box = QRectF(rect.x, rect.y, rect.width, rect.height)
     if face.group is not None:
-        paint_stack(painter, box, theme, stage.scenery.course)
+        paint_stack(painter, box, theme, course)
     _paint_box(painter, box, face, theme, least)
     if face.group is not None:
-        paint_group_face(painter, box, face, face.group, theme, least, stage.scenery.course)
+        paint_group_face(painter, box, face, face.group, theme, least, course)
     elif least:
         largeprint.paint_face(painter, box, face, theme, least)
     else:
-        paint_face(painter, box, face, theme, stage.scenery.course.headroom)
-    _paint_ports(painter, stage, node, theme)
+        paint_face(painter, box, face, theme, course.headroom)
+    _paint_ports(painter, ports, theme)
     if face.is_output and least <= LARGEST_MARK:
-        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK), stage.scenery.course)
+        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK), course)
+
+
+def paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
+    """A card of which the next picture will show what is on it."""
+    shape = outline(QRectF(rect.x, rect.y, rect.width, rect.height))
+    painter.fillPath(shape, theme["surface"])
+    painter.setPen(QPen(theme["line"], 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(shape)
 
 
 def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
@@ -180,19 +226,41 @@ def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: 
     painter.drawPath(shape)
 
 
-def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
-    scenery, inputs = stage.scenery, stage.graph.structure.inputs
-    painter.setBrush(QBrush(theme["surface"]))
-    for (target, slot), at in scenery.in_ports(node):
-        source = inputs[target][slot]
-        painter.setPen(QPen(theme["muted"] if source is not None else theme["forward"], 1.6))
-        radius = PORT_RADIUS - 1.0 if source is not None else PORT_RADIUS + 0.5
-        painter.drawEllipse(QPointF(*at), radius, radius)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(theme["wire"]))
-    for source, at in scenery.out_ports(node):
-        if not stage.graph.structure.consumers[source]:
-            painter.drawEllipse(QPointF(*at), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port that is seen: an input, wired or not, or an output that is not wired."""
+
+    at: Point
+    is_input: bool
+    is_wired: bool
+
+
+def ports_of(stage: Stage, node: NodeId) -> tuple[Port, ...]:
+    """The ports that are painted on a card."""
+    scenery, structure = stage.scenery, stage.graph.structure
+    ins = [
+        Port(at, is_input=True, is_wired=structure.inputs[target][slot] is not None)
+        for (target, slot), at in scenery.in_ports(node)
+    ]
+    outs = [
+        Port(at, is_input=False, is_wired=False)
+        for source, at in scenery.out_ports(node)
+        if not structure.consumers[source]
+    ]
+    return *ins, *outs
+
+
+def _paint_ports(painter: QPainter, ports: Iterable[Port], theme: Theme) -> None:
+    for port in ports:
+        if port.is_input:
+            painter.setBrush(QBrush(theme["surface"]))
+            painter.setPen(QPen(theme["muted" if port.is_wired else "forward"], 1.6))
+            radius = PORT_RADIUS - 1.0 if port.is_wired else PORT_RADIUS + 0.5
+        else:
+            painter.setBrush(QBrush(theme["wire"]))
+            painter.setPen(Qt.PenStyle.NoPen)
+            radius = PORT_RADIUS - 1.0
+        painter.drawEllipse(QPointF(*port.at), radius, radius)
 
 
 def _output_mark(rect: Rect, size: float, course: Course) -> QRectF:
@@ -229,6 +297,19 @@ def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, l
     for number, line in enumerate(face.trouble):
         baseline = below.y + TROUBLE_PADDING / 2 + TROUBLE_LINE * (number + 0.76)
         paint_text(painter, below.x + 9.0, baseline, line, 11.0, theme["fault" if is_fault else "muted"])
+
+
+def _paint_resting_pill(
+    painter: QPainter, pill: Pill, wire: tuple[NodeId, int], theme: Theme, least: float, recorder: Recorder | None
+) -> None:
+    if recorder is None or least or not pill.is_at_rest:
+        paint_pill(painter, pill, theme, least)
+        return
+    place = pill.rect.grown(1.0)
+    recorder.paint(
+        wire, (pill, theme.name), QRectF(place.x, place.y, place.width, place.height),
+        lambda painter: paint_pill(painter, pill, theme),
+    )  # fmt: skip
 
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float = 0.0) -> None:
