@@ -24,8 +24,7 @@ from .pill_words import pill_texts
 if TYPE_CHECKING:
     from .scenery import Scenery
 
-PILL_AT = 0.62  # along the wire, if there is room
-PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
+PLACES = (0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)  # along the wire, where there is no room at the first place
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
 LOOKED_AROUND = max(PORT_RADIUS + 2.0, PILL_GAP)  # how far from a pill others and cards are in its way
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
@@ -196,7 +195,7 @@ class PillPlaces:
         return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
-        points = [curve.at(at) for at in PLACES]
+        points = [curve.at(at) for at in (self._scenery.course.pill_at, *PLACES)]
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
         around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)

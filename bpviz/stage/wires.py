@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..engine.trace import Accumulated, Computed, Pushed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
 from . import timing
+from .course import RIGHTWARD, Course
 from .geometry import Curve, Rect
 from .scenery import Scenery
 from .timing import Moment, eased
@@ -36,7 +37,8 @@ class Wire:
     """A wire from `source` to input `slot` of `target`.
 
     `carries_gradient` once a contribution has come back along it; `flow` is how much it glows: positive while a value
-    runs forward, negative while a gradient runs.  Gradients run back, except in forward mode, where they run `ahead`.
+    runs forward, negative while a gradient runs.  Gradients run back, except in forward mode, where they run `ahead` on
+    the `course`.
     """
 
     source: NodeId
@@ -47,6 +49,7 @@ class Wire:
     carries_gradient: bool
     flow: float
     ahead: bool = False
+    course: Course = RIGHTWARD
 
 
 def thickness(magnitude: float) -> float:
@@ -56,7 +59,7 @@ def thickness(magnitude: float) -> float:
     return min(THINNEST + 1.6 * math.log10(1.0 + 9.0 * magnitude), THICKEST)
 
 
-def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, now: Moment) -> Wire:
+def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, now: Moment, course: Course) -> Wire:
     """A wire at a moment.  (On the way back the wire's `target` is the node that sends along it to `source`.)"""
     number = trace.wire(target, slot)
     carried = number is not None and now.step > trace.sent_position(number)
@@ -75,7 +78,7 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
     if carried and number is not None:
         size = thickness(float(trace.magnitudes[number]))
     ahead = trace.sweep is not None and not trace.sweep.is_backward
-    return Wire(source, target, slot, curve, size, carried, flow, ahead)
+    return Wire(source, target, slot, curve, size, carried, flow, ahead, course)
 
 
 def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment, size: float = 1.0) -> list[Pill | None]:

@@ -12,6 +12,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.document.edits import EditError
 from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, Node
+from bpviz.graph.layout import Direction
 from bpviz.ops import OPS
 from bpviz.stage.geometry import Curve
 from bpviz.stage.pill_places import MOST_TOGETHER
@@ -20,18 +21,20 @@ from bpviz.stage.scenery import Scenery
 from bpviz.stage.stage import Stage
 
 
-def crowd(seed: int, nodes: int = 90) -> Diagram:
+def crowd(seed: int, nodes: int = 90, direction: Direction = Direction.RIGHT) -> Diagram:
     """Cards close together, wired across several columns, so that most wires have cards in their way."""
     chance, made = random.Random(seed), []
     places = {}
     for i in range(nodes):
-        places[i] = (i // 9) * 230.0 + chance.uniform(-30.0, 30.0), (i % 9) * 104.0 + chance.uniform(-20.0, 20.0)
+        along, across = (148.0, 188.0) if direction.is_down else (230.0, 104.0)
+        place = (i // 9) * along + chance.uniform(-30.0, 30.0), (i % 9) * across + chance.uniform(-20.0, 20.0)
+        places[i] = direction.turned(place)
         if i < 9:
             made.append(Node(i, OPS["variable"], (), 0.1 * i, f"x{i}"))
         else:
             sources = chance.randrange(max(0, i - 40), i - i % 9), chance.randrange(i - i % 9)
             made.append(Node(i, OPS["add" if i % 2 else "mul"], sources))
-    return Diagram(Graph(made), places)
+    return Diagram(Graph(made), places, direction=direction)
 
 
 def agrees(held: Scenery, diagram: Diagram) -> None:
@@ -45,9 +48,10 @@ def agrees(held: Scenery, diagram: Diagram) -> None:
     assert np.array_equal(held.wire_spans, fresh.wire_spans)
 
 
+@pytest.mark.parametrize("direction", list(Direction))
 @pytest.mark.parametrize("seed", range(3))
-def test_routes_after_moves_are_those_from_scratch(seed: int) -> None:
-    chance, diagram = random.Random(seed), crowd(seed)
+def test_routes_after_moves_are_those_from_scratch(seed: int, direction: Direction) -> None:
+    chance, diagram = random.Random(seed), crowd(seed, 90, direction)
     scenery, rerouted = Scenery(diagram), 0
     assert sum(curve.pieces > 1 for curve in scenery.curves) > 20, "there is something to go around"
     for _ in range(10):
@@ -83,9 +87,10 @@ def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
         agrees(scenery, diagram)
 
 
+@pytest.mark.parametrize("direction", list(Direction))
 @pytest.mark.parametrize("nodes", [180, 380])  # all pills kept apart from each other, and those of one node
-def test_pills_after_moves_stand_where_they_do_from_scratch(nodes: int) -> None:
-    diagram = crowd(3, nodes)
+def test_pills_after_moves_stand_where_they_do_from_scratch(nodes: int, direction: Direction) -> None:
+    diagram = crowd(3, nodes, direction)
     trace, scenery = run(diagram.graph), Scenery(diagram)
     assert trace.sweep is not None
     assert (len(trace.sweep.wires) <= MOST_TOGETHER) is (nodes == 180)

@@ -90,6 +90,7 @@ def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:
         if session.scenery.group_of(node) is not None:
             continue  # the card says more than this one
         reach = sliding.reach if sliding is not None and sliding.node == node else None
-        if slider := Slider.below(session.stage.rect(node), session.graph.nodes[node], reach):
+        card, held = session.stage.rect(node), session.graph.nodes[node]
+        if slider := Slider.beside(card, held, reach, session.scenery.course):
             found[node] = slider
     return found

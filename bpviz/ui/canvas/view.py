@@ -112,7 +112,7 @@ class Canvas(QWidget):
         return QPoint(round(x), round(y))
 
     def slider_of(self, node: NodeId) -> Slider | None:
-        """The slider below a card, if it is shown now."""
+        """The slider beside a card, if it is shown now."""
         return shown_sliders(self).get(node)
 
     # How it is painted; another canvas may say otherwise
