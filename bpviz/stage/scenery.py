@@ -95,17 +95,17 @@ class Scenery:
             [(at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None]
             for rects in (before.rects, self.rects)
         )
+        corners = np.array([*gone, *come]).reshape(-1, 4)
         turned = self.course.turned_boxes
-        corners = turned(np.array([*gone, *come]).reshape(-1, 4))
         known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
-            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(corners)
+            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
             self._ends = before._ends.copy()
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
             wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
-            wires |= known.meeting(corners) & self._ends.keys()
+            wires |= known.meeting(turned(corners)) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
         wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
         fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same

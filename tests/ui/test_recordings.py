@@ -30,8 +30,8 @@ from bpviz.ui.window import Window
 GRAPH = "a = x * y + sin(x); W = [[1, -2], [3, 4]]; v = W @ [1, x]; f = a * sum(v); x = 0.7; y = -2"
 
 
-def stage(direction: Direction = Direction.RIGHT) -> Stage:
-    made = Stage(Diagram.of(parse(GRAPH), direction))
+def stage() -> Stage:
+    made = Stage(Diagram.of(parse(GRAPH)))
     return made.at(len(made.trace) - 0.4)
 
 

@@ -19,7 +19,7 @@ from .faces import PADDING, VALUE_SIZES, bold_width, fitting, paint_heat
 
 RADIUS = 10.0
 _SHEETS = (8.0, 4.0)  # how far the sheets behind the card of a group look out
-STACK_HEIGHT = _SHEETS[0]
+STACK = _SHEETS[0]
 _ICON = 12.0
 AROUND, TAB, TITLE = 26.0, 24.0, 13.0  # the frame of an open group: away from its cards; its title and its letters
 _SMALLEST_LABEL_PITCH = 13.0

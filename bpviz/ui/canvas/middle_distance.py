@@ -8,7 +8,6 @@ well, and blocks of colour are left (`far.py`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,7 +18,6 @@ from ...engine.trace import Pushed, Sent
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.cards import Card, State
-from ...stage.course import Course
 from ...stage.geometry import STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.timing import eased
@@ -27,10 +25,11 @@ from ...stage.wires import Pill
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
+from .card_painting import Portrait, card_edge, paint_once
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import card_edge, card_extent, paint_blank, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import paint_pill, paint_token, paint_wire, veil_card, veil_wire
 from .recordings import Recorder
 from .shapes import lower_part, outline
 
@@ -62,7 +61,7 @@ def paint_middle(
             if light is not None:
                 veil_wire(painter, wire, light, theme)
     for node in nodes:
-        _paint_card(painter, stage, node, theme, zoom, recorder)
+        paint_once(painter, stage, node, theme, zoom, recorder, lambda to, card: _paint_card(to, card, theme, zoom))
         if light is not None:
             veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
@@ -109,27 +108,8 @@ def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, siz
     painter.restore()
 
 
-def _paint_card(
-    painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float, recorder: Recorder | None
-) -> None:
-    rect, name, course = stage.rect(node), stage.graph.nodes[node].name, stage.scenery.course
-    if recorder is not None and not recorder.admits(node):
-        paint_blank(painter, rect, theme)
-        return
-    face = stage.card(node)
-    if recorder is None or not face.is_at_rest:
-        _paint_whole(painter, face, rect, name, theme, zoom, course)
-        return
-    recorder.paint(
-        node, (face, rect, name, theme.name, zoom, course), card_extent(face, rect, math.inf, course),
-        lambda painter: _paint_whole(painter, face, rect, name, theme, zoom, course),
-    )  # fmt: skip
-
-
-def _paint_whole(
-    painter: QPainter, face: Card, rect: Rect, name: str, theme: Theme, zoom: float, course: Course
-) -> None:
-    box = QRectF(rect.x, rect.y, rect.width, rect.height)
+def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float) -> None:
+    face, box, course = portrait.face, portrait.box, portrait.course
     text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
     colour, size = card_edge(face, theme)
     shape, strip = outline(box), QRectF()
@@ -151,7 +131,7 @@ def _paint_whole(
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, name, course.headroom)
+        _paint_face(painter, box, face, theme, zoom, text, portrait.name, course.headroom)
     if face.gradient:
         painter.setOpacity(text)
         _paint_gradient(painter, strip, face, theme, zoom)

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.cards import Card, State
-from ...stage.course import Course
-from ...stage.geometry import (
-    PORT_RADIUS,
-    TROUBLE_LINE,
-    TROUBLE_PADDING,
-    Point,
-    Rect,
-)
+from ...stage.geometry import PORT_RADIUS, Point
 from ...stage.motion import Token
 from ...stage.stage import Stage
 from ...stage.wires import Pill, Wire
 from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
-from .faces import fitting, mixed, paint_face, paint_strip, paint_text
-from .group_painting import STACK_HEIGHT, paint_group_face, paint_stack
+from .card_painting import card_shape, paint_card, paint_trouble
+from .faces import fitting, mixed
 from .recordings import Recorder
-from .shapes import RADIUS, bezier, outline
+from .shapes import bezier
 
-SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
 VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
 
 
@@ -75,30 +65,6 @@ def paint_stage(
         paint_token(painter, token, theme, least)
 
 
-def _card_shape(stage: Stage, node: NodeId, least: float) -> QPainterPath:
-    """All that a card covers, with its ports and the mark of the output."""
-    shape, rect = QPainterPath(), stage.rect(node)
-    grown = rect.grown(PORT_RADIUS + 1.0)
-    shape.addRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), RADIUS, RADIUS)
-    if stage.card(node).is_output and least <= LARGEST_MARK:
-        mark, tag = QPainterPath(), _output_mark(rect, max(least, SMALLEST_MARK), stage.scenery.course)
-        mark.addRoundedRect(tag.adjusted(-1.0, -1.0, 1.0, 1.0), tag.height() / 2, tag.height() / 2)
-        shape = shape.united(mark)
-    return shape
-
-
-def card_extent(face: Card, rect: Rect, least: float, course: Course) -> QRectF:
-    """What a card at rest takes up, with its ports and what looks out behind it and at its edge."""
-    grown = rect.grown(PORT_RADIUS + 3.0)
-    extent = QRectF(grown.x, grown.y, grown.width, grown.height)
-    if face.group is not None:
-        right, above = course.turned((0.0, STACK_HEIGHT))
-        extent.adjust(0.0, -above, right, 0.0)
-    if face.is_output and least <= LARGEST_MARK:
-        extent = extent.united(_output_mark(rect, max(least, SMALLEST_MARK), course).adjusted(-1.0, -1.0, 1.0, 1.0))
-    return extent
-
-
 def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
     """Paper over what is not lit."""
     if lit < 1.0:
@@ -111,7 +77,7 @@ def veil_card(
     painter: QPainter, stage: Stage, node: NodeId, light: Spotlight, theme: Theme, least: float = 0.0
 ) -> None:
     """A card that is not lit fades into the paper."""
-    veil(painter, _card_shape(stage, node, least), stage.lit(node, light), theme)
+    veil(painter, card_shape(stage, node, least), stage.lit(node, light), theme)
 
 
 def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
@@ -146,157 +112,6 @@ def _paint_head(painter: QPainter, end: Point, way: Point, clear: float, colour:
     head.lineTo(x - reach * (dx + 0.6 * dy), y - reach * (dy - 0.6 * dx))
     head.closeSubpath()
     painter.fillPath(head, colour)
-
-
-def paint_card(
-    painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0, recorder: Recorder | None = None
-) -> None:
-    """A card with its ports."""
-    rect = stage.rect(node)
-    if recorder is not None and not recorder.admits(node):
-        paint_blank(painter, rect, theme)
-        return
-    face = stage.card(node)
-    ports, course = ports_of(stage, node), stage.scenery.course
-    if recorder is None or not face.is_at_rest:
-        _paint_whole(painter, face, rect, ports, theme, least, course)
-        return
-    recorder.paint(
-        node, (face, rect, ports, theme.name, least, course), card_extent(face, rect, least, course),
-        lambda painter: _paint_whole(painter, face, rect, ports, theme, least, course),
-    )  # fmt: skip
-
-
-def _paint_whole(
-    painter: QPainter, face: Card, rect: Rect, ports: tuple[Port, ...], theme: Theme, least: float, course: Course
-) -> None:
-    box = QRectF(rect.x, rect.y, rect.width, rect.height)
-    if face.group is not None:
-        paint_stack(painter, box, theme, course)
-    _paint_box(painter, box, face, theme, least)
-    if face.group is not None:
-        paint_group_face(painter, box, face, face.group, theme, least, course)
-    elif least:
-        largeprint.paint_face(painter, box, face, theme, least)
-    else:
-        paint_face(painter, box, face, theme, course.headroom)
-    _paint_ports(painter, ports, theme)
-    if face.is_output and least <= LARGEST_MARK:
-        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK), course)
-
-
-def paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
-    """A card of which the next picture will show what is on it."""
-    shape = outline(QRectF(rect.x, rect.y, rect.width, rect.height))
-    painter.fillPath(shape, theme["surface"])
-    painter.setPen(QPen(theme["line"], 1.2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape)
-
-
-def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
-    """The colour and the width of a card's edge."""
-    if face.state is State.FAILED or face.is_wrong:
-        return theme["fault"], 2.0
-    if face.backward_glow > 0:
-        return theme["backward"], 1.4 + 2.0 * face.backward_glow
-    if face.forward_glow > 0:
-        return theme["forward"], 1.2 + 2.0 * face.forward_glow
-    if face.gradient:
-        return mixed(theme["line"], theme["backward"], 0.75), 1.4
-    return theme["line"], 1.2
-
-
-def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
-    colour, size = card_edge(face, theme)
-    shape = outline(box)
-    painter.fillPath(shape, theme["surface"])
-    if least and not face.is_constant:
-        largeprint.paint_strip(painter, box, face, theme, least)
-    elif not face.is_constant:
-        paint_strip(painter, box, face, theme)
-    pen = QPen(colour, size)
-    if face.is_beside:
-        pen.setDashPattern([2.0, 2.5])
-    if face.state is State.WAITING:
-        pen.setStyle(Qt.PenStyle.DashLine)
-        pen.setColor(theme["muted"])
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape)
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A port that is seen: an input, wired or not, or an output that is not wired."""
-
-    at: Point
-    is_input: bool
-    is_wired: bool
-
-
-def ports_of(stage: Stage, node: NodeId) -> tuple[Port, ...]:
-    """The ports that are painted on a card."""
-    scenery, structure = stage.scenery, stage.graph.structure
-    ins = [
-        Port(at, is_input=True, is_wired=structure.inputs[target][slot] is not None)
-        for (target, slot), at in scenery.in_ports(node)
-    ]
-    outs = [
-        Port(at, is_input=False, is_wired=False)
-        for source, at in scenery.out_ports(node)
-        if not structure.consumers[source]
-    ]
-    return *ins, *outs
-
-
-def _paint_ports(painter: QPainter, ports: Iterable[Port], theme: Theme) -> None:
-    for port in ports:
-        if port.is_input:
-            painter.setBrush(QBrush(theme["surface"]))
-            painter.setPen(QPen(theme["muted" if port.is_wired else "forward"], 1.6))
-            radius = PORT_RADIUS - 1.0 if port.is_wired else PORT_RADIUS + 0.5
-        else:
-            painter.setBrush(QBrush(theme["wire"]))
-            painter.setPen(Qt.PenStyle.NoPen)
-            radius = PORT_RADIUS - 1.0
-        painter.drawEllipse(QPointF(*port.at), radius, radius)
-
-
-def _output_mark(rect: Rect, size: float, course: Course) -> QRectF:
-    """Where the word "output" lies: on the upper edge of a card, or, where the inputs are, on the lower one."""
-    used, height = QFontMetricsF(font(Face.TEXT, size, is_bold=True)).horizontalAdvance("output"), 1.62 * size
-    if course.is_down:
-        return QRectF(rect.x + 10.0, rect.bottom - 1.0, used + 14.0, height)
-    return QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
-
-
-def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float, course: Course) -> None:
-    painter.setFont(font(Face.TEXT, size, is_bold=True))
-    tag = _output_mark(rect, size, course)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(theme["ink"]))
-    painter.drawRoundedRect(tag, tag.height() / 2, tag.height() / 2)
-    painter.setPen(theme["surface"])
-    painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 0.46 * size), "output")
-
-
-def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
-    """Below a card that waits or failed: why."""
-    if node not in stage.trace.troubles:
-        return
-    face = stage.card(node)
-    is_fault = face.state is State.FAILED or face.value != ""
-    if least:
-        largeprint.paint_trouble(painter, stage, node, face, theme, least, is_fault=is_fault)
-        return
-    below = stage.trouble_rect(node, len(face.trouble))
-    painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.0))
-    painter.setBrush(QBrush(theme["fault_tint" if is_fault else "surface"]))
-    painter.drawRoundedRect(QRectF(below.x, below.y, below.width, below.height), 7.0, 7.0)
-    for number, line in enumerate(face.trouble):
-        baseline = below.y + TROUBLE_PADDING / 2 + TROUBLE_LINE * (number + 0.76)
-        paint_text(painter, below.x + 9.0, baseline, line, 11.0, theme["fault" if is_fault else "muted"])
 
 
 def _paint_resting_pill(
