@@ -62,7 +62,7 @@ def _lines(low: Floats, high: Floats, size: float) -> Floats:
     lines = np.unique(runs(first.astype(np.intp), counts))
     if len(lines) > _MOST_LINES:
         lines = np.concatenate([lines[: -1 : len(lines) // _MOST_LINES + 1], lines[-1:]])
-    found: Floats = lines * size
+    found: Floats = lines.astype(np.float64) * size
     return found
 
 
