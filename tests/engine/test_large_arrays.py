@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from bpviz.engine.check import POINTS, Verdict, check_node, least_cost
-from bpviz.engine.differences import cone_of, responses
+from bpviz.engine.check import Verdict, check_node, least_cost
+from bpviz.engine.differences import POINTS, cone_of, responses
 from bpviz.engine.nudge import nudges
 from bpviz.engine.response import cost, response
 from bpviz.engine.trace import Trace, run
