@@ -45,6 +45,7 @@ from .pressing import double_clicked, gesture_at
 from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
+from .touching import Touching
 from .walking import Walking
 
 
@@ -70,7 +71,7 @@ class Canvas(QWidget):
         self._followed: Callable[[], Camera] | None = None  # what is kept in view instead
         self._spots: Spots | None = None
         self.walking = Walking(self)
-        self.looking = Looking(self)
+        self.looking, self.touching = Looking(self), Touching(self)
         self.far, self.heat, self.kinship = Far(self), Heat(self), Kinship(self)
         self.found: frozenset[NodeId] = frozenset()  # what was looked for
         self.adding = Adding(self)
