@@ -15,6 +15,7 @@ from bpviz.ui.canvas.connecting import DrawWire
 from bpviz.ui.canvas.cutting import CutWires
 from bpviz.ui.canvas.linking import Link
 from bpviz.ui.canvas.moving import MoveCards, Shaking
+from bpviz.ui.settings import CUTTING
 from bpviz.ui.window import Window
 from tests.user import Button, Key, Modifier, User
 
@@ -369,6 +370,15 @@ class TestCutting:
         assert QApplication.activePopupWidget() is None, "no menu"
         user.undo()
         assert user.session.diagram is before
+
+    def test_where_the_desktop_takes_alt_other_keys_cut(self, user: User) -> None:
+        user.session.settings.set(CUTTING, "ctrl-shift")
+        before, (start, end) = user.session.diagram, self.stroke(user)
+        for held in (Modifier.AltModifier, Modifier.ControlModifier, Modifier.ShiftModifier):
+            user.drag(start, end, modifiers=held)
+            assert user.session.diagram is before
+        user.drag(start, end, modifiers=Modifier.ControlModifier | Modifier.ShiftModifier)
+        assert user.session.document.undo_label == "Cut 2 wires"
 
     def test_escape_in_mid_stroke_cuts_none(self, user: User) -> None:
         before = user.session.diagram
