@@ -68,6 +68,26 @@ def test_every_step_can_be_read(watcher: User) -> None:
         assert sees(watcher, actor(watcher))
 
 
+def test_a_note_at_the_edge_is_in_the_first_picture_and_the_camera_leaves_from_there(watcher: User) -> None:
+    """Also one that was written after the camera had begun to follow."""
+    step(watcher)
+    watcher.press(Key.Key_Home)
+    before = watcher.canvas.camera
+    left = min(rect.x for rect in watcher.session.scenery.rects.values())
+    place, size = (left - 900.0, 300.0), (200.0, 60.0)
+    watcher.session.edit("Note", lambda diagram: annotating.add_note(diagram, "Begin here", place, size))
+    watcher.press(Key.Key_F)
+    watcher.settle()
+    first = watcher.canvas.camera
+    assert first.zoom < before.zoom
+    step(watcher)
+    watcher.session.playback.seek(0.0)
+    assert watcher.canvas.camera == first
+    watcher.session.playback.seek(0.002)
+    assert watcher.canvas.camera.zoom == pytest.approx(first.zoom, rel=1e-3)
+    assert watcher.canvas.camera.x == pytest.approx(first.x, abs=2.0)
+
+
 def test_the_time_alone_says_where_to_look(watcher: User) -> None:
     times = [0.0, 3.0, 7.3, 12.0, 20.6, float(len(watcher.session.story))]
 
@@ -180,23 +200,3 @@ def test_a_click_tells_all_about_a_node_at_once(watcher: User) -> None:
     watcher.session.select({node})
     QApplication.processEvents()
     assert watcher.window.inspector.node == node
-
-
-def test_a_note_at_the_edge_is_in_the_first_picture_and_the_camera_leaves_from_there(watcher: User) -> None:
-    """Also one that was written after the camera had begun to follow."""
-    step(watcher)
-    watcher.press(Key.Key_Home)
-    before = watcher.canvas.camera
-    left = min(rect.x for rect in watcher.session.scenery.rects.values())
-    place, size = (left - 900.0, 300.0), (200.0, 60.0)
-    watcher.session.edit("Note", lambda diagram: annotating.add_note(diagram, "Begin here", place, size))
-    watcher.press(Key.Key_F)
-    watcher.settle()
-    first = watcher.canvas.camera
-    assert first.zoom < before.zoom
-    step(watcher)
-    watcher.session.playback.seek(0.0)
-    assert watcher.canvas.camera == first
-    watcher.session.playback.seek(0.002)
-    assert watcher.canvas.camera.zoom == pytest.approx(first.zoom, rel=1e-3)
-    assert watcher.canvas.camera.x == pytest.approx(first.x, abs=2.0)
