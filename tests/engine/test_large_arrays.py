@@ -12,6 +12,7 @@ import pytest
 from bpviz.engine.check import Verdict, check_node, least_cost
 from bpviz.engine.differences import POINTS, cone_of, responses
 from bpviz.engine.nudge import nudges
+from bpviz.engine.paths import ledger
 from bpviz.engine.response import cost, response
 from bpviz.engine.trace import Trace, run
 from bpviz.graph.parse import parse
@@ -84,3 +85,14 @@ def test_the_work_rests_at_every_node(wide: Trace) -> None:
     rests = []
     check_node(wide, wide.graph.find("x"), rest=lambda: rests.append(0))
     assert len(rests) > 40
+
+
+def test_of_paths_through_many_numbers_only_some_are_listed() -> None:
+    """a has two paths to each sum, and what each of them brings back is as large as a."""
+    sums = " + ".join(f"sum(a * {number} - a)" for number in range(2, 8))
+    trace = run(parse(f"a = broadcast_to(x, shape=[1000, 1000]); f = {sums}", {"x": 0.5}))
+    with at_most(120):
+        found = ledger(trace, trace.graph.find("a"))
+    assert found.count == 12
+    assert len(found.paths) == 10
+    assert "12 paths lead from a to f; the first found, not the largest, 10 are shown" in found.summary
