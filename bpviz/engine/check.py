@@ -93,9 +93,11 @@ def check_node(trace: Trace, node: NodeId, most: int = MOST, rest: Callable[[], 
     return _summary(trace, node, entries, parts, findings)
 
 
-def least_cost(trace: Trace, node: NodeId) -> int:
-    """How many numbers `check_node` computes at least: everything on the way to the output, at every step."""
-    return POINTS * moved_by(trace, node, cone_of(trace, node))
+def least_cost(trace: Trace, node: NodeId) -> tuple[int, int]:
+    """How many nodes `check_node` computes anew, those on the way to the output, and how many numbers at least: each of
+    theirs at every step."""
+    cone = cone_of(trace, node)
+    return len(cone), POINTS * moved_by(trace, node, cone)
 
 
 def _obstacle(trace: Trace, node: NodeId) -> str:

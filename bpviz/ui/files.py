@@ -18,6 +18,7 @@ from ..document.file import LARGEST_FILE, SUFFIX, load, save
 from ..graph.graph import GraphError
 from ..graph.parse import parse
 from .session import Session, sentence
+from .tidying import undisturbed
 
 if TYPE_CHECKING:
     from .export_dialog import Wish
@@ -61,7 +62,8 @@ class Files:
         What cannot be opened changes nothing.
         """
         try:
-            diagram, is_document = read(path, values or {})
+            with undisturbed():
+                diagram, is_document = read(path, values or {})
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
@@ -130,7 +132,8 @@ class Files:
             return False
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a large graph takes seconds
         try:
-            act()
+            with undisturbed():
+                act()
         except GraphError as error:
             self._fault(str(error))
             return False

@@ -12,15 +12,17 @@ from .panel import MathLabel, Panel
 from .slices import Pieces
 
 _LONGEST_NAME = 22  # characters
-_MOST = 50_000_000  # numbers; more take longer than anybody waits for it
+_MOST_NODES, _MOST_NUMBERS = 20_000, 50_000_000  # more take longer than anybody waits for it
 
 
 def show_check(panel: Panel, trace: Trace, node: NodeId) -> Pieces:
     """The central difference and how far it agrees."""
     name = cut(trace.graph.spoken(node), _LONGEST_NAME)
-    if (cost := least_cost(trace, node)) > _MOST:
+    nodes, numbers = least_cost(trace, node)
+    if nodes > _MOST_NODES or numbers > _MOST_NUMBERS:
+        what = f"{nodes:,} nodes" if nodes > _MOST_NODES else f"{numbers:,} numbers"
         panel.heading("Checked by nudging")
-        panel.remark(f"Not done here: for this, {cost:,} numbers would be computed anew. `bpviz check` does it.")
+        panel.remark(f"Not done here: for this, {what} would be computed anew. `bpviz check` does it.")
         return
     checks: list[Check] = []
     yield from in_pieces(lambda: checks.append(check_node(trace, node, rest=breathe)))
