@@ -371,6 +371,30 @@ class TestCutting:
         user.undo()
         assert user.session.diagram is before
 
+    def test_a_click_cuts_the_wire_or_all_wires_of_the_port_that_it_hits(self, user: User) -> None:
+        names, before = user.session.graph.by_name, user.session.diagram
+        q, f = names["q"], names["f"]
+        for place, held, cut in (
+            (user.on_wire(q, 0, 0.15), Modifier.AltModifier, (None, names["y"])),
+            (user.in_port(q, 1), Modifier.AltModifier, (names["x"], None)),
+        ):
+            user.click(place, modifiers=held)
+            assert user.session.graph.nodes[q].inputs == cut
+            assert user.session.document.undo_label == "Cut 1 wire"
+            user.undo()
+        user.wire(names["x"], f, 1)
+        user.click(user.out_port(names["x"]), modifiers=Modifier.AltModifier)
+        assert user.session.graph.nodes[q].inputs == (None, names["y"])
+        assert user.session.graph.nodes[f].inputs == (q, None)
+        assert user.session.document.undo_label == "Cut 2 wires"
+        user.undo(2)
+        user.click(user.on_wire(q, 0, 0.15), Button.RightButton, Modifier.ControlModifier)
+        assert user.session.graph.nodes[q].inputs == (None, names["y"])
+        assert QApplication.activePopupWidget() is None
+        user.undo()
+        user.click(user.face(q), modifiers=Modifier.AltModifier)
+        assert user.session.diagram is before, "a card is not a wire"
+
     def test_where_the_desktop_takes_alt_other_keys_cut(self, user: User) -> None:
         user.session.settings.set(CUTTING, "ctrl-shift")
         before, (start, end) = user.session.diagram, self.stroke(user)

@@ -49,7 +49,7 @@ def _begun(canvas: Canvas, point: Point, modifiers: Qt.KeyboardModifier) -> Gest
             return Slide(canvas, node, slider, point)
     spot = canvas.spots.at(point, canvas.camera.zoom)
     cuts = _CUTTING[canvas.session.settings.get(CUTTING)]
-    if modifiers & cuts == cuts and (spot is None or spot.part is Part.WIRE):
+    if modifiers & cuts == cuts and (spot is None or spot.part is not Part.CARD):
         return CutWires(canvas, point)
     adds = bool(modifiers & (_SHIFT | _CTRL))
     if (spot is None or spot.part is Part.WIRE) and (bend := take_bend(canvas, point)):
@@ -74,11 +74,22 @@ def _begun(canvas: Canvas, point: Point, modifiers: Qt.KeyboardModifier) -> Gest
 
 
 def _press_card(canvas: Canvas, node: NodeId, point: Point, *, adds: bool) -> Gesture:
-    selection = canvas.session.selection
+    """Takes hold of what is selected, of which the card is then one.  Only a click leaves others of the selection, or
+    takes the card out of it: a drag moves all."""
+    session = canvas.session
+
+    def leave() -> None:
+        if adds:
+            session.select(session.selection ^ {node}, annotations=session.selected_annotations)
+        else:
+            session.select({node})
+
+    if node in session.selection:
+        return MoveCards(canvas, point, leave)
     if adds:
-        canvas.session.select(selection ^ {node}, annotations=canvas.session.selected_annotations)
-    elif node not in selection:
-        canvas.session.select({node})
+        session.select(session.selection | {node}, annotations=session.selected_annotations)
+    else:
+        session.select({node})
     return MoveCards(canvas, point)
 
 
