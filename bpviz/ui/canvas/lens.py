@@ -113,7 +113,8 @@ def bubble_of(canvas: Canvas) -> Rect | None:
         return None
     card, scale = session.stage.rect(output), _scale(canvas)
     width, height = CARD_WIDTH * scale, BUBBLE_HEIGHT * scale
-    y = card.y - height - 18.0 if output == session.lens.node else card.bottom + _BELOW
+    is_there = session.lens.node is not None and card == session.stage.rect(session.lens.node)  # a group may hide both
+    y = card.y - height - 18.0 if is_there else card.bottom + _BELOW
     return Rect(card.right - width, y, width, height)
 
 
