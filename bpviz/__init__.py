@@ -127,12 +127,14 @@ def export(
     theme: str = "light",
     scale: float = 1.0,
     transparent: bool = False,
+    direction: str | None = None,
 ) -> None:
     """Draws the moment after `step` events (None: the end) as .png, .svg or .pdf; needs no display.
 
     `scale` is pixels per scene unit; the themes are light, dark, projector and
-    projector-light.  Raises ValueError when it cannot.
+    projector-light.  Wires lead as the document has it, or in a `direction`: "right" or "down".  Raises ValueError when
+    it cannot.
     """
     from .ui.picture import export_graph
 
-    export_graph(source, path, step=step, theme=theme, scale=scale, transparent=transparent)
+    export_graph(source, path, step=step, theme=theme, scale=scale, transparent=transparent, direction=direction)

@@ -134,6 +134,7 @@ Draws a graph, cropped to its size.  Needs no display.  Inputs may be without a 
   --step N        the moment just after event N of bpviz steps (0: before all), instead of the end
   --theme NAME    light, dark, projector or projector-light
   --scale X       the size, as a factor
+  --direction WAY right: from left to right; down: from top to bottom; else as the document has it
   --transparent   no background
   --output NAME   the node whose gradients are shown, instead of the last one
 
@@ -156,6 +157,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "--step": "N",
         "--theme": "NAME",
         "--scale": "X",
+        "--direction": "WAY",
         "--transparent": "",
         "--output": "NAME",
     },

@@ -171,7 +171,8 @@ def _export(request: Request) -> int:
     from .ui.picture import export_graph
 
     theme, transparent = options.get("--theme", "light"), "--transparent" in options
-    export_graph(source, path, step=step, theme=theme, scale=scale, transparent=transparent)
+    way = options.get("--direction")
+    export_graph(source, path, step=step, theme=theme, scale=scale, transparent=transparent, direction=way)
     return 0
 
 

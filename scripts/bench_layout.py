@@ -1,9 +1,9 @@
 """The automatic layout beside Graphviz's dot: crossings and seconds for the same graphs, in one run.
 
-Both draw from left to right, cards of the same size with a port for every input, and no picture is looked at twice: the
-crossings of dot are counted on its splines from column to column, ours on the drawn order of the columns, which is what
-dot minimizes too.  Seconds are those of one processor, so that a busy machine slows down nobody.  dot runs in a process
-of its own and is given up after a while; the ratio is then at least that.
+Both draw from left to right, and again from top to bottom, cards of the same size with a port for every input, and no
+picture is looked at twice: the crossings of dot are counted on its splines from column to column, ours on the
+drawn order of the columns, which is what dot minimizes too.  Seconds are those of one processor, so that a busy machine
+slows down nobody.  dot runs in a process of its own and is given up after a while; the ratio is then at least that.
 Prints both and the aims, or one JSON object with `--json`.  `pip install .[bench]` brings dot with pygraphviz.
 """
 
@@ -31,9 +31,9 @@ from bench import Aim, duration, version  # noqa: E402
 from bpviz.graph.graph import Graph, Node  # noqa: E402
 from bpviz.graph.layered.columns import columns  # noqa: E402
 from bpviz.graph.layered.grid import grid_of  # noqa: E402
-from bpviz.graph.layered.room import CARD, COLUMN_PITCH, PORT_PITCH, ROW_PITCH  # noqa: E402
+from bpviz.graph.layered.room import CARD, ROOMS, ROW_GAP  # noqa: E402
 from bpviz.graph.layered.untangling import untangled  # noqa: E402
-from bpviz.graph.layout import layout  # noqa: E402
+from bpviz.graph.layout import Direction, layout  # noqa: E402
 from bpviz.ops import OPS  # noqa: E402
 
 POINTS = 72.0  # to the inch
@@ -76,12 +76,13 @@ def network(widths: tuple[int, ...], samples: int) -> Graph:
 # dot
 
 
-def in_dot(graph: Graph) -> Any:
+def in_dot(graph: Graph, direction: Direction) -> Any:
     """The graph as dot is given it: cards of our size, and a port for every input."""
     import pygraphviz
 
-    gap, pitch = (ROW_PITCH - CARD[1]) / POINTS, (COLUMN_PITCH - CARD[0]) / POINTS
-    drawn = pygraphviz.AGraph(directed=True, strict=False, rankdir="LR", nodesep=gap, ranksep=pitch)
+    gap, pitch = ROW_GAP / POINTS, ROOMS[direction].column_gap / POINTS
+    way, side = ("TB", "n") if direction.is_down else ("LR", "w")
+    drawn = pygraphviz.AGraph(directed=True, strict=False, rankdir=way, nodesep=gap, ranksep=pitch)
     for id_, node in graph.nodes.items():
         ports = "|".join(f"<s{slot}> " for slot in range(len(node.inputs)))
         shape = {"shape": "record", "label": "{{" + ports + "}|<out> }"} if ports else {"shape": "box", "label": ""}
@@ -89,28 +90,34 @@ def in_dot(graph: Graph) -> Any:
     for id_, node in graph.nodes.items():
         for slot, source in enumerate(node.inputs):
             if source is not None:
-                drawn.add_edge(source, id_, key=f"{source}-{id_}-{slot}", headport=f"s{slot}:w")
+                drawn.add_edge(source, id_, key=f"{source}-{id_}-{slot}", headport=f"s{slot}:{side}")
     return drawn
 
 
-def dot_crossings(drawn: Any) -> int:
-    """How many pairs of splines change their order between two neighbouring columns of dot's picture."""
+def _point(text: str, direction: Direction) -> tuple[float, float]:
+    """A place in dot's picture, in which y rises, as if wires led to the right."""
+    x, y = map(float, text.split(","))
+    return (-y, x) if direction.is_down else (x, y)
+
+
+def dot_crossings(drawn: Any, direction: Direction) -> int:
+    """How many pairs of splines change their order between two neighbouring columns of dot's picture, or rows."""
     import pygraphviz
 
-    at = {node: tuple(map(float, node.attr["pos"].split(","))) for node in drawn.nodes()}
+    at = {node: _point(node.attr["pos"], direction) for node in drawn.nodes()}
     xs = np.array(sorted({round(x, 1) for x, _ in at.values()}))
     gaps: dict[int, list[tuple[float, float]]] = {}
     t = np.linspace(0.0, 1.0, 25)[:, None]
     for key in drawn.edges(keys=True):
         words = pygraphviz.Edge(drawn, *key).attr["pos"].replace("\\\n", "").split()
         (arrow,) = [word[2:] for word in words if word.startswith("e,")]
-        points = np.array([tuple(map(float, word.split(","))) for word in words if not word.startswith("e,")])
+        points = np.array([_point(word, direction) for word in words if not word.startswith("e,")])
         pieces = [points[i : i + 4] for i in range(0, len(points) - 3, 3)]
         weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
         spline = np.concatenate([sum(w * p for w, p in zip(weights, piece, strict=True)) for piece in pieces])
         first, last = xs.searchsorted([at[key[0]][0] - 0.2, at[key[1]][0] - 0.2]).tolist()
         between = np.interp(xs[first + 1 : last], spline[:, 0], spline[:, 1]).tolist()
-        heights = [at[key[0]][1], *between, float(arrow.split(",")[1])]
+        heights = [at[key[0]][1], *between, _point(arrow, direction)[1]]
         for column in range(first, last):
             gaps.setdefault(column, []).append((heights[column - first], heights[column - first + 1]))
     total = 0
@@ -120,19 +127,19 @@ def dot_crossings(drawn: Any) -> int:
     return total
 
 
-def _by_dot(graph: Graph, is_counted: bool, answers: Any) -> None:
-    drawn = in_dot(graph)
+def _by_dot(graph: Graph, direction: Direction, is_counted: bool, answers: Any) -> None:
+    drawn = in_dot(graph, direction)
     start = time.process_time()
     drawn.layout(prog="dot")
     seconds = time.process_time() - start
-    answers.put((seconds, dot_crossings(drawn) if is_counted else 0))
+    answers.put((seconds, dot_crossings(drawn, direction) if is_counted else 0))
 
 
-def by_dot(graph: Graph, is_counted: bool) -> tuple[float, int] | None:
+def by_dot(graph: Graph, direction: Direction, is_counted: bool) -> tuple[float, int] | None:
     """Seconds that dot needed, and its crossings; None if it was given up."""
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
-    process = context.Process(target=_by_dot, args=(graph, is_counted, answers))
+    process = context.Process(target=_by_dot, args=(graph, direction, is_counted, answers))
     process.start()
     deadline = time.monotonic() + PATIENCE
     while answers.empty() and process.is_alive() and time.monotonic() < deadline:
@@ -146,28 +153,28 @@ def by_dot(graph: Graph, is_counted: bool) -> tuple[float, int] | None:
 # The cases
 
 
-def by_us(graph: Graph, is_counted: bool) -> tuple[float, int]:
+def by_us(graph: Graph, direction: Direction, is_counted: bool) -> tuple[float, int]:
     """Seconds of a layout, and the crossings in the order that it finds."""
     fresh = Graph(graph.nodes.values(), graph.output)  # what a graph knows about itself, it knows already
     _ = fresh.structure.consumers, fresh.result
     start = time.process_time()
-    layout(fresh)
+    layout(fresh, direction=direction)
     seconds = time.process_time() - start
     if not is_counted:
         return seconds, 0
-    grid = grid_of(graph, columns(graph, lambda done: None), PORT_PITCH)
+    grid = grid_of(graph, columns(graph, lambda done: None), direction)
     return seconds, grid.crossings(untangled(grid, None, lambda done: None))
 
 
-def case(title: str, made: list[Graph], *, is_counted: bool) -> Case:
+def case(title: str, made: list[Graph], direction: Direction, *, is_counted: bool) -> Case:
     """All graphs by both."""
-    found = Case(title, len(made[0]))
-    ours = [by_us(graph, is_counted) for graph in made]
+    found = Case(f"{title}, {direction.told}", len(made[0]))
+    ours = [by_us(graph, direction, is_counted) for graph in made]
     found.seconds["bpviz"] = statistics.median(seconds for seconds, _ in ours)
     if version("pygraphviz") is None:
         found.absent = "dot is not installed: pip install .[bench]"
         return found
-    theirs = [by_dot(graph, is_counted) for graph in made]
+    theirs = [by_dot(graph, direction, is_counted) for graph in made]
     found.gave_up = None in theirs
     found.seconds["dot"] = statistics.median(PATIENCE if answer is None else answer[0] for answer in theirs)
     if is_counted:
@@ -177,21 +184,21 @@ def case(title: str, made: list[Graph], *, is_counted: bool) -> Case:
     return found
 
 
-def small() -> Case:
+def small(direction: Direction) -> Case:
     """About 50 nodes."""
     made = [*(tangle(50, seed) for seed in range(8)), network((2, 4, 1), 1)]
-    return case("50 nodes, tangles and a network", made[: 4 if quick else None], is_counted=True)
+    return case("50 nodes, tangles and a network", made[: 4 if quick else None], direction, is_counted=True)
 
 
-def middle() -> Case:
+def middle(direction: Direction) -> Case:
     """About 500 nodes."""
     made = [network((3, 6, 6, 1), 3), *(tangle(500, seed) for seed in range(4))]
-    return case("500 nodes, a network and tangles", made[: 2 if quick else None], is_counted=True)
+    return case("500 nodes, a network and tangles", made[: 2 if quick else None], direction, is_counted=True)
 
 
-def large() -> Case:
+def large(direction: Direction) -> Case:
     """5,000 nodes, at least 20 times as fast as dot."""
-    found = case("5,000 nodes, a tangle", [tangle(5000, 1)], is_counted=False)
+    found = case("5,000 nodes, a tangle", [tangle(5000, 1)], direction, is_counted=False)
     if "dot" in found.seconds:
         found.aims.append(
             Aim("dot / bpviz, seconds", found.seconds["dot"] / found.seconds["bpviz"], 20.0, at_least=True)
@@ -199,15 +206,21 @@ def large() -> Case:
     return found
 
 
-def vast() -> Case:
+def vast(direction: Direction) -> Case:
     """About 20,000 nodes of a network, in less than 2 seconds."""
     graph = network((2, 16, 16, 1), 30)
-    found = Case("A network of 20,000 nodes", len(graph), {"bpviz": by_us(graph, False)[0]})
+    seconds = by_us(graph, direction, False)[0]
+    found = Case(f"A network of 20,000 nodes, {direction.told}", len(graph), {"bpviz": seconds})
     found.aims.append(Aim("a layout", found.seconds["bpviz"], 2.0, "s"))
     return found
 
 
-CASES: dict[str, Callable[[], Case]] = {"50": small, "500": middle, "5000": large, "20000": vast}
+_SIZES: dict[str, Callable[[Direction], Case]] = {"50": small, "500": middle, "5000": large, "20000": vast}
+CASES: dict[str, tuple[Callable[[Direction], Case], Direction]] = {
+    name if direction is Direction.RIGHT else f"{name}-{direction.value}": (run, direction)
+    for direction in Direction
+    for name, run in _SIZES.items()
+}
 
 
 def show(found: Case) -> None:
@@ -239,7 +252,8 @@ def main() -> int:
     quick = options.quick
     found: dict[str, Case] = {}
     for name in options.cases or CASES:
-        found[name] = CASES[name]()
+        run, direction = CASES[name]
+        found[name] = run(direction)
         if not options.json:
             show(found[name])
             sys.stdout.flush()

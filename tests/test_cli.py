@@ -653,6 +653,18 @@ def test_the_picture_is_drawn_without_a_display(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_picture_from_top_to_bottom(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    done = bpviz_process("export", "x * y", "x=1", "y=2", "-o", str(path), "--direction", "down")
+    assert (done.returncode, done.stderr) == (0, b"")
+    width, height = (int.from_bytes(path.read_bytes()[at : at + 4], "big") for at in (16, 20))
+    assert height > 84 + 84 + 100, "one card above the other"
+    assert width < 168 * 3
+    done = bpviz_process("export", "x * y", "-o", str(path), "--direction", "left")
+    assert done.returncode == 2
+    assert done.stderr.decode() == "bpviz: there is no direction 'left': choose right or down\n"
+
+
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     script = (
         "import sys, bpviz, bpviz.cli\n"

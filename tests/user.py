@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.graph.graph import NodeId
-from bpviz.stage.geometry import STRIP_HEIGHT, Point, in_port, out_port
+from bpviz.stage.geometry import STRIP_HEIGHT, Point
 from bpviz.ui.canvas.chooser import Chooser
 from bpviz.ui.window import Window
 
@@ -171,10 +171,11 @@ class User:
         return self.at((rect.x + rect.width * 0.55, rect.y + (rect.height - STRIP_HEIGHT) / 2))
 
     def out_port(self, node: NodeId) -> QPoint:
-        return self.at(out_port(self.session.stage.rect(node)))
+        return self.at(self.session.scenery.course.out_port(self.session.stage.rect(node)))
 
     def in_port(self, node: NodeId, slot: int = 0) -> QPoint:
-        return self.at(in_port(self.session.stage.rect(node), slot, self.session.graph.nodes[node].op.arity))
+        course, slots = self.session.scenery.course, self.session.graph.nodes[node].op.arity
+        return self.at(course.in_port(self.session.stage.rect(node), slot, slots))
 
     def on_wire(self, target: NodeId, slot: int = 0, part: float = 0.3) -> QPoint:
         """A place along the wire into a slot."""

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ..graph.graph import NodeId
-from ..graph.layout import CARD_ROOM, Position, layout
+from ..graph.layout import CARD_ROOM, Direction, Position, layout
 from .annotations import AnnotationId, Frame, Marked, Note, Route, carried_by
 from .diagram import Diagram
 from .edits import free_place, move
@@ -142,28 +142,33 @@ def arrange(
     progress: Callable[[float], None] | None = None,
     *,
     level: GroupId | None = None,
+    direction: Direction | None = None,
 ) -> Diagram:
     """Lays everything out anew around the pinned cards, or some nodes only: they stay together about where they are.
 
+    Everything may be laid out in another `direction` than before.
     Frames go where the cards go that lay in them.  Points of wires are given up, but for wires between cards that stay.
     Where there are groups, some nodes are taken for the cards that stand for them within a group, the `level`, or
     outside of all.  `progress` is told how much is done, from 0 to 1; what it raises ends the work, and nothing has
     changed.
     """
-    groups, pinned = diagram.groups, diagram.pinned
+    if direction not in (None, diagram.direction):
+        diagram = replace(diagram, direction=direction)
+    groups, pinned, direction = diagram.groups, diagram.pinned, diagram.direction
     if nodes is not None and groups:
         ways = arranged_in_part(diagram, nodes, level)
         fresh = {id_: _shifted(at, ways[id_]) if id_ in ways else at for id_, at in diagram.positions.items()}
         groups = carried_groups(groups, diagram.positions, fresh)
     elif nodes is not None:
-        fresh = dict(layout(diagram.graph, only=set(nodes) - pinned, before=diagram.positions, progress=progress))
+        loose, held = set(nodes) - pinned, diagram.positions
+        fresh = dict(layout(diagram.graph, direction=direction, only=loose, before=held, progress=progress))
     elif groups:
         grouped = arranged(diagram, progress)
         fresh, groups = dict(grouped.positions), grouped.groups
         fresh = _around_pins(diagram, fresh) if pinned else fresh
     else:
         held = {pin: diagram.positions[pin] for pin in pinned}
-        fresh = dict(layout(diagram.graph, pinned=held, progress=progress))
+        fresh = dict(layout(diagram.graph, direction=direction, pinned=held, progress=progress))
     stays = pinned if nodes is None else diagram.graph.nodes.keys() - nodes
     return _placed(diagram, fresh, groups, stays)
 
@@ -175,6 +180,7 @@ def caught_up(now: Diagram, before: Diagram, after: Diagram) -> Diagram:
     """
     if now is before:
         return after
+    now = now if now.direction is after.direction else replace(now, direction=after.direction)
     fresh = {id_: after.positions[id_] for id_ in now.positions if id_ in after.positions and id_ not in now.pinned}
     fresh |= {pin: now.positions[pin] for pin in now.pinned}
     inputs, consumers = now.graph.structure.inputs, now.graph.structure.consumers
@@ -182,7 +188,7 @@ def caught_up(now: Diagram, before: Diagram, after: Diagram) -> Diagram:
         beside = [*(node for node, _ in consumers[id_]), *(node for node in inputs[id_] if node is not None)]
         anchor = next((node for node in beside if node in fresh and node in now.positions), None)
         way = (0.0, 0.0) if anchor is None else _shifted(fresh[anchor], now.positions[anchor], -1.0)
-        fresh[id_] = free_place(_shifted(now.positions[id_], way), fresh)
+        fresh[id_] = free_place(_shifted(now.positions[id_], way), fresh, now.direction)
     is_same = now.groups is before.groups
     groups = after.groups if is_same else carried_groups(now.groups, now.positions, fresh)
     return _placed(now, {id_: fresh[id_] for id_ in now.graph.nodes}, groups, now.pinned)
@@ -204,7 +210,7 @@ def _placed(
 
 
 def _around_pins(diagram: Diagram, fresh: Mapping[NodeId, Position]) -> dict[NodeId, Position]:
-    """A layout, shifted as a whole to where the pinned cards are, which stay; what would lie upon them lies below."""
+    """A layout, shifted as a whole to where the pinned cards are, which stay; what would lie upon them lies beside."""
     pins = diagram.pinned
     dx, dy = (sum(diagram.positions[pin][i] - fresh[pin][i] for pin in pins) / len(pins) for i in (0, 1))
     places = {pin: diagram.positions[pin] for pin in pins}
@@ -218,5 +224,5 @@ def _around_pins(diagram: Diagram, fresh: Mapping[NodeId, Position]) -> dict[Nod
         else:
             places[node] = x + dx, y + dy
     for node in pushed:
-        places[node] = free_place((fresh[node][0] + dx, fresh[node][1] + dy), places)
+        places[node] = free_place((fresh[node][0] + dx, fresh[node][1] + dy), places, diagram.direction)
     return {node: places[node] for node in fresh}

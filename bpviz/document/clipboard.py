@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from ..graph.graph import Graph, Node, NodeId, Value
-from ..graph.layout import COLUMN_PITCH, Position
+from ..graph.layout import ROOMS, Direction, Position
 from ..graph.naming import NAMED_CONSTANTS, name_fault
 from ..graph.parse import parse
 from ..graph.program import program
@@ -72,7 +72,7 @@ def snippet(
     outside = {source for node in kept for source in node.inputs if source is not None} - chosen
     stand_ins = [_stand_in(graph, id_, value_of) for id_ in graph.nodes if id_ in outside]
     places = {node.id: diagram.positions[node.id] for node in kept}
-    places |= _beside(places, [node.id for node in stand_ins])
+    places |= _beside(places, [node.id for node in stand_ins], diagram.direction)
     output = graph.output if graph.output in chosen else None
     groups = within_selection(diagram.groups, chosen, inside) if diagram.groups else ()
     whole = {group.id for group in groups}
@@ -93,6 +93,7 @@ def snippet(
         routes=tuple(route for route in diagram.routes if route.source in chosen and route.target in chosen),
         pinned=diagram.pinned & chosen,
         groups=groups,
+        direction=diagram.direction,
     )
     return Snippet(part, frozenset(outside), origin)
 
@@ -106,11 +107,12 @@ def _stand_in(graph: Graph, id_: NodeId, value_of: Callable[[NodeId], Value | No
     return Node(id_, OPS["variable"], (), STARTING_VALUE if value is None else value, graph.label(id_))
 
 
-def _beside(places: Mapping[NodeId, Position], nodes: list[NodeId]) -> dict[NodeId, Position]:
-    """Places for stand-ins: a column to the left of what was copied."""
-    left = min((x for x, _ in places.values()), default=0.0) - COLUMN_PITCH
-    top = min((y for _, y in places.values()), default=0.0)
-    return {node: (left, top + 124.0 * number) for number, node in enumerate(nodes)}
+def _beside(places: Mapping[NodeId, Position], nodes: list[NodeId], direction: Direction) -> dict[NodeId, Position]:
+    """Places for stand-ins: a column to the left of what was copied, or a row above it."""
+    room, turned = ROOMS[direction], [direction.turned(place) for place in places.values()]
+    left = min((x for x, _ in turned), default=0.0) - room.column_pitch
+    top = min((y for _, y in turned), default=0.0)
+    return {node: direction.turned((left, top + room.row_pitch * number)) for number, node in enumerate(nodes)}
 
 
 # On the way
@@ -140,8 +142,11 @@ def as_text(held: Snippet) -> str:
     return "\n\n".join([*(f.title for f in held.diagram.frames if f.title), *(n.text for n in held.diagram.notes)])
 
 
-def from_text(text: str) -> Snippet:
-    """What a text means: a program of the language, or a whole document.  Raises EditError, at once if it is long."""
+def from_text(text: str, direction: Direction = Direction.RIGHT) -> Snippet:
+    """What a text means: a program of the language, laid out in a direction, or a whole document.
+
+    Raises EditError, at once if it is long.
+    """
     if len(text) > MOST_TEXT:
         raise EditError(
             f"the text on the clipboard is too long for an expression ({len(text):,} characters; "
@@ -159,7 +164,7 @@ def from_text(text: str) -> Snippet:
     except ExpressionError as error:
         raise EditError(f"the text on the clipboard is not an expression: {error}") from None
     given = {n.id: STARTING_VALUE for n in graph.leaves() if n.value is None}
-    return Snippet(Diagram.of(graph.with_values(given) if given else graph))
+    return Snippet(Diagram.of(graph.with_values(given) if given else graph, direction))
 
 
 # Pasting

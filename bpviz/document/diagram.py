@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..graph.graph import Graph, NodeId
-from ..graph.layout import Position, layout
+from ..graph.layout import Direction, Position, layout
 from .annotations import Frame, Note, Route, carried_by, kept_in, kept_routes
 from .bookmarks import Bookmark
 from .groups import Group, carried, pruned
@@ -20,7 +20,7 @@ class Diagram:
 
     A bookmark or a pin goes when its node goes, a route when its wire does, a group when the last of its nodes does.
     Frames and notes in a group go with it.  Frames lie behind the cards, the last in front; arranging automatically
-    leaves `pinned` cards where they are.
+    leaves `pinned` cards where they are.  Wires lead in one `direction`: cards have their inputs on one side, or above.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -32,6 +32,7 @@ class Diagram:
     notes: tuple[Note, ...] = ()
     routes: tuple[Route, ...] = ()
     pinned: frozenset[NodeId] = frozenset()
+    direction: Direction = Direction.RIGHT
 
     def __post_init__(self) -> None:
         if not isinstance(self.positions, MappingProxyType):  # one diagram's places serve the next, if none moved
@@ -55,9 +56,9 @@ class Diagram:
         return *self.frames, *self.notes
 
     @staticmethod
-    def of(graph: Graph) -> Diagram:
+    def of(graph: Graph, direction: Direction = Direction.RIGHT) -> Diagram:
         """A graph, laid out automatically."""
-        return Diagram(graph, layout(graph))
+        return Diagram(graph, layout(graph, direction=direction), direction=direction)
 
     def places_with(self, others: Mapping[NodeId, Position]) -> Mapping[NodeId, Position]:
         """The places of all cards, with some of them elsewhere."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..graph.graph import Graph, GraphError, Node, NodeId, Value, as_value, same_value
-from ..graph.layout import CARD_ROOM, ROW_PITCH, Position, layout
+from ..graph.layout import CARD_ROOM, ROOMS, Direction, Position, layout
 from ..graph.naming import NAMED_CONSTANTS, fresh_name, name_fault
 from ..graph.parse import parse
 from ..graph.shapes import infer_shapes
@@ -200,27 +200,29 @@ def rewrite(diagram: Diagram, text: str) -> Diagram:
 
     New inputs without a value start at 1.  Raises ExpressionError for text that is not a program.
     """
-    old = diagram.graph
+    old, direction = diagram.graph, diagram.direction
     graph = match(parse(text), old, STARTING_VALUE)
     if graph.result == old.result and graph.nodes == old.nodes:
         return diagram  # in whatever order the text names them
     if (
-        diagram.pinned or diagram.frames or diagram.routes or diagram.positions != layout(old)
+        diagram.pinned or diagram.frames or diagram.routes or diagram.positions != layout(old, direction=direction)
     ):  # some hand has been there
-        return diagram.with_(graph, layout(graph, pinned=diagram.positions))
-    fresh = layout(graph)
+        return diagram.with_(graph, layout(graph, direction=direction, pinned=diagram.positions))
+    fresh = layout(graph, direction=direction)
     ways = [math.dist(diagram.positions[id_], fresh[id_]) for id_ in fresh if id_ in old.nodes]
     if 2 * len(ways) > len(fresh) and statistics.median(ways) > CARD_ROOM[0]:
-        fresh = layout(graph, before=diagram.positions)  # a better picture would not be worth finding everything again
+        # a better picture would not be worth finding everything again
+        fresh = layout(graph, direction=direction, before=diagram.positions)
     return diagram.with_(graph, fresh)
 
 
-def free_place(wish: Position, taken: Mapping[NodeId, Position]) -> Position:
-    """The first place at or below `wish` where no card lies."""
+def free_place(wish: Position, taken: Mapping[NodeId, Position], direction: Direction = Direction.RIGHT) -> Position:
+    """The first place where no card lies: `wish`, or else below it; right of it, where wires run down."""
     x, y = wish
     width, height = CARD_ROOM
+    dx, dy = direction.turned((0.0, ROOMS[direction].row_pitch))
     while any(abs(x - a) < width and abs(y - b) < height for a, b in taken.values()):
-        y += ROW_PITCH
+        x, y = x + dx, y + dy
     return x, y
 
 

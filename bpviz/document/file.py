@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from ..graph.graph import Graph, GraphError, Node, as_value
+from ..graph.layout import Direction
 from ..ops import OPS, Op, OpError
 from . import annotation_records as beside
 from .annotation_records import FARTHEST, FrameRecord, NoteRecord, RouteRecord
@@ -25,7 +26,8 @@ from .group_records import (
     operations_of,
 )
 
-VERSION = 4  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups
+VERSION = 5  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups;
+# 5 the direction of wires
 LARGEST_FILE = 100_000_000  # bytes
 SUFFIX = ".bpviz"
 
@@ -65,6 +67,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     nodes: list[_Node]
     output: _Id | None = None
+    direction: Literal["right", "down"] = "right"
     bookmarks: list[_Bookmark] = []
     frames: list[FrameRecord] = []
     notes: list[NoteRecord] = []
@@ -92,6 +95,7 @@ def dumps(diagram: Diagram) -> str:
         '"format": "bpviz"',
         f'"version": {VERSION}',
         f'"output": {output}',
+        *([f'"direction": "{diagram.direction.value}"'] if diagram.direction is not Direction.RIGHT else []),
         f'"nodes": {_listed(lines)}',
         *([f'"bookmarks": {_listed(bookmarks)}'] if bookmarks else []),
         *(f'"{name}": {_listed(_lines(held))}' for name, held in beside.records(diagram)),
@@ -183,6 +187,7 @@ def _diagram(stored: _File) -> Diagram:
         pinned=frozenset(stored.pinned),
         groups=groups_of(stored.groups, graph, FARTHEST),
         operations=operations_of(stored.operations),
+        direction=Direction(stored.direction),
     )
     beside.check(stored.frames, stored.notes, stored.routes, diagram)
     return diagram

@@ -8,14 +8,14 @@ from math import inf
 from typing import TypeAlias
 
 from ..graph.graph import Graph, GraphError, Node, NodeId
-from ..graph.layout import CARD_ROOM, Position, layout
+from ..graph.layout import CARD_ROOM, Direction, Position, layout
 from ..ops import OPS
 from .diagram import Diagram
-from .groups import Group, GroupId, GroupTree, box_of, card_height, card_in
+from .groups import Group, GroupId, GroupTree, box_of, card_in, card_size
 
 Progress: TypeAlias = Callable[[float], None]
 
-GAP = 32.0  # below the card of a group
+GAP = 32.0  # after the card of a group
 
 
 def arranged(diagram: Diagram, progress: Progress | None = None) -> Diagram:
@@ -23,7 +23,7 @@ def arranged(diagram: Diagram, progress: Progress | None = None) -> Diagram:
     tree = GroupTree(diagram.groups)
     flat = None if progress is None else lambda done: progress(done / 2)
     level = None if progress is None else lambda done: progress(0.5)
-    places: dict[NodeId, Position] = dict(layout(diagram.graph, progress=flat))
+    places: dict[NodeId, Position] = dict(layout(diagram.graph, direction=diagram.direction, progress=flat))
     cards: dict[GroupId, Position] = {}
     try:
         _arrange(diagram, tree, None, places, cards, level)
@@ -44,7 +44,8 @@ def _arrange(
 ) -> None:
     """Lays out what is seen of a level, and then the insides of its cards; writes places of nodes and of cards."""
     seen, faces = _seen_from(diagram, tree, level)
-    found = _apart(layout(seen, progress=progress), _heights(seen, faces))
+    direction = diagram.direction
+    found = _apart(layout(seen, direction=direction, progress=progress), _extents(seen, faces, direction), direction)
     if level is not None:
         found = _around(found, cards[level])
     back = {face: id_ for id_, face in faces.items()}
@@ -65,8 +66,10 @@ def _seen_from(diagram: Diagram, tree: GroupTree, level: GroupId | None) -> tupl
     return Graph([node for node in shown if node is not None]), faces
 
 
-def _heights(seen: Graph, faces: Mapping[GroupId, NodeId]) -> dict[NodeId, float]:
-    return {face: card_height(max(len(seen.nodes[face].inputs), 1)) for face in faces.values()}
+def _extents(seen: Graph, faces: Mapping[GroupId, NodeId], direction: Direction) -> dict[NodeId, float]:
+    """How high the cards of groups are; how wide, where wires run down."""
+    sizes = {face: card_size(max(len(seen.nodes[face].inputs), 1), direction) for face in faces.values()}
+    return {face: direction.turned(size)[1] for face, size in sizes.items()}
 
 
 def arranged_in_part(diagram: Diagram, nodes: Collection[NodeId], level: GroupId | None) -> dict[NodeId, Position]:
@@ -85,8 +88,9 @@ def arranged_in_part(diagram: Diagram, nodes: Collection[NodeId], level: GroupId
     if not chosen:
         return {}
     before = {card: tree.by_id[groups[card]].at if card in groups else diagram.positions[card] for card in seen.nodes}
-    fresh = layout(seen, only=chosen, before=before)
-    fresh = _apart({card: fresh[card] for card in chosen}, _heights(seen, faces))
+    direction = diagram.direction
+    fresh = layout(seen, direction=direction, only=chosen, before=before)
+    fresh = _apart({card: fresh[card] for card in chosen}, _extents(seen, faces, direction), direction)
     return {
         node: (fresh[card][0] - before[card][0], fresh[card][1] - before[card][1])
         for card in chosen
@@ -94,20 +98,24 @@ def arranged_in_part(diagram: Diagram, nodes: Collection[NodeId], level: GroupId
     }
 
 
-def _apart(places: Mapping[NodeId, Position], heights: Mapping[NodeId, float]) -> dict[NodeId, Position]:
-    """The same columns, in which what is below a card of more than the usual height makes room for it."""
+def _apart(
+    places: Mapping[NodeId, Position], heights: Mapping[NodeId, float], direction: Direction
+) -> dict[NodeId, Position]:
+    """The same columns, in which what is below a card of more than the usual height makes room for it; and rows, in
+    which that is so of widths."""
+    places = {node: direction.turned(place) for node, place in places.items()}
     columns: dict[float, list[NodeId]] = {}
     for node, (x, _) in sorted(places.items(), key=lambda item: item[1][1]):
         columns.setdefault(x, []).append(node)
-    found = dict(places)
+    found: dict[NodeId, Position] = {}
     for column in columns.values():
         bottom = -inf
         for node in column:
             x, y = places[node]
             y = max(y, bottom)
-            found[node] = x, y
+            found[node] = direction.turned((x, y))
             bottom = y + heights.get(node, 0.0) + GAP if node in heights else -inf
-    return found
+    return {node: found[node] for node in places}
 
 
 def _shut(tree: GroupTree, node: NodeId, level: GroupId | None) -> Group | None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from ..graph.graph import Graph, NodeId
-from ..graph.layout import CARD_ROOM, Position
+from ..graph.layout import CARD_ROOM, ROOMS, Direction, Position
 
 GroupId: TypeAlias = int
 Slot: TypeAlias = tuple[NodeId, int]
@@ -20,16 +20,25 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 _HARDLY = 1e-6  # scene units
 HEAD, FOOT, STRIP = 40.0, 6.0, 28.0  # of a group's card: its name and what happens in it; below the ports; the gradient
 ROW, MOST_ROWS = 20.0, 14  # from port to port, unless there are too many
+NAMES, COLUMN, WIDEST_COLUMN = 20.0, 44.0, 64.0  # the names of ports side by side; from port to port, and at the most
 
 
-def pitch(rows: int) -> float:
-    """From one port to the next on a card with so many of them on a side."""
-    return ROW * min(1.0, MOST_ROWS / rows)
+def pitch(ports: int, count: int, direction: Direction) -> float:
+    """From one port to the next of `count` on a side of a card whose other side has no more than `ports`.
+
+    Rows are equally high on both sides; what stands side by side makes use of all the width.
+    """
+    if not direction.is_down:
+        return ROW * min(1.0, MOST_ROWS / ports)
+    return min(card_size(ports, direction)[0] / max(count, 1), WIDEST_COLUMN)
 
 
-def card_height(rows: int) -> float:
-    """The height of a group's card."""
-    return HEAD + rows * pitch(rows) + FOOT + STRIP
+def card_size(ports: int, direction: Direction) -> Position:
+    """The width and height of a group's card with at most so many ports on a side."""
+    width = ROOMS[Direction.RIGHT].card[0]
+    if direction.is_down:
+        return max(width, COLUMN * min(ports, MOST_ROWS)), NAMES + HEAD + 1.5 * ROW + FOOT + STRIP
+    return width, HEAD + ports * pitch(ports, ports, direction) + FOOT + STRIP
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,11 +184,14 @@ def _around_the_same(before: Diagram, after: Diagram, level: GroupId | None) -> 
 
 
 def _making_room(diagram: Diagram, tree: GroupTree, opened: Group, box: Box) -> dict[NodeId, Position]:
-    """Where the cards around a group go as it opens to a box: away from its card, if anything is in the way."""
-    left, top = opened.at
-    right, bottom = left + CARD_ROOM[0], top + CARD_ROOM[1]
-    wide = max((box[2] - box[0] - CARD_ROOM[0]) / 2 + ROOM, 0.0)
-    high = max((box[3] - box[1] - CARD_ROOM[1]) / 2 + ROOM, 0.0)
+    """Where the cards around a group go as it opens to a box: away from its card, if anything is in the way.
+
+    What lies before or after it goes along the wires, all else to the side.
+    """
+    turned = diagram.direction.turned
+    (left, top), card, extent = turned(opened.at), turned(CARD_ROOM), turned((box[2] - box[0], box[3] - box[1]))
+    right, bottom = left + card[0], top + card[1]
+    wide, high = (max((size - least) / 2 + ROOM, 0.0) for size, least in zip(extent, card, strict=True))
     beside = tree.within(opened.parent) if opened.parent is not None else diagram.graph.nodes.keys()
     units: dict[Unit, list[NodeId]] = {}
     for node in beside - tree.within(opened.id):
@@ -199,9 +202,9 @@ def _making_room(diagram: Diagram, tree: GroupTree, opened: Group, box: Box) -> 
     places: dict[NodeId, Position] = {}
     for unit, nodes in units.items():
         other = boxes[unit]
-        x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-        dx = wide if x > right else -wide if x < left else 0.0
-        dy = 0.0 if dx else high if y > (top + bottom) / 2 else -high
+        x, y = turned(((other[0] + other[2]) / 2, (other[1] + other[3]) / 2))
+        ahead = wide if x > right else -wide if x < left else 0.0
+        dx, dy = turned((ahead, 0.0 if ahead else high if y > (top + bottom) / 2 else -high))
         places |= {node: (diagram.positions[node][0] + dx, diagram.positions[node][1] + dy) for node in nodes}
     return places
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..graph.graph import Graph, GraphError, Node, NodeId
-from ..graph.layout import CARD_ROOM, Position, layout
+from ..graph.layout import CARD_ROOM, Direction, Position, layout
 from ..graph.naming import fresh_name, name_fault
 from ..graph.parse import parse
 from ..graph.program import program
@@ -98,7 +98,7 @@ def use(diagram: Diagram, operation: MyOperation, at: Position) -> Diagram:
         taken |= {name} - {""}
         sources = tuple(ids.get(source) if source is not None else None for source in node.inputs)
         made.append(Node(ids[node.id], node.op, sources, 1.0 if _is_empty(node) else node.value, name))
-    places = _places(made, at)
+    places = _places(made, at, diagram.direction)
     inputs = tuple(FreeInput(name, frozenset(slots[name])) for name in operation.inputs if name in slots)
     name = free_name((held.name for held in diagram.groups), operation.name)
     group = Group(next_group(diagram), name, frozenset(places), None, at, is_open=False, inputs=inputs)
@@ -122,9 +122,9 @@ def _free(name: str, taken: Iterable[str]) -> str:
     return f"{stem}{number}"
 
 
-def _places(nodes: list[Node], at: Position) -> dict[NodeId, Position]:
+def _places(nodes: list[Node], at: Position, direction: Direction) -> dict[NodeId, Position]:
     """The nodes laid out around the middle of a card."""
-    found = layout(Graph(nodes))
+    found = layout(Graph(nodes), direction=direction)
     dx = at[0] + CARD_ROOM[0] / 2 - (max(x for x, _ in found.values()) + CARD_ROOM[0]) / 2
     dy = at[1] + CARD_ROOM[1] / 2 - (max(y for _, y in found.values()) + CARD_ROOM[1]) / 2
     return {node: (x + dx, y + dy) for node, (x, y) in found.items()}

@@ -1,7 +1,8 @@
 """Cards on their way from one arrangement to another: a scenery between two.
 
 Where something is on the way follows from the two arrangements and from how far it has come.  Cards go along straight
-lines; a wire's ends stay on their ports, and its route turns into the other one point by point.
+lines; a wire's ends stay on their ports, and its route turns into the other one point by point.  Where wires will lead
+another way, the ports go along from one edge of a card to the next.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Between(Scenery):
         vars(self).pop("wire_boxes", None)
         vars(self).pop("wire_spans", None)
         self._curves = {}
+        self.kept = None if goal.kept is None else goal.kept.elsewhere()
         self.pills = _PillsBetween(self, self._start.pills, goal.pills)
         self._posed: tuple[Diagram, Diagram] | None = None
 
@@ -75,10 +77,16 @@ class Between(Scenery):
     def _rect(self, start: Rect, goal: Rect) -> Rect:
         return Rect(*self.mixed((start.x, start.y), (goal.x, goal.y)), goal.width, goal.height)
 
+    def in_port(self, node: NodeId, slot: int) -> Point:
+        return self.mixed(self._start.in_port(node, slot), self.goal.in_port(node, slot))
+
+    def out_port(self, node: NodeId) -> Point:
+        return self.mixed(self._start.out_port(node), self.goal.out_port(node))
+
     def _route(self, source: NodeId, target: NodeId, slot: int) -> Curve:
         start, goal = self._start.curve(target, slot), self.goal.curve(target, slot)
         if start is None or goal is None:
-            return Curve.between(self.out_port(source), self.in_port(target, slot))
+            return self.course.between(self.out_port(source), self.in_port(target, slot))
         pieces = max(start.pieces, goal.pieces)
         pairs = zip(start.cut(pieces).points, goal.cut(pieces).points, strict=True)
         return Curve(tuple(self.mixed(one, other) for one, other in pairs))

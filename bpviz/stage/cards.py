@@ -107,6 +107,12 @@ class Card:
     group: GroupFace | None = None
     is_beside: bool = False
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing on it changes from frame to frame."""
+        is_filling = self.group is not None and self.group.progress is not None
+        return self.value_opacity == 1.0 and not (self.forward_glow or self.backward_glow or is_filling)
+
 
 def outline(trace: Trace, node: NodeId, now: Moment) -> Outline:
     """A card as it looks from far away."""

@@ -17,7 +17,10 @@ from .scenery import Scenery
 from .stage import Stage
 from .timing import LEFT_STRIP, MULTIPLIED, eased
 
-LEFT_ROOM, TOP_ROOM, RIGHT_ROOM, BOTTOM_ROOM = 26.0, 24.0, 74.0, 34.0  # around cards: for tokens, pills, sliders
+BEFORE, AFTER = 26.0, 74.0  # the room before and after cards on their way: for numbers that come and go
+ABOVE, BELOW = 24.0, 34.0  # and across that: for pills and sliders
+BESIDE_WIRE = 24.0  # for a wire's thickness and an arrow head
+ACROSS_WIRE = 66.0  # for half of a pill that lies across a wire
 ABOVE_WIRE = 58.0  # where a number stands while it is multiplied, by a pill that had to make way for another
 TOKEN_ROOM = 110.0  # around the middle of a number in flight
 BLOCK = 48  # events over which the view moves no farther than it must; then it is put in the middle again
@@ -53,7 +56,7 @@ class Framing:
         self.scenery, self.lens = scenery, lens
         self._frames: dict[NodeId, Rect] = {}
         self._ways: dict[tuple[NodeId, int], Rect] = {}
-        self.whole = _union(_roomy(rect) for rect in scenery.rects.values()) if scenery.rects else Rect(0, 0, 1, 1)
+        self.whole = _union(self._roomy(rect) for rect in scenery.rects.values()) if scenery.rects else Rect(0, 0, 1, 1)
         self.overview = overview or _rect_around(
             _middle(self.whole), lens.room(min(lens.zoom_for(self.whole), lens.nearest))
         )
@@ -79,7 +82,7 @@ class Framing:
         """A node with all its inputs and the wires between."""
         if node not in self._frames:
             slots = range(len(self.scenery.inputs[node]))
-            parts = [_roomy(self._rect(node)), *(self._way(node, slot) for slot in slots)]
+            parts = [self._roomy(self._rect(node)), *(self._way(node, slot) for slot in slots)]
             self._frames[node] = _union(parts)
         return self._frames[node]
 
@@ -95,13 +98,20 @@ class Framing:
 
     def _found_way(self, node: NodeId, slot: int) -> Rect:
         source, curve = self.scenery.inputs[node][slot], self.scenery.curve(node, slot)
-        card = _roomy(self._rect(node))
+        card = self._roomy(self._rect(node))
         if source is None or curve is None:
             return card
         xs, ys = zip(*map(curve.at, WAY_POINTS), strict=True)
-        left, top = min(xs) - 24.0, min(ys) - ABOVE_WIRE
-        on_wire = Rect(left, top, max(xs) + 24.0 - left, max(ys) + 24.0 - top)
-        return _union([card, _roomy(self._rect(source)), on_wire])
+        side = ACROSS_WIRE if self.scenery.course.is_down else BESIDE_WIRE
+        left, top = min(xs) - side, min(ys) - ABOVE_WIRE
+        on_wire = Rect(left, top, max(xs) + side - left, max(ys) + BESIDE_WIRE - top)
+        return _union([card, self._roomy(self._rect(source)), on_wire])
+
+    def _roomy(self, card: Rect) -> Rect:
+        """A card with the room that numbers need around it."""
+        turned = self.scenery.course.turned
+        (left, top), (right, bottom) = turned((BEFORE, ABOVE)), turned((AFTER, BELOW))
+        return Rect(card.x - left, card.y - top, card.width + left + right, card.height + top + bottom)
 
     def _is_seen(self, rect: Rect) -> bool:
         width, height = self.lens.room(self.zoom)
@@ -120,12 +130,12 @@ class Framing:
         if self._is_seen(way):
             return way, way
         assert about.sender is not None and about.receiver is not None
-        here, there = _roomy(self._rect(about.sender)), _roomy(self._rect(about.receiver))
+        here, there = self._roomy(self._rect(about.sender)), self._roomy(self._rect(about.receiver))
         return (there if about.has_landed else here), there
 
     def _with_nearest_inputs(self, node: NodeId) -> Rect:
         """A node with as many of its inputs as can be seen with it, the nearest first."""
-        seen = _roomy(self._rect(node))
+        seen = self._roomy(self._rect(node))
         ways = (self._way(node, slot) for slot in range(len(self.scenery.inputs[node])))
         for way in sorted(ways, key=lambda rect: rect.width + rect.height):
             if self._is_seen(both := seen.united(way)):
@@ -208,16 +218,6 @@ class Framing:
             _held(middle[0], token[0] - across, token[0] + across, width),
             _held(middle[1], token[1] - down, token[1] + down, height),
         )
-
-
-def _roomy(card: Rect) -> Rect:
-    """A card with the room that numbers need around it."""
-    return Rect(
-        card.x - LEFT_ROOM,
-        card.y - TOP_ROOM,
-        card.width + LEFT_ROOM + RIGHT_ROOM,
-        card.height + TOP_ROOM + BOTTOM_ROOM,
-    )
 
 
 def _union(rects: Iterable[Rect]) -> Rect:

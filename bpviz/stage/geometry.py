@@ -1,4 +1,4 @@
-"""Where things lie, in scene units (one pixel at zoom 1): cards, ports, wires."""
+"""Where things lie, in scene units (one pixel at zoom 1): cards and wires; these as if all led to the right."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ Point: TypeAlias = tuple[float, float]
 CARD_WIDTH, CARD_HEIGHT = 168.0, 84.0
 CONSTANT_WIDTH, CONSTANT_HEIGHT = 84.0, 44.0
 STRIP_HEIGHT = 28.0
-PORT_PITCH = 24.0
 PORT_RADIUS = 5.0
-TROUBLE_LINE, TROUBLE_PADDING, TROUBLE_GAP = 14.0, 7.0, 4.0
+TROUBLE_LINE, TROUBLE_PADDING = 14.0, 7.0
 TROUBLE_COLUMNS = 28  # characters in a line of a message below a card
 PILL_HEIGHT, PILL_GAP = 22.0, 4.0
 PILL_CHARACTER = 6.6  # the width of a character in a pill, on average
@@ -66,16 +65,6 @@ def card_rect(node: Node, position: Point) -> Rect:
 def face_middle(rect: Rect) -> float:
     """The y of the middle of the part of a card above its gradient strip."""
     return rect.y + (rect.height - (STRIP_HEIGHT if rect.height == CARD_HEIGHT else 0.0)) / 2
-
-
-def out_port(rect: Rect) -> Point:
-    """Where wires leave a card."""
-    return rect.right, face_middle(rect)
-
-
-def in_port(rect: Rect, slot: int, arity: int) -> Point:
-    """Where the wire of a slot enters a card."""
-    return rect.x, face_middle(rect) + (slot - (arity - 1) / 2) * PORT_PITCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..document.diagram import Diagram
-from ..document.groups import HEAD, Group, GroupId, GroupTree, Slot, card_height, pitch
+from ..document.groups import HEAD, Group, GroupId, GroupTree, Slot, card_size, pitch
 from ..graph.graph import Graph, NodeId
-from .geometry import CARD_WIDTH, Point, Rect, card_rect, card_size
+from ..graph.layout import Direction
+from . import geometry
+from .course import Course
+from .geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, card_rect
 
-BESIDE, BELOW = 130.0, 104.0  # from a group to what stands beside it, and from one of these to the next
+BESIDE, APART = 130.0, 20.0  # from a group to what stands beside it, and between these
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +41,33 @@ class GroupCard:
     ins: tuple[Port, ...]
     outs: tuple[NodeId, ...]
     at: Point
+    direction: Direction = Direction.RIGHT
 
     @property
-    def rows(self) -> int:
+    def most(self) -> int:
+        """How many ports there are on the side that has more."""
         return max(len(self.ins), len(self.outs), 1)
 
     @property
-    def pitch(self) -> float:
-        """From one port to the next."""
-        return pitch(self.rows)
-
-    @property
     def rect(self) -> Rect:
-        return Rect(*self.at, CARD_WIDTH, card_height(self.rows))
+        return Rect(*self.at, *card_size(self.most, self.direction))
 
     def in_place(self, number: int) -> Point:
         """Where an input's port is."""
-        return self.at[0], self._height(number, len(self.ins))
+        return self._port(number, len(self.ins), is_in=True)
 
     def out_place(self, node: NodeId) -> Point:
         """Where a node's port is; that of the face for nodes that have none."""
         number = self.outs.index(node) if node in self.outs else self.outs.index(self.face)
-        return self.at[0] + CARD_WIDTH, self._height(number, len(self.outs))
+        return self._port(number, len(self.outs), is_in=False)
 
-    def _height(self, number: int, count: int) -> float:
-        return self.at[1] + HEAD + (number + 0.5 + (self.rows - count) / 2) * self.pitch
+    def _port(self, number: int, count: int, *, is_in: bool) -> Point:
+        """On a side, below the head of the card; or on an edge, the ports in its middle."""
+        rect, step = self.rect, pitch(self.most, count, self.direction)
+        if self.direction.is_down:
+            x = rect.x + rect.width / 2 + (number - (count - 1) / 2) * step
+            return x, rect.y if is_in else rect.bottom
+        return rect.x if is_in else rect.right, rect.y + HEAD + (number + 0.5 + (self.most - count) / 2) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def view(diagram: Diagram, inside: GroupId | None = None) -> View | None:
     hidden: dict[NodeId, NodeId] = {}
     order = {node: place for place, node in enumerate(graph.nodes)}
     for group in closed:
-        card = _card(graph, group, tree, order)
+        card = _card(diagram, group, tree, order)
         cards[card.face] = card
         hidden.update((node, card.face) for node in card.members if node != card.face)
     shown = tuple(node for node in graph.nodes if node in members and node not in hidden)
@@ -142,15 +147,15 @@ def _beside(graph: Graph, members: frozenset[NodeId]) -> tuple[tuple[NodeId, ...
     return tuple(sources), tuple(goal for goal in goals if goal not in sources)
 
 
-def _card(graph: Graph, group: Group, tree: GroupTree, order: Mapping[NodeId, int]) -> GroupCard:
-    members = tree.within(group.id)
+def _card(diagram: Diagram, group: Group, tree: GroupTree, order: Mapping[NodeId, int]) -> GroupCard:
+    graph, members = diagram.graph, tree.within(group.id)
     ordered = sorted(members, key=order.__getitem__)
     outs = [node for node in ordered if _leaves(graph, node, members)]
     face = _face(graph, outs or ordered)
     named = {slot: free.name for held in tree.below(group.id) for free in held.inputs for slot in free.slots}
     return GroupCard(
         group.id, group.name, face, members, tuple(_ins(graph, ordered, members, named)), tuple(outs or [face]),
-        group.at,
+        group.at, diagram.direction,
     )  # fmt: skip
 
 
@@ -198,17 +203,20 @@ def rects(diagram: Diagram, seen: View) -> dict[NodeId, Rect]:
     }
     if not found or not outside:
         return found
-    heights = {node: rect.y + rect.height / 2 for node, rect in found.items()}
+    course = Course(diagram.direction)
+    held = [course.turned_rect(rect) for rect in found.values()]
+    heights = {node: rect.y + rect.height / 2 for node, rect in zip(found, held, strict=True)}
     heights |= {node: heights[face] for node, face in seen.hidden.items()}
-    middle = (min(rect.y for rect in found.values()) + max(rect.bottom for rect in found.values())) / 2
-    left, right = min(rect.x for rect in found.values()) - BESIDE, max(rect.right for rect in found.values()) + BESIDE
+    middle = (min(rect.y for rect in held) + max(rect.bottom for rect in held)) / 2
+    left, right = min(rect.x for rect in held) - BESIDE, max(rect.right for rect in held) + BESIDE
+    step = course.turned((CARD_WIDTH, CARD_HEIGHT))[1] + APART
     consumers, inputs = diagram.graph.structure.consumers, diagram.graph.structure.inputs
     goals = {node: [heights[goal] for goal, _ in consumers[node] if goal in heights] for node in seen.sources}
     sources = {node: [heights[i] for i in inputs[node] if i is not None and i in heights] for node in seen.goals}
     for beside, near, is_left in ((seen.sources, goals, True), (seen.goals, sources, False)):
         ordered = sorted((sum(near[node]) / len(near[node]), node) for node in beside)
         for place, (_, node) in enumerate(ordered):
-            width, height = card_size(nodes[node])
-            y = middle + (place - (len(ordered) - 1) / 2) * BELOW - height / 2
-            found[node] = Rect(left - width if is_left else right, y, width, height)
+            width, height = course.turned(geometry.card_size(nodes[node]))
+            y = middle + (place - (len(ordered) - 1) / 2) * step - height / 2
+            found[node] = course.turned_rect(Rect(left - width if is_left else right, y, width, height))
     return found

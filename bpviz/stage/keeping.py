@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from .cards import Card
@@ -21,6 +23,19 @@ class Kept:
         event = trace[step] if step < len(trace) else None
         begin = Moment(step)
         self._moving: Change | None = change(trace, begin, begin if event is None else Moment(step, None, event, 0.5))
+
+    def elsewhere(self) -> Kept:
+        """What is as it was though everything may have moved: cards say what they said, wherever they are."""
+        kept = Kept(self.trace, self.step)
+        kept.cards = self.cards
+        return kept
+
+    def led(self, wires: Collection[tuple[NodeId, int]], has_pills: Callable[[NodeId, float], bool]) -> Kept:
+        """What is as it was though some wires are led elsewhere; whether pills into a node, of a size, stay is told."""
+        kept, again = self.elsewhere(), {node for node, _ in wires}
+        kept.wires = {node: held for node, held in self.wires.items() if node not in again}
+        kept.pills = {key: held for key, held in self.pills.items() if has_pills(*key)}
+        return kept
 
     def serves(self, trace: Trace, now: Moment) -> bool:
         """Whether a moment of a story lies there."""

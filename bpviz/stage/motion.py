@@ -12,8 +12,8 @@ from ..graph.graph import NodeId, Value
 from ..ops import numerals
 from ..ops.numerals import Shown
 from . import timing
+from .course import RIGHTWARD, Course
 from .geometry import PILL_HEIGHT, STRIP_HEIGHT, Curve, Point, Rect
-from .pill_places import PILL_AT
 from .timing import Moment, eased, pulse
 
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
@@ -24,8 +24,8 @@ TOKEN_HEIGHT, TOKEN_SIDES, TOKEN_GAP = 26.0, 20.0, 4.0  # a token swells a littl
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number in flight, centred at `at`.  Gradients are orange and carry an arrow back, or `ahead` in forward mode;
-    values are blue."""
+    """A number in flight, centred at `at`.  Gradients are orange and carry an arrow back along the `course`, or
+    `ahead` in forward mode, which fades to `arrow`; values are blue."""
 
     text: str
     at: Point
@@ -33,6 +33,8 @@ class Token:
     opacity: float = 1.0
     scale: float = 1.0
     ahead: bool = False
+    course: Course = RIGHTWARD
+    arrow: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Places:
     curves: Mapping[int, Curve]
     pill: Point | None
     port: Point
+    course: Course
 
 
 def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
@@ -58,14 +61,14 @@ def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
             return _forward(trace, now, node, places.curves)
         case Seeded(node=node, gradient=gradient):
             text = _told(trace, gradient)
-            return [_landing(text, text, places.rects[node], places.port, now.progress, ahead=ahead)]
+            return [_landing(text, text, places.rects[node], places, now.progress, ahead=ahead)]
         case Sent() | Pushed() as event:
             return [_sending(trace, event, _wire_of(trace, event), now.progress, places)]
         case Accumulated() as event:
             wire = (now.step - trace.seed_position - 1) // 2
             text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
             said = _added(trace, event, text, is_first=trace.frame(now.step).gradient(event.target) is None)
-            return [_landing(said, text, places.rects[event.target], places.port, now.progress, ahead=ahead)]
+            return [_landing(said, text, places.rects[event.target], places, now.progress, ahead=ahead)]
     return []
 
 
@@ -93,7 +96,7 @@ def resting(trace: Trace, now: Moment, places: Places) -> list[Token]:
         return []
     symbols = _symbols(trace, Formulas.contribution, _wire_of(trace, last))
     text, ahead = _told(trace, last.contribution, symbols), isinstance(last, Pushed)
-    return [Token(text, _beside(places.port, text, ahead=ahead), True, ahead=ahead)]
+    return [Token(text, _beside(places, text, ahead=ahead), True, ahead=ahead, course=places.course)]
 
 
 def _wire_of(trace: Trace, event: Sent | Pushed) -> int:
@@ -128,31 +131,34 @@ def _forward(trace: Trace, now: Moment, node: NodeId, curves: Mapping[int, Curve
 def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, places: Places) -> Token:
     """What was received leaves the strip, meets the pill, becomes the product, and travels on."""
     curve, source, ahead = places.curves[event.slot], places.rects[event.source], isinstance(event, Pushed)
-    received = event.tangent if isinstance(event, Pushed) else event.upstream
-    meeting = curve.at(PILL_AT) if places.pill is None else places.pill
+    received, course = event.tangent if isinstance(event, Pushed) else event.upstream, places.course
+    meeting = curve.at(course.pill_at) if places.pill is None else places.pill
     if progress < timing.AT_PILL:
-        number = _number_place(source)
-        edge = source.right if ahead else source.x, source.bottom - STRIP_HEIGHT / 2
+        number, edge = _number_place(source), course.exit(source, curve, ahead=ahead)
         if progress < timing.LEFT_STRIP:
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
             at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
-        return Token(_told(trace, received, _symbols(trace, Formulas.received, wire)), at, True, ahead=ahead)
+        said = _told(trace, received, _symbols(trace, Formulas.received, wire))
+        return Token(said, at, True, ahead=ahead, course=course)
     text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
-        return Token(_product(trace, event, wire), meeting, True, 1.0, swell, ahead)
+        return Token(_product(trace, event, wire), meeting, True, 1.0, swell, ahead, course)
     # straight on, as a rule above the pill, which stays readable
-    waiting = _beside(places.port, text, ahead=ahead)
-    return Token(text, _between(meeting, waiting, eased(progress, timing.MULTIPLIED, 1.0)), True, ahead=ahead)
+    at = _between(meeting, _beside(places, text, ahead=ahead), eased(progress, timing.MULTIPLIED, 1.0))
+    return Token(text, at, True, ahead=ahead, course=course)
 
 
-def _landing(said: str, waiting: str, rect: Rect, port: Point, progress: float, *, ahead: bool) -> Token:
-    """From where the `waiting` number was onto the gradient strip, where it is added: first down, then in."""
-    (x, y), strip = _beside(port, waiting, ahead=ahead), _number_place(rect)
-    inward, down = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
-    at = x + (strip[0] - x) * inward, y + (strip[1] - y) * down
-    return Token(said, at, True, 1.0 - eased(progress, 0.8, 1.0), ahead=ahead)
+def _landing(said: str, waiting: str, rect: Rect, places: Places, progress: float, *, ahead: bool) -> Token:
+    """From where the `waiting` number was onto the gradient strip, where it is added: first to its height, then in."""
+    turned = places.course.turned
+    (x, y), strip = turned(_beside(places, waiting, ahead=ahead)), turned(_number_place(rect))
+    inward, level = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
+    at = turned((x + (strip[0] - x) * inward, y + (strip[1] - y) * level))
+    arrow = 1.0 - inward if places.course.is_down else 1.0  # else it would end on the value above the strip
+    opacity = 1.0 - eased(progress, 0.8, 1.0)
+    return Token(said, at, True, opacity, ahead=ahead, course=places.course, arrow=arrow)
 
 
 def _symbols(trace: Trace, what: Callable[[Formulas, int], str | None], number: int) -> str | None:
@@ -178,11 +184,10 @@ def _number_place(rect: Rect) -> Point:
     return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
 
 
-def _beside(port: Point, text: str, *, ahead: bool) -> Point:
+def _beside(places: Places, text: str, *, ahead: bool) -> Point:
     """Where a contribution waits to be added: outside the port through which it came, its arrow clear of it, and above
-    the wire, on which the pill stands."""
-    away = ARROW_ROOM + len(text) * HALF_CHARACTER
-    return port[0] - away if ahead else port[0] + away, port[1] - ABOVE_WIRE
+    the wire, on which the pill stands; or right of it."""
+    return places.course.beside(places.port, ARROW_ROOM, ABOVE_WIRE, len(text) * HALF_CHARACTER, ahead=ahead)
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

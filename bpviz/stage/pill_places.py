@@ -8,9 +8,9 @@ placed as such.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import compress
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -24,21 +24,43 @@ from .pill_words import pill_texts
 if TYPE_CHECKING:
     from .scenery import Scenery
 
-PILL_AT = 0.62  # along the wire, if there is room
-PLACES = (PILL_AT, 0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)
+PLACES = (0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)  # along the wire, where there is no room at the first place
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
+LOOKED_AROUND = max(PORT_RADIUS + 2.0, PILL_GAP)  # how far from a pill others and cards are in its way
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
+MOST_GONE = 200  # places that cards have left while nobody looked; after more, all is worked out anew
 
 Slot: TypeAlias = tuple[NodeId, int]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+NOWHERE: Box = (math.inf, math.inf, -math.inf, -math.inf)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which of the texts for a pill has room, and where; or else where it stands least in the way."""
+    """Which of the texts for a pill has room, and where; or else where it stands least in the way.
+
+    What lies outside of all that was `tried` had no part in that; the place itself is the last of these.
+    """
 
     choice: int
     rect: Rect
     has_room: bool
+    tried: NDArray[np.float64] = field(compare=False)  # as rows
+
+    @property
+    def looked_at(self) -> Box:
+        """All that was tried, and what is between."""
+        (left, top), (right, bottom) = self.tried[:, :2].min(axis=0).tolist(), self.tried[:, 2:].max(axis=0).tolist()
+        return left, top, right, bottom
+
+    def stays(self, gone: Iterable[Box], come: Iterable[Box], changed: Iterable[Box]) -> bool:
+        """Whether it is the same when cards are `gone` from boxes, and have `come` to others, and pills that are
+        placed before this one have `changed`."""
+        if any(_meet(self.tried[-1].tolist(), box) for box in come):
+            return False
+        left, top, right, bottom = self.tried.T
+        others = (*gone, *changed)
+        return not any(((left < x) & (right > a) & (top < y) & (bottom > b)).any() for a, b, x, y in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +77,20 @@ class _Known:
     """What was worked out for a run, and what it followed from."""
 
     trace: Trace
-    lengths: Mapping[Slot, tuple[int, ...]]
+    texts: Mapping[Slot, tuple[str, ...]]
     places: Mapping[Slot, Place]
     pills: Mapping[Slot, Placed]
-    box: tuple[float, float, float, float]  # (left, top, right, bottom): cards elsewhere are not in the way
+    looked_at: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    """What was known before some wires were led elsewhere, and cards went from boxes to others."""
+
+    known: _Known
+    wires: frozenset[Slot] = frozenset()
+    gone: tuple[Box, ...] = ()
+    come: tuple[Box, ...] = ()
 
 
 class PillPlaces:
@@ -67,94 +99,139 @@ class PillPlaces:
     def __init__(self, scenery: Scenery) -> None:
         self._scenery = scenery
         self._known: dict[tuple[NodeId | None, float], _Known] = {}
+        self._stale: dict[tuple[NodeId | None, float], _Stale] = {}
         self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
-    def take_over(self, before: PillPlaces, wires: Collection[Slot], boxes: NDArray[np.float64]) -> None:
-        """What was worked out before some wires were led elsewhere, and cards went from and to the `boxes`, and
-        holds."""
+    def take_over(
+        self, before: PillPlaces, wires: Collection[Slot], gone: Collection[Box], come: Collection[Box]
+    ) -> None:
+        """What was worked out before some wires were led elsewhere, and cards were `gone` from boxes, and have `come`
+        to others."""
         self.reach = before.reach
-        again = {target for target, _ in wires}
-        known, inputs = before._known, self._scenery.inputs
-        keys = [key for key in known if key[0] is not None and key[0] not in again and key[0] in inputs]
-        left, top, right, bottom = np.array([known[key].box for key in keys]).reshape(-1, 4).T
-        is_near = np.zeros(len(keys), dtype=bool)
-        for x, y, end, below in boxes.tolist():
-            is_near |= (x < right) & (end > left) & (y < bottom) & (below > top)
-        self._known.update((key, known[key]) for key in compress(keys, ~is_near))
+        inputs, again = self._scenery.inputs, {target for target, _ in wires}
+        keys = [key for key in before._known if key[0] is None or key[0] in inputs]
+        left, top, right, bottom = np.array([before._known[key].looked_at for key in keys]).reshape(-1, 4).T
+        is_stale = np.array([key[0] is None or key[0] in again for key in keys], dtype=bool)
+        for x, y, end, below in (*gone, *come):
+            is_stale |= (x < right) & (end > left) & (y < bottom) & (below > top)
+        led, gone, come = frozenset(wires), tuple(gone), tuple(come)
+        for key, may_differ in zip(keys, is_stale.tolist(), strict=True):
+            known = before._known[key]
+            if may_differ and not self._is_settled(known, led, gone, come):
+                self._stale[key] = _Stale(known, led, gone, come)
+            else:
+                self._known[key] = known
+        for key, held in before._stale.items():
+            if (key[0] is None or key[0] in inputs) and len(held.gone) < MOST_GONE:
+                self._stale[key] = _Stale(held.known, held.wires | led, held.gone + gone, held.come + come)
+
+    def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
+        return all(slot not in wires and place.stays(gone, come, ()) for slot, place in known.places.items())
+
+    def holds(self, target: NodeId, size: float) -> bool:
+        """Whether the places on the wires into a node were worked out, and are as they were."""
+        size = _rounded(size)
+        return (target, size) in self._known or (None, size) in self._known
 
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
-        size = max(math.ceil(size * STEPS - 1e-9) / STEPS, 1.0)
+        size = _rounded(size)
         assert trace.sweep is not None
-        wires, is_small = trace.sweep.wires, len(trace.sweep.wires) <= MOST_TOGETHER
+        is_small = len(trace.sweep.wires) <= MOST_TOGETHER
         key = (None if is_small else target), size
         known = self._known.get(key)
         if known is not None and known.trace is trace:
             return known.pills
-        if is_small:
-            rows = trace.plan.rows
+        before = _Stale(known) if known is not None else self._stale.pop(key, None)
+        alike = before.known if before is not None else self._known.get((key[0], 1.0))
+        texts = alike.texts if alike is not None and alike.trace is trace else self._texts(trace, key[0])
+        places = self._found(texts, size, before)
+        pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
+        looked_at = reduce(_together, (place.looked_at for place in places.values()), NOWHERE)
+        self._known[key] = _Known(trace, texts, places, pills, looked_at)
+        return pills
+
+    def _texts(self, trace: Trace, target: NodeId | None) -> dict[Slot, tuple[str, ...]]:
+        """What may be said on the wires into a node, or into all."""
+        assert trace.sweep is not None
+        if target is None:
+            rows, wires = trace.plan.rows, trace.sweep.wires
             slots = [(rows[trace.sweep.consumer(wire)], int(wires.slot[wire])) for wire in range(len(wires))]
         else:
             slots = [(target, slot) for slot in range(len(self._scenery.inputs[target]))]
         numbers = {slot: number for slot in slots if (number := trace.wire(*slot)) is not None}
-        texts = {slot: pill_texts(trace, number) for slot, number in numbers.items()}
-        lengths = {slot: tuple(map(len, said)) for slot, said in texts.items()}
-        places = known.places if known is not None and known.lengths == lengths else self._found(lengths, size)
-        pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
-        is_there = known is not None and known.places is places
-        box = known.box if known is not None and is_there else self._around(lengths, places, size)
-        self._known[key] = _Known(trace, lengths, places, pills, box)
-        return pills
+        return {slot: tuple(pill_texts(trace, number)) for slot, number in numbers.items()}
 
-    def _found(self, lengths: Mapping[Slot, tuple[int, ...]], size: float) -> dict[Slot, Place]:
+    def _found(self, texts: Mapping[Slot, tuple[str, ...]], size: float, before: _Stale | None) -> dict[Slot, Place]:
+        """Places for pills, one after the other; as `before` where nothing that was looked at is another."""
         found: dict[Slot, Place] = {}
-        taken, count = np.empty((len(lengths), 4)), 0
-        for slot, widths in lengths.items():
+        taken, count = np.empty((len(texts), 4)), 0
+        if before is not None and not self._is_order_kept(texts, before.known.places):
+            before = None
+        changed: list[Box] = []
+        for slot, said in texts.items():
             curve = self._scenery.curve(*slot)
             if curve is None:
                 continue  # hidden in a group
-            place = self._place(widths, curve, taken[:count], size)
-            rect = place.rect
+            lengths, place = tuple(map(len, said)), None
+            held = None if before is None else before.known.places.get(slot)
+            if before is not None and held is not None and slot not in before.wires:
+                is_as_long = lengths == tuple(map(len, before.known.texts[slot]))
+                place = held if is_as_long and held.stays(before.gone, before.come, changed) else None
+            if place is None:
+                place = self._place(lengths, curve, taken[:count], size)
+                if held is None or (held.rect, held.has_room) != (place.rect, place.has_room):
+                    changed += [_edges(one.rect) for one in (held, place) if one is not None]
             if place.has_room:
-                taken[count] = rect.x, rect.y, rect.right, rect.bottom
+                taken[count] = _edges(place.rect)
                 count += 1
             found[slot] = place
-            around = curve.bounds.united(rect)
+            around = curve.bounds.united(place.rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
         return found
 
-    def _around(
-        self, lengths: Mapping[Slot, tuple[int, ...]], places: Mapping[Slot, Place], size: float
-    ) -> tuple[float, float, float, float]:
-        """All around the wires and their pills, as far as cards may be in the way of them."""
-        found = [math.inf, math.inf, -math.inf, -math.inf]
-        across = (max(map(max, lengths.values()), default=0) * PILL_CHARACTER / 2 + 18.0) * size
-        down = 3.0 * PILL_HEIGHT * size
-        for slot, place in places.items():
-            curve = self._scenery.curve(*slot)
-            for rect in (place.rect,) if curve is None else (place.rect, curve.bounds):
-                found[:2] = min(found[0], rect.x - across), min(found[1], rect.y - down)
-                found[2:] = max(found[2], rect.right + across), max(found[3], rect.bottom + down)
-        return found[0], found[1], found[2], found[3]
+    def _is_order_kept(self, texts: Mapping[Slot, tuple[str, ...]], places: Mapping[Slot, Place]) -> bool:
+        """Whether all pills that had places are still there, and come one after the other as they did."""
+        return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
 
     def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
-        points = [curve.at(at) for at in PLACES]
+        points = [curve.at(at) for at in (self._scenery.course.pill_at, *PLACES)]
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
-        wide, tall = box.width + 2 * across, box.height + 2 * down
-        cards = self._scenery.boxes_at(Rect(box.x - across, box.y - down, wide, tall)).tolist()
-        off_cards: Place | None = None
+        around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
+        cards, near = self._scenery.boxes_at(around).tolist(), _near(around, taken)
+        off_cards: tuple[int, Rect] | None = None
+        tried: list[Box] = []
         for choice, length in enumerate(lengths):
             for point in points:
                 rect = _box(point, length, size)
-                for place in (rect, *_beside(rect, taken)):
-                    if _covers(cards, place.grown(PORT_RADIUS + 2.0)):
+                for place in (rect, *_beside(rect, near)):
+                    tried.append(_edges(place.grown(LOOKED_AROUND)))
+                    if _touching(place.grown(PORT_RADIUS + 2.0), cards):
                         continue
-                    if not _touching(place, taken).any():
-                        return Place(choice, place, has_room=True)
-                    if off_cards is None or off_cards.choice < choice:
-                        off_cards = Place(choice, place, has_room=False)
-        return off_cards or Place(len(lengths) - 1, _box(points[0], lengths[-1], size), has_room=False)
+                    if not _touching(place.grown(PILL_GAP - 1.0), near):
+                        return Place(choice, place, has_room=True, tried=np.array(tried))
+                    if off_cards is None or off_cards[0] < choice:
+                        off_cards = choice, place
+        choice, place = off_cards or (len(lengths) - 1, _box(points[0], lengths[-1], size))
+        tried.append(_edges(place.grown(LOOKED_AROUND)))
+        return Place(choice, place, has_room=False, tried=np.array(tried))
+
+
+def _edges(rect: Rect) -> Box:
+    return rect.x, rect.y, rect.right, rect.bottom
+
+
+def _together(one: Box, other: Box) -> Box:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def _rounded(size: float) -> float:
+    return max(math.ceil(size * STEPS - 1e-9) / STEPS, 1.0)
 
 
 def _box(middle: Point, length: int, size: float) -> Rect:
@@ -163,25 +240,28 @@ def _box(middle: Point, length: int, size: float) -> Rect:
     return Rect(middle[0] - width / 2, middle[1] - height / 2, width, height)
 
 
-def _covers(cards: Sequence[Sequence[float]], place: Rect) -> bool:
-    """Whether one of a few cards touches a place."""
+def _touching(place: Rect, boxes: Iterable[Sequence[float]]) -> list[Sequence[float]]:
+    """Those of a few boxes (left, top, right, bottom) that touch a place."""
     x, y, right, bottom = place.x, place.y, place.right, place.bottom
-    return any(card[0] < right and card[2] > x and card[1] < bottom and card[3] > y for card in cards)
+    return [box for box in boxes if box[0] < right and box[2] > x and box[1] < bottom and box[3] > y]
 
 
-def _touching(rect: Rect, taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _near(around: Rect, taken: NDArray[np.float64]) -> list[list[float]]:
+    """Those of many boxes that lie, at least partly, within a place."""
     left, top, right, bottom = taken.T
-    gap = PILL_GAP - 1.0
-    found: NDArray[np.bool_] = (
-        (left < rect.right + gap) & (right > rect.x - gap) & (top < rect.bottom + gap) & (bottom > rect.y - gap)
-    )
+    inside = (left < around.right) & (right > around.x) & (top < around.bottom) & (bottom > around.y)
+    found: list[list[float]] = taken[inside].tolist()
     return found
 
 
-def _beside(rect: Rect, taken: NDArray[np.float64]) -> list[Rect]:
+def _beside(rect: Rect, taken: Iterable[Sequence[float]]) -> list[Rect]:
     """Just below and just above what is in the way: wires into one card run close together."""
-    in_the_way = taken[_touching(rect, taken)]
-    if not len(in_the_way):
+    in_the_way = _touching(rect.grown(PILL_GAP - 1.0), taken)
+    if not in_the_way:
         return []
-    below, above = float(in_the_way[:, 3].max()) + PILL_GAP, float(in_the_way[:, 1].min()) - PILL_GAP - rect.height
-    return [Rect(rect.x, y, rect.width, rect.height) for y in (below, above) if abs(y - rect.y) < 1.3 * rect.height]
+    below, above = max(box[3] for box in in_the_way) + PILL_GAP, min(box[1] for box in in_the_way) - PILL_GAP
+    return [
+        Rect(rect.x, y, rect.width, rect.height)
+        for y in (below, above - rect.height)
+        if abs(y - rect.y) < 1.3 * rect.height
+    ]

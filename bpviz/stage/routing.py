@@ -3,6 +3,8 @@
 A route follows from its two ends and from the cards that it meets.  Beside each route is kept what was looked at to
 find it, so that after some cards have moved it is known which routes would come out otherwise: those are found again,
 and the result is the same as if all were.
+
+Here everything leads to the right: where it leads down, cards and ends come turned, and the routes are turned back.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..document.groups import Slot
 from .cells import Cells, Floats, Places, runs
+from .course import Course
 from .geometry import CARD_WIDTH, Curve, Point
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
@@ -205,8 +208,8 @@ class Found:
         )
 
 
-def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends]) -> Found:
-    """The routes of wires.
+def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends], course: Course) -> Found:
+    """The routes of wires, as they run on their course.
 
     Where a plain route comes too near to a card it runs level past it; what leads to and from there may meet other
     cards than the plain route, and is looked at in turn.  Nothing stands between neighbours, and loops back are drawn
@@ -247,7 +250,7 @@ def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends]) -> Found:
             curves[slot] = Curve.between(held.start, held.end)
     none = np.zeros((0, 4)), np.zeros(0, dtype=np.intp)
     return Found(
-        curves,
+        {slot: course.turned_curve(curve) for slot, curve in curves.items()} if course.is_down else curves,
         slots,
         np.concatenate([none[0], *tried]),
         np.concatenate([none[1], *tried_by]),

@@ -15,7 +15,8 @@ from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import grouping
-from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect, in_port, out_port
+from .course import Course
+from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
 from .routing import Ends, Found, Obstacles, routes
@@ -39,6 +40,7 @@ class Scenery:
         """
         self._positions, self._structure = diagram.positions, diagram.graph.structure
         self._routes = diagram.routes
+        self.course = Course(diagram.direction)
         self.bends = {route.wire: route.points for route in diagram.routes}
         self.inputs: Mapping[NodeId, tuple[NodeId | None, ...]] = self._structure.inputs
         self._groups, self._inside, self._result = diagram.groups, inside, diagram.graph.result
@@ -48,7 +50,9 @@ class Scenery:
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
-        if type(before) is Scenery and self._is_arranged_alike(before):
+        if type(before) is not Scenery or before.course != self.course:
+            before = None  # nothing stays where wires lead another way
+        if before is not None and self._is_arranged_alike(before):
             self._take_over(before, self._move_from(before, diagram))
             return
         self.rects = (
@@ -58,7 +62,7 @@ class Scenery:
         )
         corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
         self.boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
-        if type(before) is Scenery:
+        if before is not None:
             gone = before.rects.keys() - self.rects.keys()
             self._take_over(before, gone | {id_ for id_, at in self.rects.items() if before.rects.get(id_) != at})
 
@@ -87,32 +91,39 @@ class Scenery:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
         if "_found" not in vars(before) or len(moved) > MOST_MOVED:
             return
-        places = [before.rects[id_] for id_ in moved if id_ in before.rects]
-        places += [self.rects[id_] for id_ in moved if id_ in self.rects]
-        corners = np.array([(r.x, r.y, r.right, r.bottom) for r in places]).reshape(-1, 4)
+        gone, come = (
+            [(at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None]
+            for rects in (before.rects, self.rects)
+        )
+        corners = np.array([*gone, *come]).reshape(-1, 4)
+        turned = self.course.turned_boxes
         known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
-            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(corners)
+            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
             self._ends = before._ends.copy()
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
-            self._obstacles = before._obstacles.with_moved(self.boxes, [self.place_of[id_] for id_ in moved])
+            self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
             wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
-            wires |= known.meeting(corners) & self._ends.keys()
-        fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)})
+            wires |= known.meeting(turned(corners)) & self._ends.keys()
+        fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
+        wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
+        fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same
         self._found = known.with_(fresh, None if is_alike else self._ends.keys())
-        self.pills.take_over(before.pills, wires, corners)
+        self.pills.take_over(before.pills, wires, gone, come)
+        if is_alike:
+            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
         if is_alike and "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
             for slot in wires:
                 curve, number = self._found.curves[slot], self.wire_numbers[slot]
                 self.wire_boxes[number] = _corners(curve)
-                self.wire_spans[number] = curve.start[0], curve.end[0]
+                self.wire_spans[number] = self._span(curve)
 
     @cached_property
     def _obstacles(self) -> Obstacles:
-        return Obstacles(self.boxes)
+        return Obstacles(self.course.turned_boxes(self.boxes))
 
     @cached_property
     def place_of(self) -> Mapping[NodeId, int]:
@@ -126,6 +137,7 @@ class Scenery:
             and diagram.graph.structure is self._structure
             and diagram.routes is self._routes
             and diagram.groups is self._groups
+            and diagram.direction is self.course.direction
             and (not self._groups or (inside, diagram.graph.result) == (self._inside, self._result))
         )
 
@@ -164,14 +176,14 @@ class Scenery:
         """Where the wire of a slot enters a card."""
         group = self.group_of(node)
         if group is None:
-            return in_port(self.rect(node), slot, len(self.inputs[node]))
+            return self.course.in_port(self.rect(node), slot, len(self.inputs[node]))
         number = next((i for i, port in enumerate(group.ins) if (node, slot) in port.slots), 0)
         return group.in_place(number)
 
     def out_port(self, node: NodeId) -> Point:
         """Where wires from a node leave a card."""
         group = self.group_of(node)
-        return out_port(self.rect(node)) if group is None else group.out_place(node)
+        return self.course.out_port(self.rect(node)) if group is None else group.out_place(node)
 
     def in_ports(self, card: NodeId) -> list[tuple[Slot, Point]]:
         """The in ports of a card, each by a slot that it feeds."""
@@ -277,11 +289,11 @@ class Scenery:
     @cached_property
     def _found(self) -> Found:
         """All routes, with what they depend on."""
-        return routes(self._obstacles, self._ends)
+        return routes(self._obstacles, self._ends, self.course)
 
     @cached_property
     def _ends(self) -> dict[Slot, Ends]:
-        """From where to where the wires in view run."""
+        """From where to where the wires in view run, as if all led to the right."""
         nodes = self.rects if self.view is None else [*self.rects, *self.view.hidden]
         return {
             (node, slot): self._ends_of(node, slot)
@@ -293,9 +305,10 @@ class Scenery:
     def _ends_of(self, target: NodeId, slot: int) -> Ends:
         source = self.inputs[target][slot]
         assert source is not None
-        bends = self.bends.get((target, slot), ())
+        bends, turned = self.bends.get((target, slot), ()), self.course.turned
         is_led = bends and self._has_own_cards(source, target)
-        return Ends(self.out_port(source), self.in_port(target, slot), bends if is_led else ())
+        start, end = turned(self.out_port(source)), turned(self.in_port(target, slot))
+        return Ends(start, end, tuple(map(turned, bends)) if is_led else ())
 
     def _wires_at(self, node: NodeId) -> list[Slot]:
         """The wires that end or begin at a node."""
@@ -314,9 +327,12 @@ class Scenery:
 
     @cached_property
     def wire_spans(self) -> NDArray[np.float64]:
-        """How far right the routes of `wires` begin and end."""
-        spans = [(curve.start[0], curve.end[0]) for curve in self.curves]
+        """How far along the course the routes of `wires` begin and end."""
+        spans = [self._span(curve) for curve in self.curves]
         return np.array(spans, dtype=np.float64).reshape(-1, 2)
+
+    def _span(self, curve: Curve) -> tuple[float, float]:
+        return self.course.turned(curve.start)[0], self.course.turned(curve.end)[0]
 
     @cached_property
     def wire_numbers(self) -> Mapping[Slot, int]:

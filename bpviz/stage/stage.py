@@ -20,24 +20,18 @@ from .cards import Card, Outline, card, outline, trouble
 from .geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
-    STRIP_HEIGHT,
-    TROUBLE_GAP,
     TROUBLE_LINE,
     TROUBLE_PADDING,
     Curve,
     Point,
     Rect,
-    face_middle,
 )
 from .group_faces import group_card, group_outline
 from .keeping import Kept
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import Moment, moment
-from .wires import Pill, Wire, pills, wire
-
-AT_PORT = 50.0  # the room for a number at a port of a group's card
-
+from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
@@ -107,7 +101,7 @@ class Stage:
         """Where the message of a card with trouble lies, below it."""
         rect = self.rect(node)
         height = lines * TROUBLE_LINE + TROUBLE_PADDING
-        return Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, CARD_WIDTH), height)
+        return Rect(rect.x, rect.bottom + self.scenery.course.below_card, max(rect.width, CARD_WIDTH), height)
 
     # Wires
 
@@ -127,7 +121,7 @@ class Stage:
         for slot, source in enumerate(self.graph.nodes[target].inputs):
             curve = self.curve(target, slot)
             if source is not None and curve is not None:
-                found.append(wire(self.trace, source, target, slot, curve, self.now))
+                found.append(wire(self.trace, source, target, slot, curve, self.now, self.scenery.course))
         if kept.holds_wires(target):
             kept.wires[target] = found
         return found
@@ -139,6 +133,12 @@ class Stage:
     def pills_by_slot(self, target: NodeId, size: float = 1.0) -> list[Pill | None]:
         """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
         return _once(self._pills, (target, size), lambda key: self._pills_into(*key))
+
+    def has_pills_placed(self, target: NodeId, size: float = 1.0) -> bool:
+        """Whether it is known already where they stand, or that there are none yet."""
+        if (target, size) in self._kept.pills or self.scenery.pills.holds(target, size):
+            return True
+        return not any(senders_reached(self.trace, self.scenery, target, self.now))
 
     def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:
         kept = self._kept
@@ -177,7 +177,7 @@ class Stage:
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
-        places = Places(rects, curves, pill_at, self._port(event))
+        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course)
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
@@ -207,8 +207,8 @@ class Stage:
         if group is None or node == group.face:
             return self.rect(node)
         is_consumer = sent is not None and node == sent.consumer
-        x, y = self.scenery.in_port(node, sent.slot) if is_consumer and sent else self.scenery.out_port(node)
-        return Rect(x if is_consumer else x - AT_PORT, y - STRIP_HEIGHT / 2, AT_PORT, STRIP_HEIGHT)
+        port = self.scenery.in_port(node, sent.slot) if is_consumer and sent else self.scenery.out_port(node)
+        return self.scenery.course.strip_at(port, is_in=is_consumer)
 
     def _port(self, event: Event) -> Point:
         """Where what is sent enters its target: on the way back at the out port, in forward mode at an in port."""
@@ -217,9 +217,8 @@ class Stage:
         if isinstance(event, Pushed):
             return self.scenery.in_port(event.target, event.slot)
         node = nodes_of(event)[-1]
-        rect = self.rect(node)
         is_pushed = isinstance(event, Seeded) and self.trace.sweep is not None and not self.trace.sweep.is_backward
-        return (rect.x, face_middle(rect)) if is_pushed else self.scenery.out_port(node)
+        return self.scenery.course.in_port(self.rect(node), 0, 1) if is_pushed else self.scenery.out_port(node)
 
     def acting(self) -> list[NodeId]:
         """The nodes that the present event is about."""
@@ -237,14 +236,15 @@ class Stage:
 
     # The whole picture
 
-    def bounds(self) -> Rect:
-        """What everything takes up, at any time; an empty diagram takes up a card."""
+    def bounds(self, *, with_pills: bool = True) -> Rect:
+        """What everything takes up, at any time; an empty diagram takes up a card.  Where pills stand takes long to
+        find out while cards move."""
         whole: Rect | None = None
-        for rect in self._extents():
+        for rect in self._extents(with_pills=with_pills):
             whole = rect if whole is None else whole.united(rect)
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
-    def _extents(self) -> Iterable[Rect]:
+    def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
         for node in self.trace.troubles:
@@ -255,7 +255,7 @@ class Stage:
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if len(self.scenery.rects) > MOST_WITH_PILLS:
+        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
             return  # a pill at the edge of such a picture is smaller than its margin
         for node in self.scenery.wired:
             for pill in self._final_pills(node):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..engine.trace import Accumulated, Computed, Pushed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
 from . import timing
+from .course import RIGHTWARD, Course
 from .geometry import Curve, Rect
 from .scenery import Scenery
 from .timing import Moment, eased
@@ -25,13 +26,19 @@ class Pill:
     glow: float
     opacity: float = 1.0
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing of it changes from frame to frame."""
+        return not self.glow and self.opacity == 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     """A wire from `source` to input `slot` of `target`.
 
     `carries_gradient` once a contribution has come back along it; `flow` is how much it glows: positive while a value
-    runs forward, negative while a gradient runs.  Gradients run back, except in forward mode, where they run `ahead`.
+    runs forward, negative while a gradient runs.  Gradients run back, except in forward mode, where they run `ahead` on
+    the `course`.
     """
 
     source: NodeId
@@ -42,6 +49,7 @@ class Wire:
     carries_gradient: bool
     flow: float
     ahead: bool = False
+    course: Course = RIGHTWARD
 
 
 def thickness(magnitude: float) -> float:
@@ -51,7 +59,7 @@ def thickness(magnitude: float) -> float:
     return min(THINNEST + 1.6 * math.log10(1.0 + 9.0 * magnitude), THICKEST)
 
 
-def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, now: Moment) -> Wire:
+def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, now: Moment, course: Course) -> Wire:
     """A wire at a moment.  (On the way back the wire's `target` is the node that sends along it to `source`.)"""
     number = trace.wire(target, slot)
     carried = number is not None and now.step > trace.sent_position(number)
@@ -70,7 +78,7 @@ def wire(trace: Trace, source: NodeId, target: NodeId, slot: int, curve: Curve, 
     if carried and number is not None:
         size = thickness(float(trace.magnitudes[number]))
     ahead = trace.sweep is not None and not trace.sweep.is_backward
-    return Wire(source, target, slot, curve, size, carried, flow, ahead)
+    return Wire(source, target, slot, curve, size, carried, flow, ahead, course)
 
 
 def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment, size: float = 1.0) -> list[Pill | None]:
@@ -79,18 +87,13 @@ def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment, size: flo
     A pill appears when what sends along its wire has its gradient; one for which there is no room, only while a
     gradient is multiplied with it.  Places are found for pills `size` times as large as on the desk.
     """
-    inputs = scenery.inputs[target]
-    if trace.sweep is None:
-        return [None for _ in inputs]
-    is_backward = trace.sweep.is_backward
-    senders = {slot: target if is_backward else source for slot, source in enumerate(inputs) if source is not None}
-    reached = {sender: _reached(trace, sender, now) for sender in set(senders.values())}
-    if not any(reached.values()):
+    inputs, reached = scenery.inputs[target], senders_reached(trace, scenery, target, now)
+    if not any(reached):
         return [None for _ in inputs]
     placed = scenery.pills.into(trace, target, size)
     found: list[Pill | None] = []
     for slot in range(len(inputs)):
-        number, opacity = trace.wire(target, slot), reached.get(senders.get(slot, target), 0.0)
+        number, opacity = trace.wire(target, slot), reached[slot]
         if number is None or not opacity or (target, slot) not in placed:
             found.append(None)
             continue
@@ -101,10 +104,19 @@ def pills(trace: Trace, scenery: Scenery, target: NodeId, now: Moment, size: flo
     return found
 
 
+def senders_reached(trace: Trace, scenery: Scenery, target: NodeId, now: Moment) -> list[float]:
+    """For each wire into a node, how far its pill has appeared: it does when the sweep comes to what sends along it."""
+    inputs = scenery.inputs[target]
+    if trace.sweep is None or not trace.has_backward:
+        return [0.0 for _ in inputs]
+    if trace.sweep.is_backward:
+        return [_reached(trace, target, now)] * len(inputs)
+    known = {source: _reached(trace, source, now) for source in set(inputs) if source is not None}
+    return [0.0 if source is None else known[source] for source in inputs]
+
+
 def _reached(trace: Trace, node: NodeId, now: Moment) -> float:
-    """How far the pills on the wires along which `node` sends have appeared: they do when the sweep comes to it."""
-    if not trace.has_backward:
-        return 0.0
+    """How far the pills on the wires along which `node` sends have appeared."""
     if trace.frame(now.step).gradient(node) is not None:
         return 1.0
     event = now.event

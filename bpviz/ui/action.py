@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..graph.layout import Direction
+
 if TYPE_CHECKING:
     from .window import Window
 
@@ -17,6 +19,7 @@ class Action:
     off whether it is on.
 
     The keys of what is `on_canvas` act only where the canvas has the keyboard; in a text field they mean another thing.
+    An arrow key may do another thing where wires lead down: `text_down` says what.
     """
 
     name: str
@@ -31,6 +34,11 @@ class Action:
     on_canvas: bool = False
     is_checked: Callable[[Window], bool] | None = None
     submenu: str = ""  # of its menu, if it stands in one
+    text_down: str = ""
+
+    def text_in(self, direction: Direction) -> str:
+        """What it says in a document whose wires lead in a direction."""
+        return self.text_down if self.text_down and direction.is_down else self.text
 
     @property
     def why_off(self) -> str:

@@ -51,6 +51,8 @@ class ActionTable:
         """Turns on what can be done now, and says what undo and redo would do."""
         for entry in ACTIONS:
             self.by_name[entry.name].setEnabled(entry.is_on(self._window))
+            if entry.text_down:
+                self.by_name[entry.name].setText(entry.text_in(self._window.session.diagram.direction))
             if entry.is_checked is not None:
                 self.by_name[entry.name].setChecked(entry.is_checked(self._window))
         document = self._window.session.document

@@ -12,10 +12,11 @@ from .action import Action
 from .arranging import ARRANGING, delete_selected, has_anything, select_all
 from .bookmarks import go_to_bookmark
 from .calm import toggle_motion
-from .canvas.walking import Way
+from .canvas.walking import Arrow
 from .clipboard import COPYING
 from .copying import copy_derivation, copy_whole_derivation
 from .grouping import GROUP_CONTEXT, GROUPING
+from .leading import LEADING
 from .passages import begin_passage, end_passage, toggle_passage
 from .regions import go_to_region
 from .telling import NAMES, tell
@@ -136,8 +137,8 @@ def _run_to(window: Window) -> None:
         session.playback.go_to(time)
 
 
-def _walk(way: Way) -> Callable[[Window], object]:
-    return lambda window: window.canvas.walking.walk(way)
+def _walk(arrow: Arrow) -> Callable[[Window], object]:
+    return lambda window: window.canvas.walking.walk(arrow)
 
 
 def _open_menus(window: Window) -> None:
@@ -197,8 +198,9 @@ ACTIONS = (
     *VIEWING,
     Action(
         "arrange", "Arrange", "Arrange automatically", lambda w: w.automatic.arrange(), ("Ctrl+R",), "arrange",
-        tip="Lays out all that is not pinned, from left to right",
+        tip="Lays out all that is not pinned",
     ),
+    *LEADING,
     *ARRANGING,
     Action(
         "follow", "View", "Follow the action", lambda w: w.projecting.toggle_following(),
@@ -233,14 +235,15 @@ ACTIONS = (
     ),
     *(
         Action(
-            way.name.lower().replace("_", "-"), "Go", text, _walk(way), (f"Alt+{key}",), on_canvas=True,
-            ends_group=way is Way.DOWN, tip=f"Walks along the wires {way.value}",
+            f"walk-{arrow.name.lower()}", "Go", text, _walk(arrow), (f"Alt+{arrow.name.capitalize()}",),
+            on_canvas=True, ends_group=arrow is Arrow.DOWN, text_down=text_down,
+            tip="Walks along the wires, and from one to the next",
         )
-        for way, text, key in (
-            (Way.TO_INPUT, "To an input of the selected node", "Left"),
-            (Way.TO_CONSUMER, "To where its value goes", "Right"),
-            (Way.UP, "To the card above", "Up"),
-            (Way.DOWN, "To the card below", "Down"),
+        for arrow, text, text_down in (
+            (Arrow.LEFT, "To an input of the selected node", "To the card on the left"),
+            (Arrow.RIGHT, "To where its value goes", "To the card on the right"),
+            (Arrow.UP, "To the card above", "To an input of the selected node"),
+            (Arrow.DOWN, "To the card below", "To where its value goes"),
         )
     ),
     Action(

@@ -37,11 +37,11 @@ def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None
 
     try:
         if source is None:
-            window.files.open_diagram(examples()[0].diagram())
+            window.files.open_diagram(examples()[0].diagram(window.session.preferred_direction))
         elif os.path.exists(source):  # a Path raises for a program that is too long for a name
             window.files.open_path(Path(source), values)
         else:
-            window.files.open_diagram(Diagram.of(parse(source, values)))
+            window.files.open_diagram(Diagram.of(parse(source, values), window.session.preferred_direction))
     except GraphError:
         window.expression.propose(source or "")  # says what is wrong, and lets it be mended
     window.canvas.fit()

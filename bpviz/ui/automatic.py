@@ -14,6 +14,7 @@ from ..document import arranging
 from ..document.diagram import Diagram
 from ..document.groups import GroupId
 from ..graph.graph import NodeId
+from ..graph.layout import Direction
 from ..ops import numerals
 from .canvas.view import Canvas
 from .gliding import Gliding
@@ -31,8 +32,14 @@ class _GivenUpError(Exception):
 class Work:
     """One arrangement of one diagram, found by a thread that touches nothing else."""
 
-    def __init__(self, before: Diagram, nodes: frozenset[NodeId] | None, level: GroupId | None) -> None:
-        self.before, self.nodes, self._level = before, nodes, level
+    def __init__(
+        self,
+        before: Diagram,
+        nodes: frozenset[NodeId] | None,
+        level: GroupId | None,
+        direction: Direction | None = None,
+    ) -> None:
+        self.before, self.nodes, self._level, self.direction = before, nodes, level, direction
         self.after: Diagram | None = None
         self.fault: Exception | None = None
         self.part = 0.0  # of it that is done
@@ -51,7 +58,9 @@ class Work:
 
     def _run(self) -> None:
         try:
-            self.after = arranging.arrange(self.before, self.nodes, self._progress, level=self._level)
+            self.after = arranging.arrange(
+                self.before, self.nodes, self._progress, level=self._level, direction=self.direction
+            )
         except _GivenUpError:
             pass
         except Exception as fault:  # raised again by whoever looks at the work
@@ -84,23 +93,25 @@ class Automatic(QObject):
         self._timer.timeout.connect(self._look)
         canvas.installEventFilter(self)
 
-    def arrange(self, nodes: frozenset[NodeId] | None = None) -> None:
-        """Everything, which then is all in view, or only some nodes."""
+    def arrange(self, nodes: frozenset[NodeId] | None = None, *, direction: Direction | None = None) -> None:
+        """Everything, perhaps in another direction, which then is all in view; or only some nodes."""
         self._end()
         session = self._session
         level = session.standing.inside
         count = len(session.graph) if nodes is None else len(nodes)
         if count <= MOST_AT_ONCE:
-            label = "Arrange" if nodes is None else "Arrange the selection"
             self._gliding.carry(
-                lambda: session.edit(label, lambda diagram: arranging.arrange(diagram, nodes, level=level)),
+                lambda: session.edit(
+                    _label(nodes, direction),
+                    lambda diagram: arranging.arrange(diagram, nodes, level=level, direction=direction),
+                ),
                 fits=nodes is None,
             )
             return
         gc.disable()
         sys.setswitchinterval(SWITCH)
         self._document = session.document.key
-        self.work = Work(session.diagram, nodes, level)
+        self.work = Work(session.diagram, nodes, level, direction)
         self.panel.begin(count)
         self._timer.start()
 
@@ -139,7 +150,7 @@ class Automatic(QObject):
         after, before, is_whole = work.after, work.before, work.nodes is None
         assert after is not None
         has_changed = session.diagram.graph.structure is not before.graph.structure
-        label = "Arrange" if is_whole else "Arrange the selection"
+        label = _label(work.nodes, work.direction)
         self._gliding.carry(
             lambda: session.edit(label, lambda now: arranging.caught_up(now, before, after)), fits=is_whole
         )
@@ -159,6 +170,13 @@ class Automatic(QObject):
                 self.cancel()
             return is_meant
         return False
+
+
+def _label(nodes: frozenset[NodeId] | None, direction: Direction | None) -> str:
+    """What the history calls it."""
+    if nodes is not None:
+        return "Arrange the selection"
+    return "Arrange" if direction is None else f"Arrange {direction.told}"
 
 
 class WorkPanel(QFrame):

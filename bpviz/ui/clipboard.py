@@ -12,6 +12,7 @@ from ..document import annotating, clipboard, edits
 from ..document.clipboard import APART, MOST_TEXT, Snippet
 from ..document.edits import EditError
 from ..graph.graph import NodeId, Value, as_value
+from ..graph.layout import Direction
 from ..ops import numerals
 from .action import Action
 from .arranging import has_anything
@@ -78,7 +79,7 @@ def paste(window: Window) -> None:
     """Adds what is on the clipboard: at the mouse, or if that is elsewhere, beside the original or in the middle."""
     session, canvas = window.session, window.canvas
     try:
-        held = _held(QGuiApplication.clipboard().mimeData())
+        held = _held(QGuiApplication.clipboard().mimeData(), session.diagram.direction)
     except EditError as refusal:
         session.said.emit(_capital(sentence(refusal)), True)
         return
@@ -94,8 +95,9 @@ def duplicate(window: Window) -> None:
         _add(window, _snippet(session), (APART, APART), "Duplicate", session.document.key)
 
 
-def _held(data: QMimeData | None) -> Snippet:
-    """What data mean; an empty clipboard may have none.  Raises EditError, at once if they are too many."""
+def _held(data: QMimeData | None, direction: Direction) -> Snippet:
+    """What data mean, an expression laid out in a direction; an empty clipboard may have none.  Raises EditError, at
+    once if they are too many."""
     if data is not None and data.hasFormat(FORMAT):
         stored = data.data(FORMAT)
         if stored.size() > _LARGEST:
@@ -109,7 +111,7 @@ def _held(data: QMimeData | None) -> Snippet:
             f"the text on the clipboard is too long for an expression ({size:,} bytes; "
             f"at most {MOST_TEXT:,} characters can be pasted): open it as a file"
         )
-    return clipboard.from_text(data.text())
+    return clipboard.from_text(data.text(), direction)
 
 
 def _shift(canvas: Canvas, held: Snippet, origin: str) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..document.diagram import Diagram
+from ..graph.layout import Direction
 from ..graph.parse import parse
 from ..resources import resource
 from ..stage.geometry import Rect
@@ -29,8 +30,8 @@ class Example:
     text: str
     data: str = ""  # the data set that it is to learn, by name
 
-    def diagram(self) -> Diagram:
-        return Diagram.of(parse(self.text))
+    def diagram(self, direction: Direction = Direction.RIGHT) -> Diagram:
+        return Diagram.of(parse(self.text), direction)
 
 
 def examples() -> list[Example]:

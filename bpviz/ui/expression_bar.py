@@ -137,7 +137,7 @@ class ExpressionBar(QFrame):
         if self.field.isReadOnly():
             return
         if not self.field.text().strip() and self._session.graph.nodes:
-            self._session.edit("Clear", lambda _: Diagram())
+            self._session.edit("Clear", lambda old: Diagram(direction=old.direction))
         if self._before is not None:
             self._error = self._apply(self.field.text())
         self._explain()

@@ -16,6 +16,7 @@ from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import LARGEST_FILE, SUFFIX, load, save
 from ..graph.graph import GraphError
+from ..graph.layout import Direction
 from ..graph.parse import parse
 from .session import Session, sentence
 from .tidying import undisturbed
@@ -49,7 +50,9 @@ class Files:
 
     def new(self) -> bool:
         """An empty document; whether it came to that."""
-        return self._unless_unsaved(lambda: self._session.open(Diagram(), None))
+        return self._unless_unsaved(
+            lambda: self._session.open(Diagram(direction=self._session.preferred_direction), None)
+        )
 
     def open(self) -> bool:
         """Asks for a file and opens it."""
@@ -63,7 +66,7 @@ class Files:
         """
         try:
             with undisturbed():
-                diagram, is_document = read(path, values or {})
+                diagram, is_document = read(path, values or {}, self._session.preferred_direction)
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
@@ -204,11 +207,14 @@ class Files:
         self._session.said.emit(sentence(FileError(text)), True)
 
 
-def read(path: Path, values: Mapping[str, Any]) -> tuple[Diagram, bool]:
-    """A document, or a program as text; and whether it was a document.  Raises FileError or GraphError."""
+def read(path: Path, values: Mapping[str, Any], direction: Direction = Direction.RIGHT) -> tuple[Diagram, bool]:
+    """A document, or a program as text, laid out in a direction; and whether it was a document.
+
+    Raises FileError or GraphError.
+    """
     text = _text(path)
     if text is not None:
-        return Diagram.of(parse(text, values)), False
+        return Diagram.of(parse(text, values), direction), False
     diagram = load(path)
     return replace(diagram, graph=diagram.graph.with_inputs(values)) if values else diagram, True
 

@@ -34,6 +34,7 @@ def font(face: Face, pixels: float, *, is_bold: bool = False, is_italic: bool = 
     made.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
     made.setItalic(is_italic)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    made.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)  # coloured edges would come and go with recordings
     if face is Face.TEXT:
         made.setFeature(QFont.Tag("tnum"), 1)
     return made

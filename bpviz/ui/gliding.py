@@ -51,13 +51,14 @@ class Gliding(QObject):
     def carry(self, act: Callable[[], object], *, fits: bool = False) -> None:
         """Does what moves cards, and shows them on their way; what else it does is seen at once.
 
-        With `fits`, all of the graph is in view at the end.
+        With `fits`, all of the graph is in view at the end; and if it was, also where wires now lead another way.
         """
         session, canvas = self._session, self._canvas
         start, before, looked = session.scenery, session.diagram, canvas.camera
         frames, inside = session.stage.diagram.frames, session.standing.inside
         act()
         goal = session.scenery
+        fits = fits or (canvas.is_fitted and session.diagram.direction is not before.direction)
         has_moved = session.diagram.graph is before.graph and session.diagram.positions != before.positions
         if not has_moved:
             if fits:

@@ -68,7 +68,7 @@ class Minimap(QWidget):
         """What everything takes up, worked out once for every arrangement: the camera moves more often."""
         stage = self._session.stage
         if self._bounds is None or self._bounds[0] is not stage.scenery:
-            self._bounds = stage.scenery, stage.bounds()
+            self._bounds = stage.scenery, stage.bounds(with_pills=False)
         return self._bounds[1]
 
     @property

@@ -10,11 +10,13 @@ from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
+from ..document.arranging import arrange
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..engine.trace import Trace
 from ..export.picture import Format, Picture, export_picture
 from ..graph.graph import Graph
+from ..graph.layout import Direction
 from ..stage.stage import Stage
 from .application import application
 from .canvas.annotations import paint_annotations
@@ -33,14 +35,22 @@ def export_graph(
     theme: str = "light",
     scale: float = 1.0,
     transparent: bool = False,
+    direction: str | None = None,
     trace: Trace | None = None,
 ) -> None:
     """Writes the picture of a diagram after `step` events (None: at the end) to a .png, .svg or .pdf file.
 
-    Needs no display.  Raises FileError for a path that cannot be written, a step outside the trace, an unknown theme.
+    With a `direction`, "right" or "down", in which wires do not lead yet, everything is arranged anew.  Needs no
+    display.  Raises FileError for a path that cannot be written, a step outside the trace, and an unknown theme or
+    direction.
     """
     application(offscreen=True)
-    diagram = source if isinstance(source, Diagram) else Diagram.of(source)
+    ways = [way.value for way in Direction]
+    if direction is not None and direction not in ways:
+        raise FileError(f"there is no direction {direction!r}: choose {' or '.join(ways)}")
+    diagram = source if isinstance(source, Diagram) else Diagram.of(source, Direction(direction or ways[0]))
+    if direction is not None and diagram.direction.value != direction:
+        diagram = arrange(diagram, direction=Direction(direction))
     stage = Stage(diagram, trace)
     last = len(stage.trace)
     if step is not None and not 0 <= step <= last:

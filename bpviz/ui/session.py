@@ -16,6 +16,7 @@ from ..engine.plan import Plan
 from ..engine.telling import Telling, told
 from ..engine.trace import Trace
 from ..graph.graph import Graph, GraphError, NodeId
+from ..graph.layout import Direction
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
 from ..stage.scenery import Scenery
@@ -26,7 +27,7 @@ from .mine import Mine
 from .playback import Playback
 from .predicting import Predicting
 from .selection import Selection
-from .settings import Settings
+from .settings import DIRECTION, Settings
 from .standing import Standing
 from .theme import LIGHT, Theme
 from .tidying import undisturbed
@@ -56,7 +57,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
         super().__init__(parent)
         self.settings = settings if settings is not None else Settings(parent=self)
-        self.document = Document()
+        self.document = Document(Diagram(direction=self.preferred_direction))
         self.standing = Standing(self)
         self.mine = Mine(self)
         self.playback = Playback(self)
@@ -93,6 +94,11 @@ class Session(QObject):
     @property
     def graph(self) -> Graph:
         return self.document.current.graph
+
+    @property
+    def preferred_direction(self) -> Direction:
+        """Where the wires of graphs lead that are new here."""
+        return Direction(self.settings.get(DIRECTION))
 
     @property
     def stage(self) -> Stage:

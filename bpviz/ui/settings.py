@@ -51,11 +51,12 @@ CUTTING = Setting("cutting", "alt", ("alt", "ctrl-shift"))  # held down, a drag 
 SNAPPING = Setting("snapping", True)
 GRID_SNAPPING = Setting("grid-snapping", False)
 GRID = Setting("grid", 24, (8, 12, 16, 24, 32, 48))  # scene units from one dot to the next
+DIRECTION = Setting("direction", "right", ("right", "down"))  # in which wires of new graphs lead
 MINIMAP = Setting("minimap", True)
 FOLLOWING = Setting("following", True)
 SETTINGS: tuple[Setting[bool] | Setting[int] | Setting[float] | Setting[str], ...] = (
     THEME, WALL_THEME, DIGITS, FRACTIONS, REDUCED_MOTION, SPEED, WHEEL, CUTTING, SNAPPING, GRID_SNAPPING, GRID, MINIMAP,
-    FOLLOWING,
+    FOLLOWING, DIRECTION,
 )  # fmt: skip
 _RECENT = "recent"
 _COMMANDS = "commands"

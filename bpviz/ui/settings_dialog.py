@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..graph.layout import Direction
 from ..ops import numerals
 from .session import Session
 from .settings import (
     CUTTING,
     DESKTOP,
     DIGITS,
+    DIRECTION,
     FOLLOWING,
     FRACTIONS,
     GRID,
@@ -56,6 +58,8 @@ class SettingsDialog(QDialog):
         self._heading("Appearance")
         themes = (("light", "Light"), ("dark", "Dark"), (DESKTOP, "As the desktop"))
         self._choice("&Theme", THEME, list(themes))
+        directions = [(direction.value, direction.told) for direction in Direction]
+        self._choice("New gra&phs", DIRECTION, directions)
         self._switch("&Minimap", MINIMAP, "In the corner, when not all is in view")
         self._heading("Numbers")
         self._choice("Significant &digits", DIGITS, [(digits, str(digits)) for digits in DIGITS.choices])

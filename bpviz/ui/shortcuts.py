@@ -7,6 +7,7 @@ import html
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
+from ..graph.layout import Direction
 from .actions import ACTIONS, MENUS
 from .command_palette import keys_text
 from .session import Session
@@ -16,7 +17,7 @@ MOUSE = (
     ("Two fingers, the middle button, or Space and drag", "Move the view"),
     ("Click, Shift+click, drag on the ground", "Select"),
     ("Drag a card", "Move it"),
-    ("Drag from a dot on the right to one on the left", "Wire"),
+    ("Drag from the port where a value leaves to an input", "Wire"),
     ("Double click on a card", "Edit its value or its name"),
     ("Drop a card on a wire", "Put a node into a wire"),
     ("Shake a card", "Take a node off its wires"),
@@ -28,29 +29,31 @@ MOUSE = (
 _COLUMNS = 2
 
 
-def groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """By menu, the keys and what they do; at the end the mouse."""
+def groups(direction: Direction = Direction.RIGHT) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By menu, the keys and what they do where wires lead in a direction; at the end the mouse."""
     found = []
     for menu in MENUS:
         rows = [
-            (keys_text(entry.keys), entry.text.rstrip("…")) for entry in ACTIONS if entry.menu == menu and entry.keys
+            (keys_text(entry.keys), entry.text_in(direction).rstrip("…"))
+            for entry in ACTIONS
+            if entry.menu == menu and entry.keys
         ]
         if rows:
             found.append((menu, rows))
     return [*found, ("Mouse", list(MOUSE))]
 
 
-def plain_text() -> str:
+def plain_text(direction: Direction = Direction.RIGHT) -> str:
     """The sheet as lines, keys and meaning with a tab between them."""
-    blocks = ["\n".join([title, *(f"{keys}\t{told}" for keys, told in rows)]) for title, rows in groups()]
+    blocks = ["\n".join([title, *(f"{keys}\t{told}" for keys, told in rows)]) for title, rows in groups(direction)]
     return "\n\n".join(blocks) + "\n"
 
 
-def sheet(ink: str, muted: str, line: str) -> str:
+def sheet(ink: str, muted: str, line: str, direction: Direction) -> str:
     """The sheet as HTML in columns of about the same height."""
     columns: list[list[str]] = [[] for _ in range(_COLUMNS)]
     heights = [0] * _COLUMNS
-    every = groups()
+    every = groups(direction)
     most = sum(len(rows) + 2 for _, rows in every) / _COLUMNS
     at = 0
     for title, rows in every:
@@ -76,11 +79,12 @@ class ShortcutSheet(QDialog):
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
+        self._direction = session.diagram.direction
         self.setWindowTitle("Keyboard shortcuts")
         theme = session.theme
         self.text = QTextBrowser()
         self.text.setAccessibleName("Keyboard shortcuts")
-        self.text.setHtml(sheet(theme.ink, theme.muted, theme.line))
+        self.text.setHtml(sheet(theme.ink, theme.muted, theme.line, self._direction))
         self.text.setStyleSheet(f"border: none; background: {theme.surface};")
         title = QLabel("Keyboard shortcuts")
         title.setObjectName("brand")
@@ -93,7 +97,7 @@ class ShortcutSheet(QDialog):
         for button in (self.copy_button, self.print_button):
             button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
-        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(plain_text()))
+        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(plain_text(self._direction)))
         self.print_button.clicked.connect(self._print)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
@@ -108,5 +112,5 @@ class ShortcutSheet(QDialog):
         printer = QPrinter()
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
             paper = QTextDocument()
-            paper.setHtml(sheet("#000000", "#444444", "#bbbbbb"))
+            paper.setHtml(sheet("#000000", "#444444", "#bbbbbb", self._direction))
             paper.print_(printer)

@@ -10,6 +10,7 @@ from bpviz.document import annotating, arranging, edits, regrouping, reusing, wi
 from bpviz.document.diagram import Diagram
 from bpviz.document.document import Edit
 from bpviz.graph.graph import Graph, GraphError
+from bpviz.graph.layout import Direction
 from bpviz.ops import OPS
 
 PLACES = st.tuples(st.floats(-2000, 2000), st.floats(-2000, 2000))
@@ -107,6 +108,7 @@ def _change(draw: st.DrawFn, graph: Graph) -> Edit:
             if source is not None
         ),
         arranging.arrange,
+        *(lambda diagram, way=way: arranging.arrange(diagram, direction=way) for way in Direction),
     ]
     return draw(st.sampled_from(changes))
 

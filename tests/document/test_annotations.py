@@ -159,7 +159,7 @@ class TestFile:
         coloured = annotating.set_tint(diagram, {1}, Tint.ROSE)
         text = dumps(coloured)
         assert loads(text.encode()) == coloured
-        assert '"version": 4' in text
+        assert '"version": 5' in text
         assert dumps(loads(text.encode())) == text
 
     def test_an_older_file_has_none(self) -> None:

@@ -13,6 +13,7 @@ from bpviz.document.edits import EditError
 from bpviz.document.file import dumps
 from bpviz.engine.trace import run
 from bpviz.graph.graph import NodeId
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 
 from .random_edits import diagrams
@@ -105,6 +106,20 @@ class TestText:
     def test_an_expression_makes_a_graph(self) -> None:
         after = clipboard.paste(Diagram(), clipboard.from_text("f = 2x² + 1"), (0.0, 0.0))
         assert run(after.graph).value("f") == 3.0  # an input that nobody gave a value starts at 1
+
+    def test_an_expression_is_laid_out_in_the_direction_of_the_document(self) -> None:
+        held = clipboard.from_text("f = x * y", Direction.DOWN).diagram
+        at = {held.graph.label(id_): place for id_, place in held.positions.items()}
+        assert at["x"][1] == at["y"][1] < at["f"][1]
+        assert at["x"][0] < at["y"][0]
+
+    def test_what_stands_in_for_the_outside_stands_above_where_wires_run_down(self) -> None:
+        graph = parse("a = x * y; b = a * z; f = tanh(b)", {"x": 1, "y": 2, "z": 3})
+        held = clipboard.snippet(Diagram.of(graph, Direction.DOWN), {graph.find("b"), graph.find("f")})
+        places = held.diagram.positions
+        (high, low) = sorted({places[id_][1] for id_ in held.outside} | {places[graph.find("b")][1]})
+        assert {places[id_][1] for id_ in held.outside} == {high}
+        assert high < low
 
     def test_a_document_too(self, diagram: Diagram) -> None:
         assert clipboard.from_text(dumps(diagram)).diagram == diagram

@@ -14,8 +14,9 @@ from bpviz.document import edits
 from bpviz.document.atomic import FileError
 from bpviz.document.bookmarks import Anchor, Happened
 from bpviz.document.diagram import Diagram
-from bpviz.document.file import LARGEST_FILE, dumps, load, loads, save
+from bpviz.document.file import LARGEST_FILE, VERSION, dumps, load, loads, save
 from bpviz.graph.graph import Graph, Node, as_value
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.graph.program import program
 from bpviz.ops import OPS
@@ -45,6 +46,20 @@ class TestRoundTrip:
         assert again == diagram
         assert again.graph.output == diagram.graph.output
         assert dumps(again) == text
+
+    def test_the_direction_of_wires(self) -> None:
+        down = Diagram.of(parse("f = x * y", {"x": 1, "y": 2}), Direction.DOWN)
+        assert '"direction": "down"' in dumps(down)
+        assert loads(dumps(down).encode()) == down
+        assert "direction" not in dumps(Diagram.of(down.graph)), "where nothing is said, they lead to the right"
+
+    @pytest.mark.parametrize("version", [1, 2, 3, 4])
+    def test_older_files_lead_to_the_right(self, version: int) -> None:
+        assert loads(stored(X, version=version)).direction is Direction.RIGHT
+
+    def test_a_direction_that_there_is_not_is_refused_with_its_place(self) -> None:
+        with pytest.raises(FileError, match=r"\$\.direction"):
+            loads(stored(X, direction="up"))
 
     @pytest.mark.parametrize("number", [0.1, 1e308, 5e-324, -0.0, 123456789.123456789, 1 / 3, 2.0**53 + 2])
     def test_numbers_to_the_last_bit(self, number: float) -> None:
@@ -158,7 +173,7 @@ class TestText:
         assert dumps(diagram) == (
             "{\n"
             '  "format": "bpviz",\n'
-            '  "version": 4,\n'
+            f'  "version": {VERSION},\n'
             '  "output": null,\n'
             '  "nodes": [\n'
             '    {"id":1,"op":"variable","at":[0.0,10.0],"name":"θ","value":-2.0},\n'
@@ -186,7 +201,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "another format": (b'{"format": "other", "version": 1, "nodes": []}', "$.format"),
     "no version": (b'{"format": "bpviz", "nodes": []}', "`version`"),
     "a version in words": (stored(version="1"), "$.version"),
-    "a newer version": (stored(version=5, novelty=True), "newer bpviz (format 5; this one reads up to 4)"),
+    "a newer version": (
+        stored(version=VERSION + 1, novelty=True),
+        f"newer bpviz (format {VERSION + 1}; this one reads up to {VERSION})",
+    ),
     "version 0": (stored(version=0), "no format 0"),
     "no nodes": (b'{"format": "bpviz", "version": 1}', "`nodes`"),
     "an unknown field": (stored(extra=1), "`extra`"),

@@ -15,19 +15,20 @@ import pytest
 
 from bpviz.document.diagram import Diagram
 from bpviz.graph.graph import Graph, Node, NodeId
-from bpviz.graph.layered import room
 from bpviz.graph.layered.columns import columns
 from bpviz.graph.layered.crossings import inversions
 from bpviz.graph.layered.grid import Grid, grid_of
 from bpviz.graph.layered.sifting import Sifter
 from bpviz.graph.layered.untangling import untangled
-from bpviz.graph.layout import COLUMN_PITCH, Direction, Position, layout
+from bpviz.graph.layout import ROOMS, Direction, Position, layout
 from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.stage import geometry
+from bpviz.stage.course import Course
 from bpviz.stage.scenery import Scenery
 
 Places = Mapping[NodeId, Position]
+COLUMN_PITCH = ROOMS[Direction.RIGHT].column_pitch
 SIZES = (3, 8, 20, 40)
 SEEDS = range(3)
 
@@ -50,16 +51,19 @@ def tangle(size: int, seed: int) -> Graph:
 
 
 @cache
-def laid_out(size: int, seed: int) -> Places:
-    return layout(tangle(size, seed))
+def laid_out(size: int, seed: int, direction: Direction = Direction.RIGHT) -> Places:
+    return layout(tangle(size, seed), direction=direction)
 
 
+ways = pytest.mark.parametrize("direction", list(Direction))
 tangles = pytest.mark.parametrize(("size", "seed"), [(size, seed) for size in SIZES for seed in SEEDS])
 
 
-def places_of(text: str) -> dict[str, Position]:
+def places_of(text: str, direction: Direction = Direction.RIGHT) -> dict[str, Position]:
+    """By label, as if wires led to the right."""
     graph = parse(text)
-    return {graph.label(id_): place for id_, place in layout(graph).items()}
+    places = layout(graph, direction=direction)
+    return {graph.label(id_): direction.turned(place) for id_, place in places.items()}
 
 
 def rect(graph: Graph, places: Places, id_: NodeId) -> geometry.Rect:
@@ -76,40 +80,46 @@ def wires(graph: Graph) -> list[tuple[NodeId, NodeId, int]]:
 
 
 class TestSmallGraphs:
-    def test_the_classic(self) -> None:
-        at = places_of("q = x + y; f = q * z")
+    @ways
+    def test_the_classic(self, direction: Direction) -> None:
+        at, pitch = places_of("q = x + y; f = q * z", direction), ROOMS[direction].column_pitch
         assert [at[name][0] for name in "xyz"] == [0.0] * 3
-        assert (at["q"][0], at["f"][0]) == (COLUMN_PITCH, 2 * COLUMN_PITCH)
+        assert (at["q"][0], at["f"][0]) == (pitch, 2 * pitch)
         assert at["x"][1] == 0.0 < at["y"][1] < at["z"][1], "inputs from top to bottom as they are read"
         assert at["q"][1] == (at["x"][1] + at["y"][1]) / 2
         assert at["q"][1] < at["f"][1] < at["z"][1]
 
-    def test_inputs_stand_in_the_order_of_their_slots(self) -> None:
-        at = places_of("f = where(c, a, b)")
+    @ways
+    def test_inputs_stand_in_the_order_of_their_slots(self, direction: Direction) -> None:
+        at = places_of("f = where(c, a, b)", direction)
         assert at["c"][1] < at["a"][1] < at["b"][1]
 
-    def test_a_chain_is_straight(self) -> None:
-        at = places_of("x; a = sin(x); b = exp(a); c = tanh(b)")
+    @ways
+    def test_a_chain_is_straight(self, direction: Direction) -> None:
+        at = places_of("x; a = sin(x); b = exp(a); c = tanh(b)", direction)
         assert {y for _, y in at.values()} == {0.0}
-        assert [at[name][0] for name in "xabc"] == [COLUMN_PITCH * i for i in range(4)]
+        assert [at[name][0] for name in "xabc"] == [ROOMS[direction].column_pitch * i for i in range(4)]
 
-    def test_constants_and_parameters_stand_beside_their_first_use(self) -> None:
-        at = places_of("w = parameter(1); y = tanh(sin(exp(x))) * w + 7")
-        assert at["w"][0] == at["y"][0] - 2 * COLUMN_PITCH
-        right_of_7 = at["7"][0] + room.CONSTANT[0]
-        assert right_of_7 == at["y"][0] - COLUMN_PITCH + room.CARD[0], "its wire begins where those of other cards do"
+    @ways
+    def test_constants_and_parameters_stand_beside_their_first_use(self, direction: Direction) -> None:
+        at, held = places_of("w = parameter(1); y = tanh(sin(exp(x))) * w + 7", direction), ROOMS[direction]
+        assert at["w"][0] == at["y"][0] - 2 * held.column_pitch
+        end_of_7 = at["7"][0] + held.constant[0]
+        assert end_of_7 == at["y"][0] - held.column_gap, "its wire begins where those of other cards do"
 
     def test_a_variable_is_listed_far_left_unless_wires_would_cross_for_that(self) -> None:
         assert places_of("f = sin(exp(x)) * y")["y"][0] == 0.0
         assert places_of("a = (1 - x)**2; b = (y - x**2)**2; f = a + b")["y"][0] == COLUMN_PITCH
 
-    def test_separate_results_do_not_mix(self) -> None:
-        at = places_of("f = sin(x); g = cos(y)")
+    @ways
+    def test_separate_results_do_not_mix(self, direction: Direction) -> None:
+        at = places_of("f = sin(x); g = cos(y)", direction)
         assert at["f"][1] == at["x"][1] != at["y"][1] == at["g"][1]
 
-    def test_many_lone_nodes_make_a_block_and_no_tower(self) -> None:
+    @ways
+    def test_many_lone_nodes_make_a_block_and_no_tower(self, direction: Direction) -> None:
         graph = Graph([Node(i, OPS["variable"], (), 1.0, f"x{i}") for i in range(1, 101)])
-        places = layout(graph)
+        places = layout(graph, direction=direction)
         width, height = (max(p[axis] for p in places.values()) for axis in (0, 1))
         assert 1 / 4 < width / height < 4
         assert not overlaps(graph, places)
@@ -118,36 +128,49 @@ class TestSmallGraphs:
         assert layout(Graph()) == {}
 
     def test_the_drawn_cards_have_the_sizes_that_there_is_room_for(self) -> None:
-        for node in parse("f = x + 1").nodes.values():
-            assert room.size_of(node) == geometry.card_size(node)
-            assert geometry.face_middle(geometry.card_rect(node, (0.0, 0.0))) == room.face_of(node)
-        assert room.PORT_PITCH == geometry.PORT_PITCH
+        for direction, held in ROOMS.items():
+            course = Course(direction)
+            for node in parse("f = x + 1").nodes.values():
+                card = geometry.card_rect(node, (0.0, 0.0))
+                assert held.size_of(node) == course.turned(geometry.card_size(node))
+                assert held.face_of(node) == course.turned(course.out_port(card))[1]
+                ports = [course.turned(course.in_port(card, slot, 3))[1] - held.face_of(node) for slot in range(3)]
+                assert ports == [direction.port(slot, 3) for slot in range(3)]
 
 
 class TestEveryPicture:
     @tangles
-    def test_no_card_lies_on_another(self, size: int, seed: int) -> None:
-        assert not overlaps(tangle(size, seed), laid_out(size, seed))
+    @ways
+    def test_no_card_lies_on_another(self, size: int, seed: int, direction: Direction) -> None:
+        assert not overlaps(tangle(size, seed), laid_out(size, seed, direction))
 
     @tangles
-    def test_wires_lead_to_the_right(self, size: int, seed: int) -> None:
-        graph, places = tangle(size, seed), laid_out(size, seed)
+    @ways
+    def test_wires_lead_ahead(self, size: int, seed: int, direction: Direction) -> None:
+        graph, places, course = tangle(size, seed), laid_out(size, seed, direction), Course(direction)
         for source, target, _ in wires(graph):
-            assert rect(graph, places, source).right + 100 < rect(graph, places, target).x
+            start, end = (course.turned_rect(rect(graph, places, id_)) for id_ in (source, target))
+            assert start.right + 100 < end.x
 
     @tangles
-    def test_wires_run_through_no_card(self, size: int, seed: int) -> None:
+    @ways
+    def test_wires_run_through_no_card(self, size: int, seed: int, direction: Direction) -> None:
         graph = tangle(size, seed)
-        assert cards_hit(graph, laid_out(size, seed)) == []
+        assert cards_hit(graph, laid_out(size, seed, direction), direction) == []
 
-    def test_wires_run_through_no_card_of_a_large_tangle(self) -> None:
+    @ways
+    def test_wires_run_through_no_card_of_a_large_tangle(self, direction: Direction) -> None:
         graph = tangle(120, 1)
-        assert cards_hit(graph, layout(graph)) == []
+        assert cards_hit(graph, layout(graph, direction=direction), direction) == []
 
     @tangles
-    def test_wires_of_neighbouring_cards_into_one_node_do_not_cross(self, size: int, seed: int) -> None:
+    @ways
+    def test_wires_of_neighbouring_cards_into_one_node_do_not_cross(
+        self, size: int, seed: int, direction: Direction
+    ) -> None:
         """Of two inputs that feed nothing else and have none themselves, that of the upper slot lies higher."""
-        graph, places = tangle(size, seed), laid_out(size, seed)
+        graph, course = tangle(size, seed), Course(direction)
+        places = laid_out(size, seed, direction)
         for id_, node in graph.nodes.items():
             alone = [
                 s
@@ -155,26 +178,19 @@ class TestEveryPicture:
                 if s is not None and graph[s].op.is_leaf and len(graph.structure.consumers[s]) == 1
             ]
             for upper, lower in pairwise(alone):
-                if rect(graph, places, upper).right == rect(graph, places, lower).right:
-                    assert places[upper][1] < places[lower][1], f"inputs of {id_}"
+                one, other = (course.turned_rect(rect(graph, places, source)) for source in (upper, lower))
+                if one.right == other.right:
+                    assert one.y < other.y, f"inputs of {id_}"
 
     @tangles
     def test_it_is_always_the_same(self, size: int, seed: int) -> None:
         again = Graph(tangle(size, seed).nodes.values())
         assert layout(again) == laid_out(size, seed)
 
-    @tangles
-    def test_from_top_to_bottom(self, size: int, seed: int) -> None:
-        graph = tangle(size, seed)
-        places = layout(graph, direction=Direction.DOWN)
-        assert not overlaps(graph, places)
-        for source, target, _ in wires(graph):
-            assert rect(graph, places, source).bottom + 50 < rect(graph, places, target).y
 
-
-def cards_hit(graph: Graph, places: Places) -> list[tuple[NodeId, NodeId, int]]:
+def cards_hit(graph: Graph, places: Places, direction: Direction) -> list[tuple[NodeId, NodeId, int]]:
     """The wires that run through a card, as they are drawn."""
-    scenery = Scenery(Diagram(graph, places))
+    scenery = Scenery(Diagram(graph, places, direction=direction))
     found = []
     for source, target, slot in wires(graph):
         curve = scenery.curve(target, slot)
@@ -240,7 +256,7 @@ class TestCrossings:
 
 def _grid(size: int, seed: int) -> Grid:
     graph = tangle(size, seed)
-    return grid_of(graph, columns(graph, lambda done: None), room.PORT_PITCH)
+    return grid_of(graph, columns(graph, lambda done: None))
 
 
 def brute_crossings(grid: Grid, place: np.ndarray[tuple[int], np.dtype[np.intp]]) -> int:
@@ -277,13 +293,14 @@ def fewest(grid: Grid, columns_: list[range]) -> int:
 
 class TestWhatStays:
     @tangles
-    def test_pinned_nodes_stay_exactly(self, size: int, seed: int) -> None:
+    @ways
+    def test_pinned_nodes_stay_exactly(self, size: int, seed: int, direction: Direction) -> None:
         graph, random = tangle(size, seed), Random(seed)
         pinned = {
-            id_: (float(random.randrange(3000)), 150.0 * i)
+            id_: direction.turned((float(random.randrange(3000)), 250.0 * i))
             for i, id_ in enumerate(random.sample(list(graph.nodes), size // 2))
         }
-        places = layout(graph, pinned=pinned)
+        places = layout(graph, direction=direction, pinned=pinned)
         assert places.keys() == graph.nodes.keys()
         assert {id_: places[id_] for id_ in pinned} == pinned
         assert not overlaps(graph, places)
@@ -295,18 +312,19 @@ class TestWhatStays:
         assert layout(graph, pinned=pinned) == moved
 
     @tangles
-    def test_only_a_selection_moves(self, size: int, seed: int) -> None:
-        graph, random = tangle(size, seed), Random(seed)
-        before = {id_: (x * 1.5, y * 2.0) for id_, (x, y) in laid_out(size, seed).items()}
+    @ways
+    def test_only_a_selection_moves(self, size: int, seed: int, direction: Direction) -> None:
+        graph, random, turned = tangle(size, seed), Random(seed), direction.turned
+        before = {id_: (x * 1.5, y * 2.0) for id_, (x, y) in laid_out(size, seed, direction).items()}
         chosen = set(random.sample(list(graph.nodes), size // 2))
-        places = layout(graph, only=chosen, before=before)
+        places = layout(graph, direction=direction, only=chosen, before=before)
         assert {id_: places[id_] for id_ in graph.nodes if id_ not in chosen} == {
             id_: before[id_] for id_ in graph.nodes if id_ not in chosen
         }
         assert not overlaps(graph, places)
         for source, target, _ in wires(graph):
             if {source, target} <= chosen:
-                assert places[source][0] < places[target][0]
+                assert turned(places[source])[0] < turned(places[target])[0]
 
     def test_of_a_selection_the_pinned_stay(self) -> None:
         graph = tangle(20, 1)
@@ -316,26 +334,29 @@ class TestWhatStays:
         assert layout(graph, only=[], before=before) == before
 
     @tangles
-    def test_the_same_graph_stays_as_it_was(self, size: int, seed: int) -> None:
-        places = laid_out(size, seed)
-        again = layout(tangle(size, seed), before=places)
+    @ways
+    def test_the_same_graph_stays_as_it_was(self, size: int, seed: int, direction: Direction) -> None:
+        places = laid_out(size, seed, direction)
+        again = layout(tangle(size, seed), direction=direction, before=places)
         kept = sum(again[id_] == places[id_] for id_ in places)
         assert kept >= 0.9 * size
 
     @pytest.mark.parametrize("size", [20, 60, 200])
     @pytest.mark.parametrize("how", ["a node that uses two", "a node within a wire", "another input"])
-    def test_one_node_more_does_not_throw_the_rest_about(self, size: int, how: str) -> None:
-        graph = tangle(size, 2)
-        before = laid_out(size, 2)
+    @ways
+    def test_one_node_more_does_not_throw_the_rest_about(self, size: int, how: str, direction: Direction) -> None:
+        graph, turned = tangle(size, 2), direction.turned
+        before = laid_out(size, 2, direction)
         for seed in range(3):
             grown = with_one_more(graph, how, Random(seed))
-            after = layout(grown, before=before)
+            after = layout(grown, direction=direction, before=before)
             assert not overlaps(grown, after)
             assert median(math.dist(before[id_], after[id_]) for id_ in before) < 84.0
+            old, new = ({id_: turned(place) for id_, place in held.items()} for held in (before, after))
             pairs = [
-                (before[a][1] < before[b][1]) == (after[a][1] < after[b][1])
+                (old[a][1] < old[b][1]) == (new[a][1] < new[b][1])
                 for a, b in combinations(before, 2)
-                if abs(before[a][0] - before[b][0]) < 100 and abs(after[a][0] - after[b][0]) < 100
+                if abs(old[a][0] - old[b][0]) < 100 and abs(new[a][0] - new[b][0]) < 100
             ]
             assert sum(pairs) >= 0.97 * len(pairs)
 

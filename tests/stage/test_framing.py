@@ -12,6 +12,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling, told
 from bpviz.engine.trace import Accumulated, Computed, Failed, Pushed, Seeded, Sent, Trace
 from bpviz.graph.graph import Graph, Node
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.stage.acting import SETTLED, part, spotlight
@@ -26,7 +27,7 @@ PRODUCT = "q = x + y; f = q * z"
 
 
 @cache
-def scene(size: int, seed: int) -> Stage:
+def scene(size: int, seed: int, direction: Direction = Direction.RIGHT) -> Stage:
     """A random graph, in which most wires are short and some go far, with some nodes of many inputs."""
     random = Random(size * 1000 + seed)
     nodes: list[Node] = []
@@ -38,7 +39,7 @@ def scene(size: int, seed: int) -> Stage:
         near = nodes[-5:]
         inputs = tuple(random.choice(near if random.random() < 0.85 else nodes).id for _ in range(op.arity))
         nodes.append(Node(id_, op, inputs, None, f"n{id_}" if random.random() < 0.5 else ""))
-    return Stage(Diagram.of(Graph(nodes)))
+    return Stage(Diagram.of(Graph(nodes), direction))
 
 
 def of(text: str, **values: float) -> Stage:
@@ -62,9 +63,9 @@ def events_of(trace: Trace, most: int = 120) -> list[int]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("seed", range(3))
-def test_what_acts_is_near_and_in_view(size: int, seed: int) -> None:
-    stage = scene(size, seed)
+@pytest.mark.parametrize(("seed", "direction"), [*((seed, Direction.RIGHT) for seed in range(3)), (0, Direction.DOWN)])
+def test_what_acts_is_near_and_in_view(size: int, seed: int, direction: Direction) -> None:
+    stage = scene(size, seed, direction)
     framing, trace = Framing(stage.scenery, WALL), stage.trace
     for index in events_of(trace):
         about, event = part(trace, index), trace[index]

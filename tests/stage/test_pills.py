@@ -9,6 +9,7 @@ import pytest
 
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.resources import resource
 from bpviz.stage import motion, timing
@@ -44,19 +45,20 @@ PROGRAMS = {
 }
 
 
-def stage_of(text: str) -> Stage:
+def stage_of(text: str, direction: Direction = Direction.RIGHT) -> Stage:
     """Inputs that have no value are 1.5."""
     free = [node.name for node in parse(text, {}).nodes.values() if not node.inputs and node.value is None]
-    return Stage(Diagram.of(parse(text, dict.fromkeys(free, 1.5))))
+    return Stage(Diagram.of(parse(text, dict.fromkeys(free, 1.5)), direction))
 
 
 def pills(stage: Stage, size: float = 1.0) -> list[Pill]:
     return [pill for node in stage.graph.nodes for pill in stage.pills_by_slot(node, size) if pill is not None]
 
 
+@pytest.mark.parametrize("direction", list(Direction))
 @pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
-def test_no_pill_covers_another_or_a_card(text: str) -> None:
-    stage = stage_of(text)
+def test_no_pill_covers_another_or_a_card(text: str, direction: Direction) -> None:
+    stage = stage_of(text, direction)
     stage = stage.at(float(len(stage.trace)))
     assert stage.trace.sweep is not None
     for size in SIZES:
@@ -83,8 +85,9 @@ def test_one_that_has_no_room_is_there_while_it_acts() -> None:
 
 @pytest.mark.parametrize(("size", "pill_size"), [(1.0, 1.0), (1.3, 1.25), (1.6, 1.6)])
 @pytest.mark.parametrize("text", ["q = x + y\nf = q * z", "f = x * x", PROGRAMS["09-rosenbrock"]])
-def test_the_product_stands_beside_its_pill(text: str, size: float, pill_size: float) -> None:
-    stage = stage_of(text)
+@pytest.mark.parametrize("direction", list(Direction))
+def test_the_product_stands_beside_its_pill(text: str, size: float, pill_size: float, direction: Direction) -> None:
+    stage = stage_of(text, direction)
     for index in range(stage.trace.seed_position + 1, len(stage.trace), 2):
         now = stage.at(index + 0.5)
         (token,) = now.tokens(size, pill_size)

@@ -12,24 +12,29 @@ from bpviz.document.diagram import Diagram
 from bpviz.document.edits import EditError
 from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, Node
+from bpviz.graph.layout import Direction
 from bpviz.ops import OPS
 from bpviz.stage.geometry import Curve
+from bpviz.stage.pill_places import MOST_TOGETHER
 from bpviz.stage.sampling import sampled
 from bpviz.stage.scenery import Scenery
+from bpviz.stage.stage import Stage
 
 
-def crowd(seed: int, nodes: int = 90) -> Diagram:
+def crowd(seed: int, nodes: int = 90, direction: Direction = Direction.RIGHT) -> Diagram:
     """Cards close together, wired across several columns, so that most wires have cards in their way."""
     chance, made = random.Random(seed), []
     places = {}
     for i in range(nodes):
-        places[i] = (i // 9) * 230.0 + chance.uniform(-30.0, 30.0), (i % 9) * 104.0 + chance.uniform(-20.0, 20.0)
+        along, across = (148.0, 188.0) if direction.is_down else (230.0, 104.0)
+        place = (i // 9) * along + chance.uniform(-30.0, 30.0), (i % 9) * across + chance.uniform(-20.0, 20.0)
+        places[i] = direction.turned(place)
         if i < 9:
             made.append(Node(i, OPS["variable"], (), 0.1 * i, f"x{i}"))
         else:
             sources = chance.randrange(max(0, i - 40), i - i % 9), chance.randrange(i - i % 9)
             made.append(Node(i, OPS["add" if i % 2 else "mul"], sources))
-    return Diagram(Graph(made), places)
+    return Diagram(Graph(made), places, direction=direction)
 
 
 def agrees(held: Scenery, diagram: Diagram) -> None:
@@ -43,9 +48,10 @@ def agrees(held: Scenery, diagram: Diagram) -> None:
     assert np.array_equal(held.wire_spans, fresh.wire_spans)
 
 
+@pytest.mark.parametrize("direction", list(Direction))
 @pytest.mark.parametrize("seed", range(3))
-def test_routes_after_moves_are_those_from_scratch(seed: int) -> None:
-    chance, diagram = random.Random(seed), crowd(seed)
+def test_routes_after_moves_are_those_from_scratch(seed: int, direction: Direction) -> None:
+    chance, diagram = random.Random(seed), crowd(seed, 90, direction)
     scenery, rerouted = Scenery(diagram), 0
     assert sum(curve.pieces > 1 for curve in scenery.curves) > 20, "there is something to go around"
     for _ in range(10):
@@ -81,18 +87,46 @@ def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
         agrees(scenery, diagram)
 
 
-def test_pills_after_a_move_stand_where_they_do_from_scratch() -> None:
-    diagram = crowd(3, 180)  # more pills than are kept apart from all others
+@pytest.mark.parametrize("direction", list(Direction))
+@pytest.mark.parametrize("nodes", [180, 380])  # all pills kept apart from each other, and those of one node
+def test_pills_after_moves_stand_where_they_do_from_scratch(nodes: int, direction: Direction) -> None:
+    diagram = crowd(3, nodes, direction)
     trace, scenery = run(diagram.graph), Scenery(diagram)
-    chance = random.Random(3)
     assert trace.sweep is not None
-    for _ in range(6):
-        for node in scenery.wired:
-            scenery.pills.into(trace, node)
-        node = chance.choice(list(diagram.graph.nodes))
-        x, y = diagram.positions[node]
-        diagram = edits.move(diagram, {node: (x + chance.uniform(-90.0, 90.0), y + chance.uniform(-90.0, 90.0))})
-        scenery, fresh = Scenery(diagram, None, scenery), Scenery(diagram)
+    assert (len(trace.sweep.wires) <= MOST_TOGETHER) is (nodes == 180)
+    chance, later, elsewhere = random.Random(3), float(len(trace)), 0
+    for _ in range(7):
+        was = Stage(diagram, trace, later, scenery)
+        for _ in range(chance.choice((1, 2))):  # nobody looks between two of them
+            node = chance.choice(list(diagram.graph.nodes))
+            x, y = diagram.positions[node]
+            diagram = edits.move(diagram, {node: (x + chance.uniform(-90.0, 90.0), y + chance.uniform(-90.0, 90.0))})
+            scenery = Scenery(diagram, None, scenery)
+        held, anew = Stage(diagram, trace, later, scenery), Stage(diagram, trace, later, Scenery(diagram))
+        for target in chance.sample(
+            [node for node in scenery.wired if trace.receives(node)], 25
+        ):  # not all are in view
+            size = chance.choice((1.0, 1.0, 2.0))
+            assert held.pills_by_slot(target, size) == anew.pills_by_slot(target, size)
+            assert held.wires(target) == anew.wires(target)
+            assert held.card(target) == anew.card(target)
+            elsewhere += held.pills_by_slot(target, size) != was.pills_by_slot(target, size)
+    assert elsewhere > 2, "pills make room"
+
+
+def test_pills_after_deleting_and_adding_stand_where_they_do_from_scratch() -> None:
+    diagram, chance = crowd(5, 60), random.Random(5)
+    scenery = Scenery(diagram)
+    for number in range(10):
+        nodes = list(diagram.graph.nodes)
+        if number % 2:
+            diagram = edits.delete(diagram, [chance.choice(nodes[9:])])
+        else:
+            diagram = edits.move(diagram, {chance.choice(nodes): (chance.uniform(0.0, 1500.0), 300.0)})
+        trace, scenery = run(diagram.graph), Scenery(diagram, None, scenery)
+        if trace.sweep is None:
+            continue
+        fresh = Scenery(diagram)
         for target in fresh.wired:
             assert scenery.pills.into(trace, target) == fresh.pills.into(trace, target)
 

@@ -14,6 +14,7 @@ from bpviz.document import edits
 from bpviz.document.diagram import Diagram
 from bpviz.engine.trace import Sent
 from bpviz.graph.graph import NodeId
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.resources import resource
 from bpviz.stage.cards import State, full_text
@@ -259,7 +260,7 @@ class TestPlaces:
     @settings(max_examples=25, deadline=None)
     @given(st.data())
     def test_cards_anywhere_have_wires_from_port_to_port(self, data: st.DataObject) -> None:
-        diagram = Diagram.of(parse("q = x + y; r = q * z; f = r * x"))
+        diagram = Diagram.of(parse("q = x + y; r = q * z; f = r * x"), data.draw(st.sampled_from(Direction)))
         places = st.tuples(st.floats(-900, 900), st.floats(-900, 900))
         diagram = edits.move(diagram, {node: data.draw(places) for node in diagram.graph.nodes})
         stage = Stage(diagram)
@@ -268,6 +269,13 @@ class TestPlaces:
             for wire in stage.wires(node):
                 assert wire.curve.at(0.0) == pytest.approx(stage.scenery.out_port(wire.source))
                 assert wire.curve.at(1.0) == pytest.approx(stage.scenery.in_port(node, wire.slot))
+                course, (begin, handle), (last, end) = (
+                    stage.scenery.course,
+                    wire.curve.points[:2],
+                    wire.curve.points[-2:],
+                )
+                assert course.turned(handle)[0] > course.turned(begin)[0], "it leaves ahead"
+                assert course.turned(end)[0] > course.turned(last)[0], "and arrives from behind"
                 assert all(math.isfinite(coordinate) for t in range(11) for coordinate in wire.curve.at(t / 10))
             for pill in stage.pills(node):
                 assert pill.rect.width > 0

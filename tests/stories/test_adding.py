@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
 from bpviz.graph.graph import NodeId
-from bpviz.stage.geometry import in_port, out_port
 from tests.user import Key, Modifier, User
 
 SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
@@ -193,8 +192,7 @@ class TestWiredAtOnce:
         assert "Variable" not in user.offered
         user.type("tanh\n")
         assert user.session.graph.nodes[newest(user)].inputs == (node(user, "x"),)
-        port = in_port(user.session.stage.rect(newest(user)), 0, 1)
-        assert (user.at(port) - place).manhattanLength() <= 2, "the input is where the wire was let go"
+        assert (user.in_port(newest(user)) - place).manhattanLength() <= 2, "the input is where the wire was let go"
         user.undo()
         assert len(user.session.graph.nodes) == 5, "one step of the history"
 
@@ -214,7 +212,7 @@ class TestWiredAtOnce:
         user.type("3\n")
         assert user.session.graph.nodes[node(user, "f")].inputs == (node(user, "q"), newest(user))
         assert user.session.graph.nodes[newest(user)].value == 3.0
-        assert (user.at(out_port(user.session.stage.rect(newest(user)))) - place).manhattanLength() <= 2
+        assert (user.out_port(newest(user)) - place).manhattanLength() <= 2
 
     def test_or_by_a_node_that_is_there_named(self, user: User) -> None:
         user.click(user.on_wire(node(user, "f"), 1))

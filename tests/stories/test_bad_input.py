@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.document.clipboard import Snippet, packed
 from bpviz.document.diagram import Diagram
-from bpviz.document.file import dumps
+from bpviz.document.file import VERSION, dumps
 from bpviz.document.regrouping import group
 from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse
@@ -60,11 +60,11 @@ def changed(text: str, before: str, after: str) -> str:
     ("before", "after", "words"),
     [
         (
-            '"version": 4',
-            '"version": 5',
-            "was written by a newer bpviz (format 5; this one reads up to 4): please update",
+            f'"version": {VERSION}',
+            f'"version": {VERSION + 1}',
+            f"was written by a newer bpviz (format {VERSION + 1}; this one reads up to {VERSION}): please update",
         ),
-        ('"version": 4', '"version": 0', "there is no format 0"),
+        (f'"version": {VERSION}', '"version": 0', "there is no format 0"),
         ('"value":-2.0', '"value":1e999', "$.nodes[0]"),
         ('"value":-2.0', '"value":[[1],[2,3]]', "$.nodes[0].value"),
         ('"at":[', '"at":[1e300,', "$.nodes[0].at"),

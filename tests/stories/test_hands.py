@@ -373,6 +373,8 @@ class Hands(RuleBasedStateMachine):
                 "nudge-left",
                 "push-down",
                 "arrange",
+                "arrange-down",
+                "arrange-right",
                 "pin",
                 "detach",
             ]

@@ -17,9 +17,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from bpviz.document import edits
+from bpviz.document.arranging import arrange
 from bpviz.document.atomic import FileError
 from bpviz.document.diagram import Diagram
 from bpviz.export.picture import MARGIN, Format, Picture, frame_of
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.stage.stage import Stage
 from bpviz.ui.examples import Example, examples
@@ -49,6 +51,33 @@ def in_trouble() -> list[Diagram]:
         Diagram.of(parse("f = exp(x) * [1, -2, 3] + [[1], [1e300]]", {"x": 1e3})),
         Diagram.of(parse("f = x * [[1, 2], [3, 4]]", {"x": 1e-12})),
     ]
+
+
+class TestDirection:
+    """A picture leads as its document does, or as is asked for."""
+
+    def test_from_top_to_bottom(self, diagram: Diagram, tmp_path: Path) -> None:
+        down = arrange(diagram, direction=Direction.DOWN)
+        for name, source, direction in (("a", down, None), ("b", diagram, "down"), ("c", diagram.graph, "down")):
+            export_graph(source, tmp_path / f"{name}.png", step=7, direction=direction)
+        pictures = [QImage(str(tmp_path / f"{name}.png")) for name in "abc"]
+        assert pictures[0] == pictures[1] == pictures[2]
+        export_graph(down, tmp_path / "d.png", step=7, direction="right")
+        export_graph(diagram, tmp_path / "e.png", step=7)
+        across = QImage(str(tmp_path / "e.png"))
+        assert QImage(str(tmp_path / "d.png")) == across
+        assert across.width() > pictures[0].width()
+        assert across.height() < pictures[0].height()
+
+    @pytest.mark.parametrize("ending", ["svg", "pdf"])
+    def test_in_every_format(self, diagram: Diagram, tmp_path: Path, ending: str) -> None:
+        export_graph(diagram, tmp_path / f"a.{ending}", direction="down")
+        assert (tmp_path / f"a.{ending}").stat().st_size > 2000
+
+    def test_a_direction_that_there_is_not(self, diagram: Diagram, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="there is no direction 'up': choose right or down"):
+            export_graph(diagram, tmp_path / "a.png", direction="up")
+        assert not list(tmp_path.iterdir())
 
 
 class TestPng:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM
@@ -64,8 +65,8 @@ def colours(image: QImage) -> NDArray[np.uint32]:
     return np.bitwise_and(pixels, np.uint32(0xFFFFFF))
 
 
-def tell(window: Window, text: str) -> None:
-    window.session.open(Diagram.of(parse(text)), None)
+def tell(window: Window, text: str, direction: Direction = Direction.RIGHT) -> None:
+    window.session.open(Diagram.of(parse(text), direction), None)
     window.canvas.fit()
     QApplication.processEvents()
 
@@ -90,6 +91,18 @@ def test_from_moment_to_moment(window: Window, name: str, zoom: float) -> None:
     canvas.look(Camera(zoom, rect.x - 0.71 * canvas.width() / zoom, rect.y - 0.43 * canvas.height() / zoom))
     window.session.playback.seek(0.0)
     wander(window, Random(f"{name} {zoom}"), 24)
+
+
+@pytest.mark.parametrize("name", ["classic", "network"])
+@pytest.mark.parametrize("zoom", [1.0, 0.613])
+def test_from_top_to_bottom(window: Window, name: str, zoom: float) -> None:
+    tell(window, GRAPHS[name], Direction.DOWN)
+    canvas = window.canvas
+    rect = window.session.stage.rect(max(window.session.graph.nodes))
+    canvas.look(Camera(zoom, rect.x - 0.4 * canvas.width() / zoom, rect.y - 0.7 * canvas.height() / zoom))
+    wander(window, Random(f"{name} {zoom}"), 18)
+    window.session.tell(Telling.FORWARD)
+    wander(window, Random(name), 12)
 
 
 @pytest.mark.parametrize("telling", [Telling.FORWARD, Telling.OVERWRITES, Telling.UNORDERED])

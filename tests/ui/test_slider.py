@@ -19,7 +19,7 @@ NUMBERS = SIZES | SIZES.map(lambda size: -size)
 
 
 def slider(value: float) -> Slider:
-    made = Slider.below(CARD, Node(1, OPS["variable"], (), value, "x"))
+    made = Slider.beside(CARD, Node(1, OPS["variable"], (), value, "x"))
     assert made is not None
     return made
 
@@ -73,7 +73,7 @@ def test_the_thumb_stays_on_the_slider() -> None:
 
 def test_a_drag_keeps_the_reach_that_it_began_with() -> None:
     node = Node(1, OPS["variable"], (), 4.0, "x")
-    kept = Slider.below(CARD, node, reach=50.0)
+    kept = Slider.beside(CARD, node, reach=50.0)
     assert kept is not None
     assert kept.reach == 50.0
 
@@ -88,4 +88,4 @@ def test_a_drag_keeps_the_reach_that_it_began_with() -> None:
     ],
 )
 def test_only_inputs_that_hold_a_number_have_one(node: Node) -> None:
-    assert Slider.below(CARD, node) is None
+    assert Slider.beside(CARD, node) is None

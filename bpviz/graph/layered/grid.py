@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..direction import Direction
 from ..graph import Graph, NodeId
 from ..structure import inputs_first
 from .crossings import Floats, Ints, inversions
@@ -72,22 +73,25 @@ class Grid:
         return places - self.first[self.column]
 
 
-def grid_of(graph: Graph, column: Mapping[NodeId, int], port_pitch: float, *, in_pieces: bool = True) -> Grid:
-    """The vertices and links of a graph whose nodes stand in these columns, counted from any number.
+def grid_of(
+    graph: Graph, column: Mapping[NodeId, int], direction: Direction = Direction.RIGHT, *, in_pieces: bool = True
+) -> Grid:
+    """The vertices and links of a graph whose nodes stand in these columns, counted from any number; the `direction`
+    says how far apart wires enter a card.
 
     In pieces, every connected part begins in column 0; else columns stay as they are beside each other.
     """
     ids = tuple(_reading_order(graph))
     index = {id_: i for i, id_ in enumerate(ids)}
     wires = [
-        (index[source], i, slot, len(graph.nodes[id_].inputs))
+        (index[source], i, direction.port(slot, len(graph.nodes[id_].inputs)))
         for i, id_ in enumerate(ids)
         for slot, source in enumerate(graph.nodes[id_].inputs)
         if source is not None
     ]
-    source, target, slot, arity = np.array(wires, np.intp).reshape(-1, 4).T
+    source, target = np.array([ends[:2] for ends in wires], np.intp).reshape(-1, 2).T
+    port = np.array([wire[2] for wire in wires])
     at = np.array([column[id_] for id_ in ids], np.intp)
-    port = (slot - (arity - 1) / 2) * port_pitch
     piece = _pieces(len(ids), source, target) if in_pieces else np.zeros(len(ids), np.intp)
     lowest = np.full(int(piece.max()) + 1, at.max())
     np.minimum.at(lowest, piece, at)

@@ -8,41 +8,38 @@ from statistics import median
 
 import numpy as np
 
+from ..direction import Position
 from ..graph import Graph, NodeId
 from .crossings import Floats, Ints
 from .grid import Grid, grid_of
 from .placing import separate
-from .room import CARD, COLUMN_PITCH, PORT_PITCH, ROW_PITCH, Position, face_of, size_of
+from .room import ROW_GAP, Room
 from .untangling import untangled
 
 HEAVY = 1e6  # how much more a card that was there weighs than a new one
 
 
 def redrawn(
-    graph: Graph, before: Mapping[NodeId, Position], progress: Callable[[float], None]
+    graph: Graph, before: Mapping[NodeId, Position], room: Room, progress: Callable[[float], None]
 ) -> dict[NodeId, Position]:
     """The top left corner of every card; `before` has that of some, of one at least."""
     old = {id_: before[id_] for id_ in graph.nodes if id_ in before}
-    least = min(x - _inset(graph, id_) for id_, (x, _) in old.items())
-    was = {id_: round((x - _inset(graph, id_) - least) / COLUMN_PITCH) for id_, (x, _) in old.items()}
+    begins = {id_: x - room.inset(graph.nodes[id_]) for id_, (x, _) in old.items()}
+    least = min(begins.values())
+    was = {id_: round((x - least) / room.column_pitch) for id_, x in begins.items()}
     column = _kept_columns(graph, was)
-    grid = grid_of(graph, column, PORT_PITCH, in_pieces=False)
+    grid = grid_of(graph, column, room.direction, in_pieces=False)
     progress(0.2)
-    wish = _wishes(graph, {id_: y + face_of(graph.nodes[id_]) for id_, (_, y) in old.items()})
+    wish = _wishes(graph, {id_: y + room.face_of(graph.nodes[id_]) for id_, (_, y) in old.items()}, room)
     place = untangled(grid, grid.places(_along(grid, wish)), lambda done: progress(0.2 + 0.7 * done))
     found: dict[NodeId, Position] = {}
     for number in range(grid.width):
         vertices = range(int(grid.first[number]), int(grid.first[number + 1]))
         ids = [grid.ids[grid.node[v]] for v in sorted(vertices, key=place.__getitem__) if grid.node[v] >= 0]
-        for id_, y in zip(ids, _apart(graph, ids, wish, old), strict=True):
-            x = least + column[id_] * COLUMN_PITCH + _inset(graph, id_)
+        for id_, y in zip(ids, _apart(graph, ids, wish, old, room), strict=True):
+            x = least + column[id_] * room.column_pitch + room.inset(graph.nodes[id_])
             found[id_] = (old[id_][0] if was.get(id_) == column[id_] else round(x) + 0.0), y
-    return separate(graph, found, [id_ for id_ in found if found[id_] != old.get(id_)])
-
-
-def _inset(graph: Graph, id_: NodeId) -> float:
-    """How far a card begins to the right of its column."""
-    return CARD[0] - size_of(graph.nodes[id_])[0]
+    return separate(graph, found, [id_ for id_ in found if found[id_] != old.get(id_)], room)
 
 
 def _kept_columns(graph: Graph, was: Mapping[NodeId, int]) -> dict[NodeId, int]:
@@ -69,30 +66,26 @@ def _kept_columns(graph: Graph, was: Mapping[NodeId, int]) -> dict[NodeId, int]:
     return {id_: number - shift for id_, number in column.items()}
 
 
-def _wishes(graph: Graph, known: Mapping[NodeId, float]) -> dict[NodeId, float]:
+def _wishes(graph: Graph, known: Mapping[NodeId, float], room: Room) -> dict[NodeId, float]:
     """How high the wires of every node would best leave: as before; of a new one, at the middle of its neighbours."""
-    wish = dict(known)
+    wish, port = dict(known), room.direction.port
     inputs, consumers = graph.structure.inputs, graph.structure.consumers
     waiting = [id_ for level in graph.structure.levels for id_ in level if id_ not in wish]
     while waiting:
         left: list[NodeId] = []
         for id_ in waiting:
             slots = len(inputs[id_])
-            pulls = [wish[s] - _port(slot, slots) for slot, s in enumerate(inputs[id_]) if s in wish and s is not None]
-            pulls += [wish[t] + 3 * _port(slot, len(inputs[t])) for t, slot in consumers[id_] if t in wish]
+            pulls = [wish[s] - port(slot, slots) for slot, s in enumerate(inputs[id_]) if s in wish and s is not None]
+            pulls += [wish[t] + 3 * port(slot, len(inputs[t])) for t, slot in consumers[id_] if t in wish]
             if pulls:
                 wish[id_] = sum(pulls) / len(pulls)
             else:
                 left.append(id_)
         if len(left) == len(waiting):  # parts of the graph that are new as a whole: below all that is there
-            wish[left[0]] = max(wish.values()) + ROW_PITCH
+            wish[left[0]] = max(wish.values()) + room.row_pitch
             left = left[1:]
         waiting = left
     return wish
-
-
-def _port(slot: int, slots: int) -> float:
-    return (slot - (slots - 1) / 2) * PORT_PITCH
 
 
 def _along(grid: Grid, wish: Mapping[NodeId, float]) -> Floats:
@@ -116,7 +109,7 @@ def _along(grid: Grid, wish: Mapping[NodeId, float]) -> Floats:
 
 
 def _apart(
-    graph: Graph, ids: list[NodeId], wish: Mapping[NodeId, float], old: Mapping[NodeId, Position]
+    graph: Graph, ids: list[NodeId], wish: Mapping[NodeId, float], old: Mapping[NodeId, Position], room: Room
 ) -> list[float]:
     """The tops of the cards of a column: least squares to the wishes, by pooling adjacent violators.
 
@@ -124,10 +117,10 @@ def _apart(
     """
     if not ids:
         return []
-    offsets, gap = [0.0], ROW_PITCH - CARD[1]
+    offsets = [0.0]
     for above, below in pairwise(ids):
         one, other = graph.nodes[above], graph.nodes[below]
-        offsets.append(offsets[-1] + size_of(one)[1] - face_of(one) + gap + face_of(other))
+        offsets.append(offsets[-1] + room.size_of(one)[1] - room.face_of(one) + ROW_GAP + room.face_of(other))
     blocks: list[tuple[float, float, int]] = []  # weighted sum of the wishes less the offsets, weight, how many
     for id_, offset in zip(ids, offsets, strict=True):
         weight = HEAVY if id_ in old else 1.0
@@ -137,7 +130,7 @@ def _apart(
             total, mass, count = total + earlier[0], mass + earlier[1], count + earlier[2]
         blocks.append((total, mass, count))
     flat = [total / mass for total, mass, count in blocks for _ in range(count)]
-    tops = [y + offset - face_of(graph.nodes[id_]) for y, offset, id_ in zip(flat, offsets, ids, strict=True)]
+    tops = [y + offset - room.face_of(graph.nodes[id_]) for y, offset, id_ in zip(flat, offsets, ids, strict=True)]
     return [
         old[id_][1] if id_ in old and abs(old[id_][1] - top) < 0.5 else round(top) + 0.0
         for id_, top in zip(ids, tops, strict=True)

@@ -20,7 +20,7 @@ from ...document.diagram import Diagram
 from ...document.fitting import Fitting
 from ...graph.graph import Node, NodeId
 from ...ops import OPS, Op
-from ...stage.geometry import Curve, Point, Rect, card_rect, in_port, out_port
+from ...stage.geometry import Point, Rect, card_rect
 from ..quick_add import Offer, offers, why_nothing
 from .chooser import HEIGHT, WIDTH, Chooser, place_beside
 from .marks import paint_aimed_wire
@@ -64,7 +64,7 @@ class Adding(QObject):
             self._open(Wanted(wire=wire), canvas.to_screen(canvas.middle if curve is None else curve.at(0.5)))
         elif self._hand is not None:
             point = canvas.camera.to_scene(*self._hand)
-            place = edits.free_place(point, session.diagram.positions)
+            place = edits.free_place(point, session.diagram.positions, session.diagram.direction)
             self._open(Wanted(place), QPoint(round(self._hand[0]), round(self._hand[1])))
         elif len(session.selection) == 1:
             self._open(Wanted(), place_beside(canvas, next(iter(session.selection))))
@@ -117,11 +117,12 @@ class Adding(QObject):
         return _FOOTER_WIRED.format(" and ".join(names) if len(names) < 3 else f"{len(names)} nodes")
 
     def _chosen_sources(self) -> list[NodeId]:
-        """The selected nodes, which Shift+Enter wires into the new one, from the top."""
+        """The selected nodes, which Shift+Enter wires into the new one, from the top or from the left."""
         wanted, positions = self._wanted, self._session.diagram.positions
         if wanted.source is not None or wanted.sink is not None or wanted.wire is not None:
             return []
-        return sorted(self._session.selection, key=lambda node: positions[node][::-1])
+        turned = self._session.diagram.direction.turned
+        return sorted(self._session.selection, key=lambda node: turned(positions[node])[::-1])
 
     def _why_not(self, node: NodeId, wanted: Wanted) -> str | None:
         """Why a node that is there is no answer to the search."""
@@ -190,11 +191,12 @@ class Adding(QObject):
             return None if curve is None else _centred(size, curve.at(0.5))
         if wanted.at is None:
             return None
-        x, y = wanted.at
+        (x, y), course = wanted.at, self._session.scenery.course
         if wanted.source is not None:
-            return x, y - in_port(size, 0, kind.arity)[1]
+            port = course.in_port(size, 0, kind.arity)
+            return x - port[0], y - port[1]
         if wanted.sink is not None:
-            port = out_port(size)
+            port = course.out_port(size)
             return x - port[0], y - port[1]
         return x, y
 
@@ -264,9 +266,9 @@ class Adding(QObject):
             return
         scenery = session.stage.scenery
         if wanted.source is not None:
-            curve = Curve.between(scenery.out_port(wanted.source), wanted.at)
+            curve = scenery.course.between(scenery.out_port(wanted.source), wanted.at)
         elif wanted.sink is not None:
-            curve = Curve.between(wanted.at, scenery.in_port(*wanted.sink))
+            curve = scenery.course.between(wanted.at, scenery.in_port(*wanted.sink))
         else:
             return
         painter.setPen(QPen(self._canvas.theme["forward"], 2.4))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from ...document import edits, regrouping
 from ...document.fitting import Fitting
 from ...graph.graph import NodeId
-from ...stage.geometry import Curve, Point
+from ...stage.geometry import Point
 from ..fonts import Face, font
 from .gestures import Gesture
 from .shapes import bezier
@@ -111,7 +111,7 @@ class WireInHand(Gesture):
         style = Qt.PenStyle.DashLine if self.refusal else Qt.PenStyle.SolidLine
         painter.setPen(QPen(theme[tone], 2.4, style))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(bezier(Curve.between(start, end)))
+        painter.drawPath(bezier(self.canvas.session.scenery.course.between(start, end)))
         painter.setBrush(theme["surface" if self.aim is None else tone])
         painter.drawEllipse(QPointF(*(self._point if self.aim is None else self.place_of(self.aim))), 6.0, 6.0)
         if self.refusal:

@@ -105,8 +105,8 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
 
 
-def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
-    """Headline, caption and value."""
+def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, headroom: float = 0.0) -> None:
+    """Headline, caption and value; the formula of a card with inputs lower by the `headroom`."""
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
     is_wide = mathtext.width(face.headline, LETTER_SIZES[-1]) > 0.42 * box.width()
@@ -129,7 +129,7 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None
             room = right + 4.0 - left - taken
             size = fitting(face.caption, CAPTION_SIZES, room)
             text = mathtext.elided(face.caption, size, room)
-            mathtext.draw(painter, left + taken, box.top() + 16.0, text, size, theme["muted"])
+            mathtext.draw(painter, left + taken, box.top() + 16.0 + headroom, text, size, theme["muted"])
     if face.heat is not None:
         painter.setOpacity(face.value_opacity)
         _paint_array(painter, box, left, taken, face.heat, theme, is_constant=face.is_constant)

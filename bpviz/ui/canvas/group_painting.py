@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
-from ...document.groups import FOOT, HEAD, Group
+from ...document.groups import FOOT, HEAD, NAMES, Group, pitch
 from ...graph.graph import NodeId
+from ...graph.layout import Direction
 from ...stage.cards import Card, GroupFace
+from ...stage.course import Course
 from ...stage.geometry import STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ..fonts import Face, font
@@ -17,23 +19,28 @@ from .faces import PADDING, VALUE_SIZES, bold_width, fitting, paint_heat
 
 RADIUS = 10.0
 _SHEETS = (8.0, 4.0)  # how far the sheets behind the card of a group look out
+STACK = _SHEETS[0]
 _ICON = 12.0
 AROUND, TAB, TITLE = 26.0, 24.0, 13.0  # the frame of an open group: away from its cards; its title and its letters
 _SMALLEST_LABEL_PITCH = 13.0
 
 
-def paint_stack(painter: QPainter, box: QRectF, theme: Theme) -> None:
-    """Sheets behind a card: there is more in it."""
+def paint_stack(painter: QPainter, box: QRectF, theme: Theme, course: Course) -> None:
+    """Sheets behind a card: there is more in it.  They look out where no wires are."""
     painter.setPen(QPen(theme["wire"], 1.2))
     painter.setBrush(QBrush(theme["surface"]))
     for away in _SHEETS:
-        painter.drawRoundedRect(box.adjusted(away, -away, -away, -away), RADIUS, RADIUS)
+        sheet = box.adjusted(away, away, away, -away) if course.is_down else box.adjusted(away, -away, -away, -away)
+        painter.drawRoundedRect(sheet, RADIUS, RADIUS)
 
 
 def paint_group_face(
-    painter: QPainter, box: QRectF, face: Card, group: GroupFace, theme: Theme, least: float = 0.0
+    painter: QPainter, box: QRectF, face: Card, group: GroupFace, theme: Theme, least: float, course: Course
 ) -> None:
     """The name, what happens inside, the names of the ports, and the value."""
+    if course.is_down:
+        _paint_names(painter, QRectF(box.left(), box.top(), box.width(), NAMES), group, theme, least)
+        box = box.adjusted(0.0, NAMES, 0.0, 0.0)
     left, right = box.left() + PADDING, box.right() - PADDING
     _paint_icon(painter, QPointF(left, box.top() + 9.0), theme)
     size = max(13.5, least)
@@ -51,8 +58,10 @@ def paint_group_face(
         track = QRectF(box.left(), box.top() + HEAD - 2.0, box.width(), 2.0)
         _paint_progress(painter, track, group.progress, theme[tone], theme)
     body = QRectF(box.left(), box.top() + HEAD, box.width(), box.height() - HEAD - FOOT - STRIP_HEIGHT)
-    taken = _paint_labels(painter, body, group.ins, theme, least)
-    if group.outs:
+    taken = 0.0 if course.is_down else _paint_labels(painter, body, group.ins, theme, least)
+    if group.outs and course.is_down:
+        _paint_outs_abreast(painter, body, group, theme, least)
+    elif group.outs:
         _paint_outs(painter, body, group.outs, theme, right - left - taken, least)
     else:
         _paint_value(painter, body, face, theme, right - left - taken, least)
@@ -123,6 +132,41 @@ def _paint_outs(
         text = mathtext.elided(name, size, max(room - used - 6.0, 0.0))
         x = right - used - (8.0 if value else 0.0) - mathtext.width(text, size)
         mathtext.draw(painter, x, baseline, text, size, theme["muted"])
+
+
+def _abreast(row: QRectF, group: GroupFace, count: int) -> tuple[float, list[float]]:
+    """How wide the place of each of `count` ports side by side is, and where their middles are."""
+    wide = pitch(max(len(group.ins), len(group.outs), 1), count, Direction.DOWN)
+    return wide - 5.0, [row.center().x() + (number - (count - 1) / 2) * wide for number in range(count)]
+
+
+def _paint_names(painter: QPainter, row: QRectF, group: GroupFace, theme: Theme, least: float) -> None:
+    """The names of the inputs, each below its port."""
+    room, middles = _abreast(row, group, len(group.ins))
+    size = max(12.5, least)
+    if min(room, row.height()) < size:
+        return
+    for label, middle in zip(group.ins, middles, strict=True):
+        text = mathtext.elided(label, size, room)
+        at = middle - mathtext.width(text, size) / 2
+        mathtext.draw(painter, at, row.bottom() - 3.0, text, size, theme["muted"])
+
+
+def _paint_outs_abreast(painter: QPainter, row: QRectF, group: GroupFace, theme: Theme, least: float) -> None:
+    """The names and values of several outputs, each above its port; the value alone where there is no room for both."""
+    room, middles = _abreast(row, group, len(group.outs))
+    size = max(12.5, least)
+    for (name, value), middle in zip(group.outs, middles, strict=True):
+        told = bold_width(value, size)
+        if told > room:
+            continue
+        text = mathtext.elided(name, size, max(room - told - 4.0, 0.0))
+        named = mathtext.width(text, size) + (4.0 if text and value else 0.0)
+        at, baseline = middle - (named + told) / 2, row.center().y() + 0.36 * size
+        mathtext.draw(painter, at, baseline, text, size, theme["muted"])
+        painter.setFont(font(Face.TEXT, size, is_bold=True))
+        painter.setPen(theme["ink"])
+        painter.drawText(QPointF(at + named, baseline), value)
 
 
 def _paint_value(painter: QPainter, body: QRectF, face: Card, theme: Theme, room: float, least: float) -> None:

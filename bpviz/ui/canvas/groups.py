@@ -114,7 +114,8 @@ class Grouping(QObject):
         wish = x - CARD_ROOM[0] / 2, y - CARD_ROOM[1] / 2
         if point is None:
             rects = session.scenery.rects
-            wish = edits.free_place(wish, {node: (rect.x, rect.y) for node, rect in rects.items()})
+            places = {node: (rect.x, rect.y) for node, rect in rects.items()}
+            wish = edits.free_place(wish, places, session.diagram.direction)
         else:
             canvas.hold_still()
         if session.mine.use(name.removeprefix(PREFIX), wish):

@@ -1,6 +1,6 @@
 """What the hand sticks to while it moves things: edges and middles of others, straight wires, the grid.
 
-The middle of a card is where its wires leave, so that wires between cards that are level run straight.
+The middle of a card is level with its out port, so that wires between cards that are level run straight.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPen
 from ...document import arranging
 from ...document.arranging import Load
 from ...stage.annotations import content, rect_of
-from ...stage.geometry import Rect, face_middle
+from ...stage.geometry import Rect
 from ..settings import GRID, GRID_SNAPPING, SNAPPING
 
 if TYPE_CHECKING:
@@ -54,20 +54,26 @@ class Guides:
         settings = canvas.session.settings
         self._grid = float(settings.get(GRID)) if settings.get(GRID_SNAPPING) else 0.0
         self._lines: list[QLineF] = []
-        self._heights: list[float] = []  # by how much to go down for a wire to be straight
+        self._course = scenery.course
+        self._across: list[float] = []  # by how much to go down, or to the right, for a wire to be straight
         still: list[Rect] = []
         if self._box is not None and settings.get(SNAPPING) and canvas.camera.zoom >= LEAST_ZOOM:
             view = canvas.camera.view(canvas.width(), canvas.height())
             seen = [node for node in canvas.spots.cards_touching(view) if node not in load.cards]
             still = [scenery.rects[node] for node in seen]
             still += [rect_of(held) for id_, held in beside.items() if id_ not in load.annotations]
-            self._heights = list(self._straight(load))
-        corners = [(r.x, r.x + r.width / 2, r.right, r.y, face_middle(r), r.bottom) for r in still]
+            self._across = list(self._straight(load))
+        corners = [(*self._level(r)[0], *self._level(r)[1]) for r in still]
         self._still: NDArray[np.float64] = np.array(corners).reshape(-1, 6)
 
+    def _level(self, rect: Rect) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        """The edges and the middle of something, from left to right and from the top down."""
+        x, y = self._course.middle(rect)
+        return (rect.x, x, rect.right), (rect.y, y, rect.bottom)
+
     def _straight(self, load: Load) -> set[float]:
-        """How far down each wire between what moves and what stays would be straight."""
-        scenery = self._canvas.spots.scenery
+        """How far across the way each wire between what moves and what stays would be straight."""
+        scenery, turned = self._canvas.spots.scenery, self._course.turned
         found: set[float] = set()
         structure = self._canvas.session.graph.structure
         if len(load.cards) > 40:  # so many do not hang on one wire
@@ -75,10 +81,10 @@ class Guides:
         for node in load.cards:
             for slot, source in enumerate(structure.inputs[node]):
                 if source is not None and source not in load.cards and (node, slot) not in scenery.bends:
-                    found.add(scenery.out_port(source)[1] - scenery.in_port(node, slot)[1])
+                    found.add(turned(scenery.out_port(source))[1] - turned(scenery.in_port(node, slot))[1])
             for target, slot in structure.consumers[node]:
                 if target not in load.cards and (target, slot) not in scenery.bends:
-                    found.add(scenery.in_port(target, slot)[1] - scenery.out_port(node)[1])
+                    found.add(turned(scenery.in_port(target, slot))[1] - turned(scenery.out_port(node))[1])
         return found
 
     def snapped(self, dx: float, dy: float) -> tuple[float, float]:
@@ -88,16 +94,24 @@ class Guides:
         if box is None or QGuiApplication.keyboardModifiers() & _FREE:
             return dx, dy
         reach = REACH / self._canvas.camera.zoom
-        across = self._nearest(0, (box.x + dx, box.x + box.width / 2 + dx, box.right + dx), reach)
-        down = self._nearest(3, (box.y + dy, face_middle(box) + dy, box.bottom + dy), reach)
-        for height in self._heights:
-            if abs(height - dy) <= reach and (down is None or abs(height - dy) < abs(down)):
-                down = height - dy
-        dx = dx + across if across is not None else self._on_grid(box.x, dx)
+        columns, rows = self._level(Rect(box.x + dx, box.y + dy, box.width, box.height))
+        right, down = self._nearest(0, columns, reach), self._nearest(3, rows, reach)
+        if self._course.is_down:
+            right = self._nearer(dx, right, reach)
+        else:
+            down = self._nearer(dy, down, reach)
+        dx = dx + right if right is not None else self._on_grid(box.x, dx)
         dy = dy + down if down is not None else self._on_grid(box.y, dy)
         if len(self._still):
             self._note_lines(Rect(box.x + dx, box.y + dy, box.width, box.height))
         return dx, dy
+
+    def _nearer(self, way: float, nearest: float | None, reach: float) -> float | None:
+        """How far it is to where a wire is straight, if that is within reach and nearer than what was found."""
+        for across in self._across:
+            if abs(across - way) <= reach and (nearest is None or abs(across - way) < abs(nearest)):
+                nearest = across - way
+        return nearest
 
     def _nearest(self, column: int, places: tuple[float, float, float], reach: float) -> float | None:
         """How far it is to the nearest edge of the same kind, if one is within reach."""
@@ -113,12 +127,13 @@ class Guides:
     def _note_lines(self, box: Rect) -> None:
         """A line through everything that is now level or flush with what is moved."""
         still = self._still
-        for i, x in enumerate((box.x, box.x + box.width / 2, box.right)):
+        columns, rows = self._level(box)
+        for i, x in enumerate(columns):
             level = still[np.abs(still[:, i] - x) < _HARDLY]
             if len(level):
                 top, bottom = min(box.y, level[:, 3].min()), max(box.bottom, level[:, 5].max())
                 self._lines.append(QLineF(x, float(top), x, float(bottom)))
-        for i, y in enumerate((box.y, face_middle(box), box.bottom), 3):
+        for i, y in enumerate(rows, 3):
             level = still[np.abs(still[:, i] - y) < _HARDLY]
             if len(level):
                 left, right = min(box.x, level[:, 0].min()), max(box.right, level[:, 2].max())

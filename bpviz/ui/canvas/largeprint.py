@@ -16,7 +16,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from ...graph.graph import NodeId
 from ...ops import numerals
 from ...stage.cards import Card, HeatMap, State
-from ...stage.geometry import CARD_WIDTH, PILL_HEIGHT, STRIP_HEIGHT, TROUBLE_GAP, Rect
+from ...stage.geometry import CARD_WIDTH, PILL_HEIGHT, STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.wires import Pill
 from ..fonts import Face, font
@@ -249,8 +249,8 @@ def pill_look(pill: Pill, least: float) -> tuple[str, float, Rect] | None:
     return text, size, Rect(x - width / 2, y - height / 2, width, height)
 
 
-def trouble_look(lines: tuple[str, ...], card: Rect, least: float) -> tuple[list[str], float, Rect]:
-    """A message below a card: its lines, their size, and the box around them."""
+def trouble_look(lines: tuple[str, ...], card: Rect, least: float, below: float) -> tuple[list[str], float, Rect]:
+    """A message so far `below` a card: its lines, their size, and the box around them."""
     size = next((size for size in TROUBLES if size > least), least)
     room = max(card.width, min(18.0 * size, WIDEST_TROUBLE)) - 20.0
     wrapped: list[str] = []
@@ -260,14 +260,14 @@ def trouble_look(lines: tuple[str, ...], card: Rect, least: float) -> tuple[list
         else:
             wrapped.append(word)
     width = max(text_width(line, size) for line in wrapped) + 20.0
-    return wrapped, size, Rect(card.x, card.bottom + TROUBLE_GAP, width, len(wrapped) * size * 1.3 + 10.0)
+    return wrapped, size, Rect(card.x, card.bottom + below, width, len(wrapped) * size * 1.3 + 10.0)
 
 
 def paint_trouble(
     painter: QPainter, stage: Stage, node: NodeId, face: Card, theme: Theme, least: float, *, is_fault: bool
 ) -> None:
     """The message below a card: where there is room for it, and always while it is what happens."""
-    lines, size, place = trouble_look(face.trouble, stage.rect(node), least)
+    lines, size, place = trouble_look(face.trouble, stage.rect(node), least, stage.scenery.course.below_card)
     if node not in stage.acting() and not stage.scenery.is_free(place):
         return
     painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.2))

@@ -15,6 +15,7 @@ from .group_painting import paint_group_frames
 from .lens import paint_lens
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
 from .painting import paint_stage
+from .recordings import Recorder, on_whole_pixels
 from .repainting import AROUND, cards_in, parts_of, wired_in
 from .reroutes import paint_bends
 from .slider import Slider
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
-def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
-    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas."""
+def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
+    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas.
+
+    Whether that is all: where very much is new, something may be left for the next picture.
+    """
     theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
     painter.fillRect(region.boundingRect(), theme["paper"])
     marks.paint_dots(painter, canvas, region.boundingRect())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(camera.zoom, camera.zoom)
-    painter.translate(-camera.x, -camera.y)
+    on_whole_pixels(painter, -camera.x, -camera.y)
+    recorder = Recorder(painter, canvas.recordings)
     view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
     light = canvas.light or canvas.kinship.light
     paint_annotations(painter, stage, theme, least=canvas.least, zoom=camera.zoom)
@@ -47,9 +52,9 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
         if canvas.heat.is_on:
             canvas.heat.paint(painter, nodes)
         if camera.zoom < NEAR_FROM_ZOOM and not canvas.least:
-            paint_middle(painter, stage, theme, nodes, wired, camera.zoom, light)
+            paint_middle(painter, stage, theme, nodes, wired, camera.zoom, light, recorder)
         else:
-            paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light)
+            paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light, recorder=recorder)
     marks.paint_found(painter, canvas, view.grown(AROUND))
     paint_asked(painter, canvas)
     marks.paint_selection(painter, canvas, view)
@@ -68,6 +73,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
     if canvas.heat.is_on:
         painter.resetTransform()
         canvas.heat.paint_legend(painter)
+    return not recorder.owes
 
 
 def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:
@@ -84,6 +90,7 @@ def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:
         if session.scenery.group_of(node) is not None:
             continue  # the card says more than this one
         reach = sliding.reach if sliding is not None and sliding.node == node else None
-        if slider := Slider.below(session.stage.rect(node), session.graph.nodes[node], reach):
+        card, held = session.stage.rect(node), session.graph.nodes[node]
+        if slider := Slider.beside(card, held, reach, session.scenery.course):
             found[node] = slider
     return found

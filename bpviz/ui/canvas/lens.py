@@ -1,4 +1,4 @@
-"""The nudge lens on the canvas: a bar below the card that is moved, and what that does beside the output."""
+"""The nudge lens on the canvas: a bar beside the card that is moved, and what that does beside the output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HEIGHT, THUMB = 28.0, 7.0
 WORDS = 62.0  # of the bar's width, for what h is
 SMALLEST = 12.0  # the size of the smallest text, before anything is enlarged for the back row
-_BELOW = 5.0
+_AWAY, _ASIDE = 5.0, 14.0
 _PADDING, _ROW = 10.0, 18.0
 BUBBLE_HEIGHT = 3 * _ROW + 10.0
 
@@ -93,28 +93,39 @@ def _scale(canvas: Canvas) -> float:
 
 
 def bar_of(canvas: Canvas) -> NudgeBar | None:
-    """The bar below the card that the lens looks at, if there is anything to be moved."""
+    """The bar at the card that the lens looks at, if there is anything to be moved: below it.
+
+    Where wires run down, they leave an input there, which has its bar above, and the output has its mark there, whose
+    bar is right of it.
+    """
     session = canvas.session
     if session.lens.node is None or not session.lens.is_usable:
         return None
     if any(session.scenery.card_of(node) is None for node in (session.lens.node, session.trace.output) if node):
         return None  # one stands in a group, and they outside
-    card = session.stage.rect(session.lens.node)
-    y, scale = card.bottom + _BELOW, _scale(canvas)
-    width = CARD_WIDTH * scale
-    return NudgeBar(Rect(card.x + (card.width - width) / 2, y, width, HEIGHT * scale), scale)
+    card, scale = session.stage.rect(session.lens.node), _scale(canvas)
+    width, height = CARD_WIDTH * scale, HEIGHT * scale
+    x, y = card.x + (card.width - width) / 2, card.bottom + _AWAY
+    if session.scenery.course.is_down and session.lens.node == session.trace.output:
+        x, y = card.right + _ASIDE, card.bottom - height
+    elif session.scenery.course.is_down and session.graph.nodes[session.lens.node].op.is_leaf:
+        y = card.y - _AWAY - height
+    return NudgeBar(Rect(x, y, width, height), scale)
 
 
 def bubble_of(canvas: Canvas) -> Rect | None:
-    """Where the output's change is told: below its card, or above if the bar is there."""
-    session = canvas.session
+    """Where the output's change is told: below its card, or above if the bar is there; right of it, and above the bar,
+    where wires run down: there the output is at the lower edge of all."""
+    session, bar = canvas.session, bar_of(canvas)
     output = session.trace.output
-    if bar_of(canvas) is None or output is None:
+    if bar is None or output is None:
         return None
     card, scale = session.stage.rect(output), _scale(canvas)
     width, height = CARD_WIDTH * scale, BUBBLE_HEIGHT * scale
     is_there = session.lens.node is not None and card == session.stage.rect(session.lens.node)  # a group may hide both
-    y = card.y - height - 18.0 if is_there else card.bottom + _BELOW
+    if session.scenery.course.is_down:
+        return Rect(card.right + _ASIDE, bar.rect.y - _AWAY - height if is_there else card.y, width, height)
+    y = card.y - height - 18.0 if is_there else card.bottom + _AWAY
     return Rect(card.right - width, y, width, height)
 
 

@@ -15,7 +15,6 @@ from ...document import regrouping
 from ...document.fitting import Fitting
 from ...engine.waiting import nth
 from ...graph.graph import NodeId
-from ...stage.geometry import Curve
 from ..finding import flat
 from .chooser import Chooser, place_beside
 from .rows import Row
@@ -164,7 +163,7 @@ class Linking:
         start, end = scenery.out_port(self.link.source), scenery.in_port(self.link.target, self.link.slot)
         painter.setPen(QPen(theme["forward"], 2.4 / min(self._canvas.camera.zoom, 1.0), Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(bezier(Curve.between(start, end)))
+        painter.drawPath(bezier(scenery.course.between(start, end)))
         painter.setBrush(theme["forward"])
         painter.drawEllipse(QPointF(*end), 6.0, 6.0)
 

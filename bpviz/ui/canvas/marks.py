@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
-from ...stage.geometry import Curve, Point, Rect
+from ...stage.geometry import Point, Rect
 from ..settings import GRID
 from .batches import draw_points
 from .shapes import bezier
@@ -85,7 +85,8 @@ def paint_aimed_wire(
     curve = canvas.session.stage.curve(*wire)
     if curve is None:
         return
-    curves = [curve] if via is None else [Curve.between(curve.start, via[0]), Curve.between(via[1], curve.end)]
+    between = canvas.session.scenery.course.between
+    curves = [curve] if via is None else [between(curve.start, via[0]), between(via[1], curve.end)]
     halo, near = QColor(canvas.theme["forward"]), min(canvas.camera.zoom, 1.0)
     halo.setAlpha(70)
     painter.setBrush(Qt.BrushStyle.NoBrush)

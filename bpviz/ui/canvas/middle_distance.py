@@ -25,10 +25,12 @@ from ...stage.wires import Pill
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
+from .card_painting import Portrait, card_edge, paint_once
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import card_edge, paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .recordings import Recorder
 from .shapes import lower_part, outline
 
 TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
@@ -48,6 +50,7 @@ def paint_middle(
     wired: Iterable[NodeId],
     zoom: float,
     light: Spotlight | None = None,
+    recorder: Recorder | None = None,
 ) -> None:
     """The cards of `nodes` and the wires into `wired`, at a zoom between `TEXT_FROM_ZOOM` and `NEAR_FROM_ZOOM`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,12 +61,14 @@ def paint_middle(
             if light is not None:
                 veil_wire(painter, wire, light, theme)
     for node in nodes:
-        _paint_card(painter, stage, node, theme, zoom)
+        paint_once(painter, stage, node, theme, zoom, recorder, lambda to, card: _paint_card(to, card, theme, zoom))
         if light is not None:
             veil_card(painter, stage, node, light, theme)
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     size, pill_size = token_size(zoom), acting_pill_size(zoom)
     for node in wired if remarks else _sending(stage):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_pill(painter, pill, theme, remarks, pill_size)
@@ -103,14 +108,13 @@ def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, siz
     painter.restore()
 
 
-def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoom: float) -> None:
-    face, rect = stage.card(node), stage.rect(node)
-    box = QRectF(rect.x, rect.y, rect.width, rect.height)
+def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float) -> None:
+    face, box, course = portrait.face, portrait.box, portrait.course
     text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
     colour, size = card_edge(face, theme)
     shape, strip = outline(box), QRectF()
     if face.group is not None:
-        paint_stack(painter, box, theme)
+        paint_stack(painter, box, theme, course)
     painter.fillPath(shape, theme["surface"])
     if not face.is_constant:
         strip = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
@@ -127,14 +131,16 @@ def _paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, zoo
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, stage.graph.nodes[node].name)
+        _paint_face(painter, box, face, theme, zoom, text, portrait.name, course.headroom)
     if face.gradient:
         painter.setOpacity(text)
         _paint_gradient(painter, strip, face, theme, zoom)
     painter.setOpacity(1.0)
 
 
-def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: float, text: float, name: str) -> None:
+def _paint_face(
+    painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: float, text: float, name: str, headroom: float
+) -> None:
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
     painter.setOpacity(text)
@@ -150,9 +156,8 @@ def _paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: 
         room = right + 4.0 - left - taken
         size = fitting(face.caption, CAPTION_SIZES, room)
         painter.setOpacity(text * remarks)
-        mathtext.draw(
-            painter, left + taken, box.top() + 16.0, mathtext.elided(face.caption, size, room), size, theme["muted"]
-        )
+        caption = mathtext.elided(face.caption, size, room)
+        mathtext.draw(painter, left + taken, box.top() + 16.0 + headroom, caption, size, theme["muted"])
         painter.setOpacity(text * (1.0 - remarks))
         size = fitting(name, (min(max(10.5 / zoom, 13.0), 22.0), 19.0, 17.0, 15.0), room)
         if size * zoom >= WITH_INDEX and mathtext.width(name, size) <= room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMimeData
 
 from ...document.edits import free_place
-from ...graph.layout import COLUMN_PITCH
+from ...graph.layout import ROOMS
 from ...ops import OPS
 from ...stage.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from ..mine import PREFIX
@@ -29,12 +29,13 @@ def operation_in(data: QMimeData) -> str | None:
 
 
 def place_for(name: str, session: Session, middle: Point) -> Point:
-    """A free corner for a new card: a result right of the selected card or in the middle, an input where inputs are."""
-    positions, selection = session.diagram.positions, session.selection
-    wish = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
+    """A free corner for a new card: a result after the selected card or in the middle, an input where inputs are."""
+    positions, selection, direction = session.diagram.positions, session.selection, session.diagram.direction
+    turned, pitch = direction.turned, ROOMS[direction].column_pitch
+    x, y = turned((middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2))
     if OPS[name].is_leaf:
-        wish = min((x for x, _ in positions.values()), default=wish[0] - COLUMN_PITCH), wish[1]
+        x = min((turned(place)[0] for place in positions.values()), default=x - pitch)
     elif len(selection) == 1:
-        x, y = positions[next(iter(selection))]
-        wish = x + COLUMN_PITCH, y
-    return free_place(wish, positions)
+        x, y = turned(positions[next(iter(selection))])
+        x += pitch
+    return free_place(turned((x, y)), positions, direction)

@@ -9,25 +9,18 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.cards import Card, State
-from ...stage.geometry import (
-    PORT_RADIUS,
-    TROUBLE_LINE,
-    TROUBLE_PADDING,
-    Point,
-    Rect,
-)
+from ...stage.geometry import PORT_RADIUS, Point
 from ...stage.motion import Token
 from ...stage.stage import Stage
 from ...stage.wires import Pill, Wire
 from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
-from .faces import fitting, mixed, paint_face, paint_strip, paint_text
-from .group_painting import paint_group_face, paint_stack
-from .shapes import RADIUS, bezier, outline
+from .card_painting import card_shape, paint_card, paint_trouble
+from .faces import fitting, mixed
+from .recordings import Recorder
+from .shapes import bezier
 
-SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
 VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
 
 
@@ -40,11 +33,12 @@ def paint_stage(
     *,
     least: float = 0.0,
     light: Spotlight | None = None,
+    recorder: Recorder | None = None,
 ) -> None:
     """The cards of `nodes`, the wires into `wired` and their pills, and the tokens in flight.
 
     `least` is the size of the smallest text that may be painted, for people who sit far away; what is not in the
-    `light` fades into the paper.
+    `light` fades into the paper.  With a `recorder` what is at rest is painted once.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wired = list(wired)
@@ -55,29 +49,20 @@ def paint_stage(
                 veil_wire(painter, wire, light, theme)
     nodes = list(nodes)
     for node in nodes:
-        paint_card(painter, stage, node, theme, least)
+        paint_card(painter, stage, node, theme, least, recorder)
         if light is not None:
             veil_card(painter, stage, node, light, theme, least)
     for node in nodes:
         paint_trouble(painter, stage, node, theme, least)
+    pill_size = largeprint.pill_size(least)
     for node in wired:
-        for slot, pill in enumerate(stage.pills_by_slot(node, largeprint.pill_size(least))):
+        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+            continue
+        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
-                paint_pill(painter, pill, theme, least)
-    for token in stage.tokens(largeprint.token_size(least), largeprint.pill_size(least)):
+                _paint_resting_pill(painter, pill, (node, slot), theme, least, recorder)
+    for token in stage.tokens(largeprint.token_size(least), pill_size):
         paint_token(painter, token, theme, least)
-
-
-def _card_shape(stage: Stage, node: NodeId, least: float) -> QPainterPath:
-    """All that a card covers, with its ports and the mark of the output."""
-    shape, rect = QPainterPath(), stage.rect(node)
-    grown = rect.grown(PORT_RADIUS + 1.0)
-    shape.addRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), RADIUS, RADIUS)
-    if stage.card(node).is_output and least <= LARGEST_MARK:
-        mark, tag = QPainterPath(), _output_mark(rect, max(least, SMALLEST_MARK))
-        mark.addRoundedRect(tag.adjusted(-1.0, -1.0, 1.0, 1.0), tag.height() / 2, tag.height() / 2)
-        shape = shape.united(mark)
-    return shape
 
 
 def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
@@ -92,7 +77,7 @@ def veil_card(
     painter: QPainter, stage: Stage, node: NodeId, light: Spotlight, theme: Theme, least: float = 0.0
 ) -> None:
     """A card that is not lit fades into the paper."""
-    veil(painter, _card_shape(stage, node, least), stage.lit(node, light), theme)
+    veil(painter, card_shape(stage, node, least), stage.lit(node, light), theme)
 
 
 def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
@@ -114,117 +99,32 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     painter.drawPath(bezier(wire.curve))
     if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
-        _paint_head(painter, wire.curve.end if wire.ahead else wire.curve.start, 1 if wire.ahead else -1, colour, size)
+        end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
+        _paint_head(painter, end, wire.course.way(ahead=wire.ahead), clear, colour, size)
 
 
-def _paint_head(painter: QPainter, tip: Point, way: int, colour: QColor, size: float) -> None:
-    """An arrow head where a wire has carried a gradient to: at the left end, or in forward mode at the right one."""
-    x, y = tip[0] - 2.0 * way - (PORT_RADIUS if way > 0 else 0.0), tip[1]
-    reach = (6.0 + size) * -way
+def _paint_head(painter: QPainter, end: Point, way: Point, clear: float, colour: QColor, size: float) -> None:
+    """An arrow head where a wire has carried a gradient to: at its beginning, or in forward mode at its end."""
+    (dx, dy), reach = way, 6.0 + size
+    x, y = end[0] - clear * dx, end[1] - clear * dy
     head = QPainterPath(QPointF(x, y))
-    head.lineTo(x + reach, y - reach * 0.6)
-    head.lineTo(x + reach, y + reach * 0.6)
+    head.lineTo(x - reach * (dx - 0.6 * dy), y - reach * (dy + 0.6 * dx))
+    head.lineTo(x - reach * (dx + 0.6 * dy), y - reach * (dy - 0.6 * dx))
     head.closeSubpath()
     painter.fillPath(head, colour)
 
 
-def paint_card(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
-    """A card with its ports."""
-    face, rect = stage.card(node), stage.rect(node)
-    box = QRectF(rect.x, rect.y, rect.width, rect.height)
-    if face.group is not None:
-        paint_stack(painter, box, theme)
-    _paint_box(painter, box, face, theme, least)
-    if face.group is not None:
-        paint_group_face(painter, box, face, face.group, theme, least)
-    elif least:
-        largeprint.paint_face(painter, box, face, theme, least)
-    else:
-        paint_face(painter, box, face, theme)
-    _paint_ports(painter, stage, node, theme)
-    if face.is_output and least <= LARGEST_MARK:
-        _paint_output_mark(painter, rect, theme, max(least, SMALLEST_MARK))
-
-
-def card_edge(face: Card, theme: Theme) -> tuple[QColor, float]:
-    """The colour and the width of a card's edge."""
-    if face.state is State.FAILED or face.is_wrong:
-        return theme["fault"], 2.0
-    if face.backward_glow > 0:
-        return theme["backward"], 1.4 + 2.0 * face.backward_glow
-    if face.forward_glow > 0:
-        return theme["forward"], 1.2 + 2.0 * face.forward_glow
-    if face.gradient:
-        return mixed(theme["line"], theme["backward"], 0.75), 1.4
-    return theme["line"], 1.2
-
-
-def _paint_box(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
-    colour, size = card_edge(face, theme)
-    shape = outline(box)
-    painter.fillPath(shape, theme["surface"])
-    if least and not face.is_constant:
-        largeprint.paint_strip(painter, box, face, theme, least)
-    elif not face.is_constant:
-        paint_strip(painter, box, face, theme)
-    pen = QPen(colour, size)
-    if face.is_beside:
-        pen.setDashPattern([2.0, 2.5])
-    if face.state is State.WAITING:
-        pen.setStyle(Qt.PenStyle.DashLine)
-        pen.setColor(theme["muted"])
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape)
-
-
-def _paint_ports(painter: QPainter, stage: Stage, node: NodeId, theme: Theme) -> None:
-    scenery, inputs = stage.scenery, stage.graph.structure.inputs
-    painter.setBrush(QBrush(theme["surface"]))
-    for (target, slot), at in scenery.in_ports(node):
-        source = inputs[target][slot]
-        painter.setPen(QPen(theme["muted"] if source is not None else theme["forward"], 1.6))
-        radius = PORT_RADIUS - 1.0 if source is not None else PORT_RADIUS + 0.5
-        painter.drawEllipse(QPointF(*at), radius, radius)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(theme["wire"]))
-    for source, at in scenery.out_ports(node):
-        if not stage.graph.structure.consumers[source]:
-            painter.drawEllipse(QPointF(*at), PORT_RADIUS - 1.0, PORT_RADIUS - 1.0)
-
-
-def _output_mark(rect: Rect, size: float) -> QRectF:
-    """Where the word "output" lies, on the upper edge of a card."""
-    used, height = QFontMetricsF(font(Face.TEXT, size, is_bold=True)).horizontalAdvance("output"), 1.62 * size
-    return QRectF(rect.right - used - 24.0, rect.y + 5.0 - height, used + 14.0, height)
-
-
-def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float) -> None:
-    painter.setFont(font(Face.TEXT, size, is_bold=True))
-    tag = _output_mark(rect, size)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(theme["ink"]))
-    painter.drawRoundedRect(tag, tag.height() / 2, tag.height() / 2)
-    painter.setPen(theme["surface"])
-    painter.drawText(QPointF(tag.left() + 7.0, tag.bottom() - 0.46 * size), "output")
-
-
-def paint_trouble(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float = 0.0) -> None:
-    """Below a card that waits or failed: why."""
-    if node not in stage.trace.troubles:
+def _paint_resting_pill(
+    painter: QPainter, pill: Pill, wire: tuple[NodeId, int], theme: Theme, least: float, recorder: Recorder | None
+) -> None:
+    if recorder is None or least or not pill.is_at_rest:
+        paint_pill(painter, pill, theme, least)
         return
-    face = stage.card(node)
-    is_fault = face.state is State.FAILED or face.value != ""
-    if least:
-        largeprint.paint_trouble(painter, stage, node, face, theme, least, is_fault=is_fault)
-        return
-    below = stage.trouble_rect(node, len(face.trouble))
-    painter.setPen(QPen(theme["fault" if is_fault else "line"], 1.0))
-    painter.setBrush(QBrush(theme["fault_tint" if is_fault else "surface"]))
-    painter.drawRoundedRect(QRectF(below.x, below.y, below.width, below.height), 7.0, 7.0)
-    for number, line in enumerate(face.trouble):
-        baseline = below.y + TROUBLE_PADDING / 2 + TROUBLE_LINE * (number + 0.76)
-        paint_text(painter, below.x + 9.0, baseline, line, 11.0, theme["fault" if is_fault else "muted"])
+    place = pill.rect.grown(1.0)
+    recorder.paint(
+        wire, (pill, theme.name), QRectF(place.x, place.y, place.width, place.height),
+        lambda painter: paint_pill(painter, pill, theme),
+    )  # fmt: skip
 
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float = 0.0) -> None:
@@ -263,20 +163,23 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(theme[f"on_{tone}"])
     painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
-    if token.is_gradient:
-        _paint_arrow(painter, box.right() + 6.0 if token.ahead else box.left() - 6.0, 1 if token.ahead else -1, theme)
+    if token.is_gradient and token.arrow > 0.01:
+        painter.setOpacity(token.opacity * token.arrow)
+        _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
     painter.restore()
 
 
-def _paint_arrow(painter: QPainter, x: float, way: int, theme: Theme) -> None:
-    """An arrow beside a token: to the right for 1, to the left for −1."""
+def _paint_arrow(painter: QPainter, box: QRectF, way: Point, theme: Theme) -> None:
+    """An arrow beside the box of a token, which is around the origin: where it is bound for."""
     painter.setPen(
         QPen(theme["backward"], 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    arrow = QPainterPath(QPointF(x, 0.0))
-    arrow.lineTo(x + 12.0 * way, 0.0)
-    arrow.moveTo(x + 7.0 * way, -5.0)
-    arrow.lineTo(x + 12.0 * way, 0.0)
-    arrow.lineTo(x + 7.0 * way, 5.0)
+    (dx, dy), begin = way, (box.width() * abs(way[0]) + box.height() * abs(way[1])) / 2 + 6.0
+    shaft, tip = QPointF(begin * dx, begin * dy), QPointF((begin + 12.0) * dx, (begin + 12.0) * dy)
+    arrow = QPainterPath(shaft)
+    arrow.lineTo(tip)
+    arrow.moveTo(tip - QPointF(5.0 * (dx - dy), 5.0 * (dy + dx)))
+    arrow.lineTo(tip)
+    arrow.lineTo(tip - QPointF(5.0 * (dx + dy), 5.0 * (dy - dx)))
     painter.drawPath(arrow)

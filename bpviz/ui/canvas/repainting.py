@@ -29,7 +29,7 @@ AROUND = 60.0  # scene units: farther from its card nothing of it is seen
 _CARD, _WIRE, _PILL = 16.0, 18.0, 4.0  # how far edges, marks, arrow heads and glows reach
 _PILL_REACH = 150.0  # how far pills stick out from around their wires, at least: of some it is not known yet
 _LARGER_PILL = 90.0  # how much farther pills reach in large print
-_TOKEN_HEIGHT, _TOKEN_SIDE = 18.0, 36.0  # half its height; its ends with an arrow
+_TOKEN_HEIGHT, _TOKEN_SIDE, _TOKEN_ARROW = 18.0, 36.0, 20.0  # half its height; its ends with an arrow; one above it
 _PIXELS = 3  # for lines that are as thick from far away
 _MOST_PARTS = 40  # rectangles; of more, the one around all of them
 
@@ -109,7 +109,8 @@ def _tokens(stage: Stage, size: float, pill_size: float) -> Iterator[Rect]:
     """Where numbers in flight are; `size` is how much larger their letters are than on the desk."""
     for token in stage.tokens(size, pill_size):
         half = (bold_width(token.text, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
-        height = _TOKEN_HEIGHT * size
+        arrow = _TOKEN_ARROW if token.is_gradient and token.course.is_down else 0.0  # which keeps its size
+        height = _TOKEN_HEIGHT * size + arrow * token.scale
         yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)
 
 

@@ -1,4 +1,4 @@
-"""The slider below an input's card."""
+"""The slider beside an input's card: below it, or above, where no wire leaves it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter
 
 from ...graph.graph import Node
 from ...ops import numerals
+from ...stage.course import RIGHTWARD, Course
 from ...stage.geometry import Point, Rect
 from ..fonts import Face, font
 from ..theme import Theme
 
 STEPS = 200
-_BELOW, _HEIGHT, _THUMB, _END = 6.0, 20.0, 7.0, 26.0
+_AWAY, _HEIGHT, _THUMB, _END = 6.0, 20.0, 7.0, 26.0
 
 
 def reach_of(value: float) -> float:
@@ -40,11 +41,12 @@ class Slider:
     reach: float
 
     @staticmethod
-    def below(card: Rect, node: Node, reach: float | None = None) -> Slider | None:
+    def beside(card: Rect, node: Node, reach: float | None = None, course: Course = RIGHTWARD) -> Slider | None:
         """The slider of a variable or parameter that holds a number; `reach` keeps its scale during a drag."""
         if not node.op.is_leaf or node.is_constant or not isinstance(node.value, float):
             return None
-        rect = Rect(card.x + 4.0, card.bottom + _BELOW, card.width - 8.0, _HEIGHT)
+        y = card.y - _AWAY - _HEIGHT if course.is_down else card.bottom + _AWAY
+        rect = Rect(card.x + 4.0, y, card.width - 8.0, _HEIGHT)
         return Slider(rect, node.value, reach_of(node.value) if reach is None else reach)
 
     @property

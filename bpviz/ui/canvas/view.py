@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -43,6 +43,7 @@ from .linking import Linking
 from .looking import Looking
 from .pointing import pointed_wire
 from .pressing import double_clicked, gesture_at
+from .recordings import Recordings
 from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
@@ -81,13 +82,14 @@ class Canvas(QWidget):
         self.hand: Point | None = None  # where the mouse is, in pixels, while it is over the canvas
         self.grouping = Grouping(self)
         self.repainting = Repainting(self)
+        self.recordings = Recordings()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setAccessibleName("Computation graph")
         self.setMinimumSize(240, 160)
         session.changed.connect(self._on_changed)
-        session.opened.connect(self.fit)
+        session.opened.connect(self._on_opened)
         session.traced.connect(self.update)
         session.selected.connect(self.update)
         session.posed.connect(self.update)
@@ -112,7 +114,7 @@ class Canvas(QWidget):
         return QPoint(round(x), round(y))
 
     def slider_of(self, node: NodeId) -> Slider | None:
-        """The slider below a card, if it is shown now."""
+        """The slider beside a card, if it is shown now."""
         return shown_sliders(self).get(node)
 
     # How it is painted; another canvas may say otherwise
@@ -203,6 +205,10 @@ class Canvas(QWidget):
                 self.fit()
         self.update()
 
+    def _on_opened(self) -> None:
+        self.recordings = Recordings()
+        self.fit()
+
     def _is_lost(self) -> bool:
         """Whether nothing of the graph is in view."""
         view = self.camera.view(self.width(), self.height())
@@ -229,9 +235,11 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            paint_canvas(painter, self, event.region())
+            is_done = paint_canvas(painter, self, event.region())
         finally:
             painter.end()
+        if not is_done:
+            QTimer.singleShot(0, self, self.update)  # after what the hand has done meanwhile
 
     # The mouse
 

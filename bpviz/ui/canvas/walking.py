@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _MARGIN = 36.0  # scene units around what is to be seen
-_SIDEWAYS = 3.0  # how much farther away is what lies to the side, when going up or down
+_SIDEWAYS = 3.0  # how much farther away is what does not lie straight beside
 
 
-class Way(Enum):
-    """Where an arrow key leads."""
+class Arrow(Enum):
+    """An arrow key, by the step that it makes on the screen."""
 
-    TO_INPUT = "to an input"
-    TO_CONSUMER = "to where the value goes"
-    UP = "up"
-    DOWN = "down"
+    LEFT = (-1.0, 0.0)
+    RIGHT = (1.0, 0.0)
+    UP = (0.0, -1.0)
+    DOWN = (0.0, 1.0)
 
 
 class Walking(QObject):
@@ -42,37 +42,40 @@ class Walking(QObject):
 
     # Walking
 
-    def walk(self, way: Way) -> None:
-        """To the next card; first of all, to where the playhead is, or to the output."""
+    def walk(self, arrow: Arrow) -> None:
+        """To the next card, along a wire or beside; to begin with, to where the playhead is, or to the output."""
         session = self._canvas.session
-        wire = session.selected_wire
-        if wire is not None and way in (Way.TO_INPUT, Way.TO_CONSUMER):
-            self._go(wire[0] if way is Way.TO_CONSUMER else session.graph.nodes[wire[0]].inputs[wire[1]])
+        wire, (along, aside) = session.selected_wire, session.scenery.course.turned(arrow.value)
+        if wire is not None and along:
+            self._go(wire[0] if along > 0.0 else session.graph.nodes[wire[0]].inputs[wire[1]])
         elif wire is not None:
-            self.go_along_wires(is_ahead=way is Way.DOWN)
+            self.go_along_wires(is_ahead=aside > 0.0)
         elif len(session.standing.cards) != 1:
-            acting = session.stage.acting()
-            self._go(acting[-1] if acting else session.graph.result)
+            self._begin()
         else:
-            self._go(self._next(next(iter(session.standing.cards)), way))
+            self._go(self._next(next(iter(session.standing.cards)), along, aside))
 
-    def _next(self, node: NodeId, way: Way) -> NodeId:
-        """Where one comes from `node`; `node` itself where nothing is."""
+    def _begin(self) -> None:
+        """Where the playhead is, or at the output."""
+        acting = self._canvas.session.stage.acting()
+        self._go(acting[-1] if acting else self._canvas.session.graph.result)
+
+    def _next(self, node: NodeId, along: float, aside: float) -> NodeId:
+        """Where one comes from `node`: against its wires or with them, or aside; `node` itself where nothing is."""
         here = self._middle(node)
-        if way is Way.TO_INPUT:
+        if along < 0.0:
             return next(iter(self._canvas.session.scenery.cards_into(node)), node)
-        if way is Way.TO_CONSUMER:
+        if along > 0.0:
             goals = self._canvas.session.scenery.cards_from(node)
             return min(goals, key=lambda goal: abs(self._middle(goal)[1] - here[1]), default=node)
-        side = -1.0 if way is Way.UP else 1.0
-        near = [other for other in self._siblings(node) if side * (self._middle(other)[1] - here[1]) > 0.0]
+        near = [other for other in self._siblings(node) if aside * (self._middle(other)[1] - here[1]) > 0.0]
         if near:
             return min(near, key=lambda other: (abs(self._middle(other)[1] - here[1]), other))
         away = {}
         for other in self._canvas.session.scenery.rects:
             x, y = self._middle(other)
-            if (ahead := side * (y - here[1])) > 1.0:
-                away[other] = ahead + _SIDEWAYS * abs(x - here[0])
+            if (farther := aside * (y - here[1])) > 1.0:
+                away[other] = farther + _SIDEWAYS * abs(x - here[0])
         return min(away, key=lambda other: away[other], default=node)
 
     def _siblings(self, node: NodeId) -> set[NodeId]:
@@ -85,7 +88,9 @@ class Walking(QObject):
         return found - {node}
 
     def _middle(self, node: NodeId) -> Point:
-        rect = self._canvas.session.stage.rect(node)
+        """How far along the wires and how far aside the middle of a card is."""
+        session = self._canvas.session
+        rect = session.scenery.course.turned_rect(session.stage.rect(node))
         return rect.x + rect.width / 2, rect.y + rect.height / 2
 
     def _go(self, node: NodeId | None) -> None:
@@ -104,7 +109,7 @@ class Walking(QObject):
         wire = session.selected_wire
         if wire is None:
             if len(session.standing.cards) != 1:
-                self.walk(Way.TO_INPUT)  # to begin with, a node
+                self._begin()
                 return
             self._around = next(iter(session.standing.cards))
         elif self._around is None or wire not in self._wires(self._around):

@@ -1,0 +1,116 @@
+"""What is copied from recordings looks as if it had been painted, on screens of every kind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPainter, QRegion
+
+from bpviz.document.diagram import Diagram
+from bpviz.graph.graph import Graph, Node
+from bpviz.graph.parse import parse
+from bpviz.ops import OPS
+from bpviz.stage.stage import Stage
+from bpviz.ui.application import application
+from bpviz.ui.canvas import recordings
+from bpviz.ui.canvas.camera import Camera
+from bpviz.ui.canvas.layers import paint_canvas
+from bpviz.ui.canvas.middle_distance import paint_middle
+from bpviz.ui.canvas.painting import paint_stage
+from bpviz.ui.canvas.recordings import Recorder, Recordings, on_whole_pixels
+from bpviz.ui.theme import THEMES
+from bpviz.ui.window import Window
+
+GRAPH = "a = x * y + sin(x); W = [[1, -2], [3, 4]]; v = W @ [1, x]; f = a * sum(v); x = 0.7; y = -2"
+
+
+def stage() -> Stage:
+    made = Stage(Diagram.of(parse(GRAPH)))
+    return made.at(len(made.trace) - 0.4)
+
+
+def painted(shown: Stage, zoom: float, ratio: float, held: Recordings | None, theme: str = "light") -> QImage:
+    """The middle of a stage; `held` has the recordings, None paints everything itself."""
+    image = QImage(round(900 * ratio), round(500 * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(THEMES[theme]["paper"])
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(zoom, zoom)
+    bounds = shown.bounds()
+    on_whole_pixels(painter, -bounds.x + 13.37, -bounds.y + 7.77)
+    recorder = None if held is None else Recorder(painter, held)
+    scenery = shown.scenery
+    if zoom < 0.66:
+        paint_middle(painter, shown, THEMES[theme], scenery.rects, scenery.wired, zoom, recorder=recorder)
+    else:
+        paint_stage(painter, shown, THEMES[theme], scenery.rects, scenery.wired, recorder=recorder)
+    painter.end()
+    return image
+
+
+def levels(image: QImage) -> NDArray[np.int16]:
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows.astype(np.int16)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("zoom", [0.47, 0.83, 1.0, 1.61])
+def test_copied_as_if_painted(zoom: float, ratio: float) -> None:
+    application(offscreen=True)
+    shown, held = stage(), Recordings()
+    first, again = painted(shown, zoom, ratio, held), painted(shown, zoom, ratio, held)
+    assert len(held) > 5
+    assert first == again, "one sees no difference between making a recording and having it"
+    difference = np.abs(levels(first) - levels(painted(shown, zoom, ratio, None)))
+    assert difference.max() <= 3, "only rounding on edges that are half over the paper"
+
+
+def test_another_theme_zoom_or_number_is_painted_anew() -> None:
+    application(offscreen=True)
+    shown, held = stage(), Recordings()
+    seen = [painted(shown, 1.0, 1.0, held), painted(shown, 1.0, 1.0, held, "dark"), painted(shown, 1.2, 1.0, held)]
+    other = Stage(Diagram.of(parse(GRAPH.replace("x = 0.7", "x = 0.8"))), time=shown.now.step + 0.6)
+    seen.append(painted(other, 1.0, 1.0, held))
+    fresh = [
+        painted(shown, 1.0, 1.0, Recordings()),
+        painted(shown, 1.0, 1.0, Recordings(), "dark"),
+        painted(shown, 1.2, 1.0, Recordings()),
+        painted(other, 1.0, 1.0, Recordings()),
+    ]
+    assert seen == fresh
+    assert all(one != two for i, one in enumerate(seen) for two in seen[:i])
+
+
+def test_no_more_is_held_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    application(offscreen=True)
+    shown, held = stage(), Recordings()
+    painted(shown, 1.0, 1.0, held)
+    everything = held.size
+    monkeypatch.setattr(recordings, "MOST_BYTES", everything // 2)
+    less = Recordings()
+    assert painted(shown, 1.0, 1.0, less) == painted(shown, 1.0, 1.0, held)
+    assert 0 < less.size <= everything // 2
+
+
+def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
+    nodes = [Node(i, OPS["variable"], (), 0.1 * i, f"x{i}") for i in range(40)]
+    nodes += [Node(i, OPS["mul"], (i - 40, (7 * i) % 40)) for i in range(40, 80)]
+    places = {i: ((i // 8) * 190.0, (i % 8) * 100.0) for i in range(80)}
+    window.session.open(Diagram(Graph(nodes), places), None)
+    window.session.playback.seek(window.session.playback.length)
+    canvas = window.canvas
+    canvas.look(Camera(0.7, -20.0, -20.0))
+    canvas.recordings = Recordings()
+    pictures, owing = [], []
+    for _ in range(8):
+        image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        owing.append(not paint_canvas(painter, canvas, QRegion(canvas.rect())))
+        painter.end()
+        pictures.append(image)
+    assert owing[0], "more is new than one picture shows"
+    assert not owing[-1]
+    assert pictures[0] != pictures[-1]
+    assert pictures[owing.index(False)] == pictures[-1]
