@@ -116,7 +116,7 @@ def one_frame(window: Window, frames: Frames, tick: Callable[[], object], pace: 
 def moving(window: Window, frames: Frames) -> None:
     """Frame by frame, until the playhead rests and the inspector is done."""
     playback = window.session.playback
-    playback._timer.stop()  # the ticks come from here
+    playback._clock.stop()  # the ticks come from here
     while playback.is_moving or window.inspector.is_awaiting:
         one_frame(window, frames, lambda: playback.advance(TICK))
 
@@ -148,7 +148,7 @@ def playing(program: str, *, is_whole: bool = False) -> Iterator[Frames]:
         settle(window, 0.5)
         frames = Frames(manner.name)
         playback.play()
-        playback._timer.stop()  # the ticks come from here
+        playback._clock.stop()  # the ticks come from here
         while playback.is_playing and playback.time < end:
             one_frame(window, frames, lambda: playback.advance(TICK))
         playback.pause()

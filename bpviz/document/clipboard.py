@@ -194,11 +194,10 @@ def paste(diagram: Diagram, held: Snippet, shift: Position, *, origin: str = "")
     added = [node for node in part.graph.nodes.values() if node.id not in found]
     first = next_id(graph)
     ids = {node.id: first + number for number, node in enumerate(added)} | {id_: id_ for id_ in found}
-    taken = set(graph.by_name)
+    free = _FreeNames(graph.by_name)
     nodes = []
     for node in added:
-        name = _free(node, taken)
-        taken.add(name)
+        name = free.name_for(node)
         inputs = tuple(None if source is None else ids[source] for source in node.inputs)
         nodes.append(Node(ids[node.id], node.op, inputs, node.value, name))
     there = set(diagram.positions.values())
@@ -243,15 +242,29 @@ def _found_again(graph: Graph, held: Snippet) -> frozenset[NodeId]:
     return frozenset(id_ for id_ in held.outside if id_ in graph.nodes and graph.label(id_) == part.label(id_))
 
 
-def _free(node: Node, taken: Collection[str]) -> str:
-    """A name for a pasted node: its own, or with the next number that is free."""
-    name = node.name
-    if not name or name not in taken:
+class _FreeNames:
+    """Names for pasted nodes: their own, or with the next number that is free.
+
+    Names are only ever taken, so the search for a number goes on where it ended for the last node of the same stem.
+    """
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}  # by stem, the number to try next
+
+    def name_for(self, node: Node) -> str:
+        """Takes a name; empty for what needs none."""
+        name = node.name
+        if name in self._taken:
+            name = "" if node.is_constant and name in NAMED_CONSTANTS else self._numbered(name)  # there is one π
+        if name:
+            self._taken.add(name)
         return name
-    if node.is_constant and name in NAMED_CONSTANTS:
-        return ""  # a constant needs no name, and there is one π
-    stem = re.sub(r"\d+$", "", name)
-    number = 2
-    while f"{stem}{number}" in taken or name_fault(f"{stem}{number}"):
-        number += 1
-    return f"{stem}{number}"
+
+    def _numbered(self, name: str) -> str:
+        stem = re.sub(r"\d+$", "", name)
+        number = self._next.get(stem, 2)
+        while f"{stem}{number}" in self._taken or name_fault(f"{stem}{number}"):
+            number += 1
+        self._next[stem] = number + 1
+        return f"{stem}{number}"

@@ -5,6 +5,7 @@ A slope is taken by the complex step where every operation on the way allows tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil, prod
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ..graph.graph import NodeId, Value
 from ..ops import numerals
 from .complexstep import LEAST, complex_slopes, noise_of
-from .differences import CAUTION, POINTS, Slopes, cone_of, slopes
+from .differences import CAUTION, POINTS, Slopes, cone_of, moved_by, slopes
 from .trace import Trace
 
 TOLERANCE = 1e-6  # relative error up to which gradient and difference agree
@@ -66,29 +67,37 @@ def check(trace: Trace, most: int = MOST) -> list[Check]:
     return [check_node(trace, node.id, most) for node in trace.graph.leaves()]
 
 
-def check_node(trace: Trace, node: NodeId, most: int = MOST) -> Check:
+def check_node(trace: Trace, node: NodeId, most: int = MOST, rest: Callable[[], object] = lambda: None) -> Check:
     """Compares ∂output/∂node with slopes; an intermediate node is stepped as if it were free.
 
-    Computes about `most` numbers: of a large array it takes as many entries, evenly spread, and one at least.
+    Computes about `most` numbers: of a large array it takes as many entries, evenly spread, and one at least, which
+    costs `least_cost`.  `rest` is called wherever the work may be interrupted.
     """
     value, gradient = trace.value(node), trace.gradient(node)
     if value is None or gradient is None or not np.all(np.isfinite(gradient)):
         return Check(node, Verdict.UNCHECKED, gradient, note=_obstacle(trace, node))
     x, g = np.ravel(value), np.ravel(gradient)
     cone, own = cone_of(trace, node), trace.plan.row_of[node]
-    cost = POINTS * (x.size + sum(prod(trace.plan.shapes[row]) for row in cone))
+    cost = POINTS * moved_by(trace, node, cone)
     entries = np.linspace(0, x.size - 1, min(x.size, max(1, most // cost))).astype(np.intp)
     chunks = np.array_split(entries, min(len(entries), ceil(len(entries) * cost / _CHUNK)))
     with np.errstate(all="ignore"):  # steps may leave the domain of an operation
-        parts = [slopes(trace, node, cone, chunk) for chunk in chunks]
+        parts = [slopes(trace, node, cone, chunk, rest) for chunk in chunks]
     findings = [
         _seen_clearly(part, _judged(trace, part, e, gradient))
         for part, chunk in zip(parts, chunks, strict=True)
         for e, gradient in enumerate(g[chunk].tolist())
     ]
-    exact = [slope for chunk in chunks for slope in complex_slopes(trace, own, cone, chunk)]
+    exact = [slope for chunk in chunks for slope in complex_slopes(trace, own, cone, chunk, rest)]
     findings = _sharpened(trace, own, cone, entries, findings, exact)
     return _summary(trace, node, entries, parts, findings)
+
+
+def least_cost(trace: Trace, node: NodeId) -> tuple[int, int]:
+    """How many nodes `check_node` computes anew, those on the way to the output, and how many numbers at least: each of
+    theirs at every step."""
+    cone = cone_of(trace, node)
+    return len(cone), POINTS * moved_by(trace, node, cone)
 
 
 def _obstacle(trace: Trace, node: NodeId) -> str:

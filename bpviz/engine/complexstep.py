@@ -8,6 +8,7 @@ trusted: a slope counts if two steps of very different size give the same one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,13 @@ _SMALLEST = -600  # the exponent of a quantity from which on steps become no sma
 Complexes = NDArray[np.complex128]
 
 
-def complex_slopes(trace: Trace, own: int, cone: list[int], entries: NDArray[np.intp]) -> list[float]:
+def complex_slopes(
+    trace: Trace, own: int, cone: list[int], entries: NDArray[np.intp], rest: Callable[[], object] = lambda: None
+) -> list[float]:
     """How the sum of the output's entries changes with these entries of the row `own`; NaN where that is not known.
 
-    `cone` has the rows on the way to the output.  Real parts are set to what the run computed, so that slopes are
-    taken exactly where the gradient was.
+    `cone` has the rows on the way to the output; `rest` is called after each of them.  Real parts are set to what the
+    run computed, so that slopes are taken exactly where the gradient was.
     """
     plan = trace.plan
     unknown = [float("nan")] * len(entries)
@@ -51,7 +54,7 @@ def complex_slopes(trace: Trace, own: int, cone: list[int], entries: NDArray[np.
     try:
         # What becomes too small for float64 on the way is lost without a sign, unless underflow is an error.
         with np.errstate(all="ignore", under="raise"):
-            moved, is_sound = _propagated(trace, own, cone, imaginary.reshape(count, *value.shape))
+            moved, is_sound = _propagated(trace, own, cone, imaginary.reshape(count, *value.shape), rest)
     except (FloatingPointError, TypeError):  # TypeError: of a ufunc that has no complex form after all
         return unknown
     with np.errstate(all="ignore"):
@@ -61,7 +64,9 @@ def complex_slopes(trace: Trace, own: int, cone: list[int], entries: NDArray[np.
     return known
 
 
-def _propagated(trace: Trace, own: int, cone: list[int], imaginary: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def _propagated(
+    trace: Trace, own: int, cone: list[int], imaginary: Floats, rest: Callable[[], object]
+) -> tuple[Floats, NDArray[np.bool_]]:
     """The imaginary part of the sum of the output's entries, point by point, and whether all real parts were right."""
     plan, buffers, count = trace.plan, trace.buffers, len(imaginary)
     stepped: dict[int, Complexes] = {own: plan.value_view(own, buffers) + 1j * imaginary}
@@ -76,6 +81,7 @@ def _propagated(trace: Trace, own: int, cone: list[int], imaginary: Floats) -> t
             is_sound &= ~np.broadcast_to(off, (count, *real.shape)).reshape(count, -1).any(axis=1)
         stepped[row] = pinned = np.empty((count, *real.shape), dtype=np.complex128)
         pinned.real, pinned.imag = real, out.imag if is_moved is True else np.where(is_moved, out.imag, 0.0)
+        rest()
     output = plan.output_row
     if output not in stepped:
         return np.zeros(count), is_sound

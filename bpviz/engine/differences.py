@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import inf, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -29,6 +31,7 @@ _VISIBLE = 1e-6  # less than this is no blur, also where the output is 0
 _SIZE_OF_ZERO = 1e-8
 _UNDERFLOW = 64 * float(np.finfo(np.float64).smallest_subnormal)  # how far a change may be off that is hardly one
 _EPSILON = float(np.finfo(np.float64).eps)
+_AT_ONCE = 4_000_000  # numbers that are held together, unless a single point has more
 
 Estimates: TypeAlias = list[tuple[float, float]]  # slope and uncertainty, per entry
 
@@ -71,8 +74,13 @@ def cone_of(trace: Trace, node: NodeId) -> list[int]:
     return sorted(moved - {own})
 
 
-def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp]) -> Slopes:
-    """How the sum of the output's entries changes with these entries (flat indices) of a node that has a value."""
+def slopes(
+    trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp], rest: Callable[[], object] = lambda: None
+) -> Slopes:
+    """How the sum of the output's entries changes with these entries (flat indices) of a node that has a value.
+
+    `rest` is called wherever the work may be interrupted.
+    """
     x = trace.plan.value_view(trace.plan.row_of[node], trace.buffers).ravel()[entries]
     scales = np.stack([np.where(x == 0, _SIZE_OF_ZERO, np.abs(x)), np.ones_like(x)])
     steps = scales[:, None] * _LADDER[:, None]  # scale, rung of the ladder, entry
@@ -81,7 +89,7 @@ def slopes(trace: Trace, node: NodeId, cone: list[int], entries: NDArray[np.intp
     rungs = above.shape[0] * above.shape[1]
     flat = (rungs, len(x))
     points = np.concatenate([above.reshape(flat), below.reshape(flat), [x + plain, x - plain]])
-    changes, corners = responses(trace, node, cone, entries, points)
+    changes, corners = responses(trace, node, cone, entries, points, lambda *_: rest())
     up, down = changes[:rungs].reshape(steps.shape), changes[rungs : 2 * rungs].reshape(steps.shape)
     right, left = up / (above - x), down / (below - x)
     rounding = rounding_of(trace, node, cone)
@@ -152,20 +160,50 @@ def responses(
     cone: list[int],
     entries: NDArray[np.intp],
     points: Floats,
-    look: Callable[[Floats], object] = lambda values: None,
+    look: Callable[[slice, Floats], object] = lambda those, values: None,
 ) -> tuple[Floats, list[Corner | None]]:
     """How the sum of the output's entries changes when entry `entries[e]` of `node` becomes `points[p, e]`.
 
-    All points go through each node in one numpy call, along an axis in front of its own; `look` is shown what
-    comes of that at every node.  Also returns, per entry, the first node with a corner right where it is.
+    As many points as memory has room for go through each node in one numpy call, along an axis in front of its own;
+    `look` is shown which points these are, and what comes of them at every node.  Also returns, per entry, the first
+    node with a corner right where it is.
     """
+    cost = len(entries) * moved_by(trace, node, cone)
+    together = max(1, _AT_ONCE // max(cost, 1))
+    changes = np.zeros_like(points)
+    corners: list[tuple[int, Corner] | None] = [None] * len(entries)  # with their places in the cone
+    for begin in range(0, len(points), together):
+        those = slice(begin, begin + together)
+        changes[those], found = _responses(trace, node, cone, entries, points[those], partial(look, those))
+        corners = [min(pair, key=_place, default=None) for pair in zip(corners, found, strict=True)]
+    return changes, [corner and corner[1] for corner in corners]
+
+
+def moved_by(trace: Trace, node: NodeId, cone: list[int]) -> int:
+    """How many numbers are computed for one step of one entry of a node."""
+    return sum(prod(trace.plan.shapes[row]) for row in (trace.plan.row_of[node], *cone))
+
+
+def _place(corner: tuple[int, Corner] | None) -> float:
+    return inf if corner is None else corner[0]
+
+
+def _responses(
+    trace: Trace,
+    node: NodeId,
+    cone: list[int],
+    entries: NDArray[np.intp],
+    points: Floats,
+    look: Callable[[Floats], object],
+) -> tuple[Floats, list[tuple[int, Corner] | None]]:
+    """The same, all points together."""
     plan, buffers = trace.plan, trace.buffers
     own, count = plan.row_of[node], points.size
     moved = np.tile(plan.value_view(own, buffers).ravel(), (count, 1))
     moved[np.arange(count), np.tile(entries, len(points))] = points.ravel()
     stepped: dict[int, Floats] = {own: moved.reshape(count, *plan.shapes[own])}
-    corners: list[Corner | None] = [None] * len(entries)
-    for row in cone:
+    corners: list[tuple[int, Corner] | None] = [None] * len(entries)
+    for place, row in enumerate(cone):
         op, shape, inputs = (
             trace.graph.nodes[plan.rows[row]].op,
             (count, *plan.shapes[row]),
@@ -199,7 +237,7 @@ def responses(
                     axis=0,
                 )
             for e in np.flatnonzero(at.reshape(len(points), len(entries), -1).any(axis=(0, 2))):
-                corners[e] = corners[e] or Corner(plan.rows[row], op.kink.statement)
+                corners[e] = corners[e] or (place, Corner(plan.rows[row], op.kink.statement))
     assert plan.output_row is not None
     if plan.output_row not in stepped:
         return np.zeros_like(points), corners

@@ -88,8 +88,8 @@ def nudges(trace: Trace, node: NodeId, steps: Sequence[float], entry: tuple[int,
     moved = np.add(x, steps, dtype=np.float64)[:, None]
     holds = np.ones(len(steps), dtype=bool)  # a node in between may break, and the output not notice: 1 / ∞ is 0
 
-    def look(values: Floats) -> None:
-        np.logical_and(holds, np.isfinite(values.reshape(len(steps), -1)).all(axis=1), out=holds)
+    def look(those: slice, values: Floats) -> None:
+        holds[those] &= np.isfinite(values.reshape(len(values), -1)).all(axis=1)
 
     with np.errstate(all="ignore"):
         changes, corners = responses(trace, node, moving, at, moved, look)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import chain, count
-from math import inf, isfinite, log2, log10
+from math import inf, isfinite, log2, log10, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +27,7 @@ from .steps import Floats
 from .trace import Trace
 
 MOST = 50  # paths that are listed
+_MOST_NUMBERS = 10_000_000  # that paths through arrays bring back; of larger arrays fewer paths are listed
 _TERMS = 4  # of a sum that a sentence spells out
 _EXACT = 10**18  # counts below this are written with all their digits
 _ROUNDING = 1e-9  # relative to the sum of all magnitudes
@@ -192,6 +193,7 @@ def local_numbers(trace: Trace, wires: Iterable[int]) -> dict[int, float]:
 def _first_found(trace: Trace, rows: Sequence[int], wires: Sequence[int], most: int) -> list[Path]:
     """Paths through arrays, as far as `most` of them, each with what it brings back to the first of `rows`."""
     plan = trace.plan
+    most = min(most, max(1, _MOST_NUMBERS // max(1, *(prod(plan.shapes[row]) for row in rows))))
     source, target = plan.wires.source.tolist(), plan.wires.target.tolist()
     out_of: dict[int, list[int]] = {}
     for wire in reversed(wires):

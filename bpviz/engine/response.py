@@ -11,10 +11,12 @@ from typing import TypeAlias
 import numpy as np
 
 from ..graph.graph import NodeId
+from .differences import cone_of, moved_by
 from .nudge import nudges
 from .trace import Trace
 
 POINTS = 97  # odd, so that 0 is one of them
+_CHEAP = 20_000_000  # numbers, in less than a second
 _FINER = 8  # parts into which a stretch is divided where the curve may jump
 _ROUNDS = 4
 _STEEP = 0.25  # of what the curve spans: a rise from one point to the next that may be a jump
@@ -49,6 +51,15 @@ def response(trace: Trace, node: NodeId, reach: float, entry: tuple[int, ...] = 
     lowest, highest = _span([change for _, change in points if change is not None], slope * reach)
     pieces = _pieces(trace, node, entry, points, (lowest, highest))
     return Response(tuple(tuple(piece) for piece in pieces), reach, slope, lowest, highest)
+
+
+def cost(trace: Trace, node: NodeId) -> int:
+    """At most how many numbers are computed at all points of a response, without what is looked at again: of large
+    graphs only those that move with the node are counted."""
+    whole = POINTS * len(trace.buffers.values)
+    if whole <= _CHEAP or trace.gradient(node) is None:
+        return whole
+    return POINTS * moved_by(trace, node, cone_of(trace, node))
 
 
 def _span(changes: Sequence[float], rise: float) -> tuple[float, float]:

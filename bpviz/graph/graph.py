@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from ..ops import Op, names, numerals
 from .naming import NAMED_CONSTANTS, did_you_mean, name_fault
-from .structure import GraphError, NodeId, Structure
+from .structure import CycleError, GraphError, NodeId, Structure
 
 __all__ = ["Graph", "GraphError", "Node", "NodeId", "Structure", "Value", "as_value", "same_value"]
 
+_LONGEST_ROUND = 8  # nodes of a cycle that a message names
 T = TypeVar("T")
 Value: TypeAlias = "float | NDArray[np.float64]"
 
@@ -137,11 +138,22 @@ class Graph:
                 raise GraphError(f"a {node.op.name} needs a name")
         if self.output is not None and self.output not in self.nodes:
             raise GraphError(f"the output is node {self.output}, which does not exist")
-        _ = self.structure.levels  # raises for a cycle
+        try:
+            _ = self.structure.levels
+        except CycleError as error:
+            raise GraphError(f"{error}: {self._round(error.nodes)}") from None
 
     @staticmethod
     def _name_fault(node: Node) -> str | None:
         return None if node.is_constant and node.name in NAMED_CONSTANTS else name_fault(node.name)
+
+    def _round(self, cycle: Sequence[NodeId]) -> str:
+        """`a → b → a`; of a long way round, both ends."""
+        told = [self.nodes[node].name or f"node {node}" for node in cycle]
+        if len(told) > _LONGEST_ROUND:
+            told = [*told[: _LONGEST_ROUND - 2], "…", *told[-2:]]
+        way = " → ".join(told)
+        return f"{way} ({len(cycle) - 1:,} nodes)" if len(cycle) > _LONGEST_ROUND else way
 
     @staticmethod
     def _who(node: Node) -> str:

@@ -21,6 +21,14 @@ class GraphError(ValueError):
     """A graph that cannot be, said in a sentence for the user."""
 
 
+class CycleError(GraphError):
+    """Nodes that depend on themselves: `nodes` along the wires, the last one the same as the first."""
+
+    def __init__(self, nodes: Sequence[NodeId]) -> None:
+        super().__init__("the graph has a cycle")
+        self.nodes = tuple(nodes)
+
+
 @dataclass(frozen=True)
 class Structure:
     """What follows from the wires alone.  Graphs that differ only in values and names share one."""
@@ -45,7 +53,7 @@ class Structure:
         """Nodes by the length of the longest path that leads to them, each level in the order of the graph.
 
         The same as `networkx.topological_generations` of `digraph`, several times faster, because every change of
-        a graph waits for it.  Raises GraphError when there is a cycle.
+        a graph waits for it.  Raises CycleError when there is a cycle.
         """
         waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}
         place = {node: i for i, node in enumerate(self.inputs)}
@@ -61,8 +69,20 @@ class Structure:
                         following.append(target)
             ready = sorted(following, key=place.__getitem__)
         if sum(map(len, levels)) < len(self.inputs):
-            raise GraphError("the graph has a cycle")
+            raise CycleError(self._cycle([node for node, count in waits.items() if count]))
         return tuple(levels)
+
+    def _cycle(self, waiting: Sequence[NodeId]) -> list[NodeId]:
+        """One of the cycles for which some nodes wait, from the first of its nodes to itself."""
+        place = {node: number for number, node in enumerate(waiting)}
+        way: dict[NodeId, int] = {}
+        node = waiting[0]
+        while node not in way:  # back along the wires; everything that waits has a source that does
+            way[node] = len(way)
+            node = next(source for source in self.inputs[node] if source in place)
+        cycle = list(way)[way[node] :][::-1]
+        begin = cycle.index(min(cycle, key=place.__getitem__))
+        return [*cycle[begin:], *cycle[: begin + 1]]
 
     @cached_property
     def consumers(self) -> Mapping[NodeId, tuple[tuple[NodeId, int], ...]]:

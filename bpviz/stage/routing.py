@@ -10,24 +10,20 @@ Here everything leads to the right: where it leads down, cards and ends come tur
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..document.groups import Slot
+from .cells import Cells, Floats, Places, runs
 from .course import Course
 from .geometry import CARD_WIDTH, Curve, Point
-
-Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.intp]
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
 MOST_SAMPLES = 4000  # of a route, however long
-_CELL_WIDTH, _CELL_HEIGHT, _MOST_CELLS = 260.0, 130.0, 1024  # of the grid in which cards are looked up
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 3  # routes; so many are found sooner without a grid
 _MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a grid anew
@@ -50,7 +46,7 @@ class Obstacles:
         self._also: Places = np.zeros(0, dtype=np.intp)  # cards that are elsewhere than where the grid has them
         self._left, self._top, self._right, self._bottom = boxes.T
         self._gaps: dict[tuple[float, float], list[float]] = {}
-        self._grid: tuple[float, float, float, float, int, int, Places, Places] | None = None
+        self._grid: Cells | None = None
         self._by_left: tuple[Places, Floats, float] | None = None
 
     def with_moved(self, boxes: Floats, moved: Sequence[int]) -> Obstacles:
@@ -91,24 +87,32 @@ class Obstacles:
     def _met_many(self, ways: Floats) -> tuple[Places, Floats]:
         """The same for many, by a grid of cells that know the cards in them."""
         way, x, y = _points(ways)
-        left, top, width, height, columns, rows, begins, cards = self._cells()
-        column, row = ((x - left) // width).astype(np.intp), ((y - top) // height).astype(np.intp)
-        inside = np.flatnonzero((column >= 0) & (column < columns) & (row >= 0) & (row < rows))
-        cell = column[inside] * rows + row[inside]
-        counts = begins[cell + 1] - begins[cell]
-        point = np.repeat(inside, counts)
-        card = cards[_runs(begins[cell], counts)]
+        boxes = _boxes(ways)
+        points, cards = [], []
+        for point, card in self._near(x, y):
+            px, py, on = x[point], y[point], way[point]
+            hit = (self._left[card] < px) & (self._right[card] > px)
+            hit &= (self._top[card] < py + CLEAR / 2) & (self._bottom[card] > py - CLEAR / 2)
+            hit &= (px > ways[on, 0] + CLEAR) & (px < ways[on, 2] - CLEAR)  # at its own two ends none is in the way
+            hits = np.flatnonzero(hit)
+            point, card, box = point[hits], card[hits], boxes[on[hits]]
+            near = np.flatnonzero((self._top[card] < box[:, 3]) & (self._bottom[card] > box[:, 1]))
+            points.append(point[near])
+            cards.append(card[near])
+        none = np.zeros(0, dtype=np.intp)
+        point, card = np.concatenate([none, *points]), np.concatenate([none, *cards])
         if len(self._also):
-            point = np.concatenate([point, np.repeat(np.arange(len(x)), len(self._also))])
-            card = np.concatenate([card, np.tile(self._also, len(x))])
             order = np.argsort(point, kind="stable")
             point, card = point[order], card[order]
-        box = _boxes(ways)[way[point]]
-        boxes = self.boxes[card]
-        near = (boxes[:, 0] < box[:, 2]) & (boxes[:, 2] > box[:, 0])
-        near &= (boxes[:, 1] < box[:, 3]) & (boxes[:, 3] > box[:, 1])
-        hit = np.flatnonzero(near & _hits(x[point], y[point], ways[way[point]], boxes))
-        return self._first(ways, way, y, point[hit], card[hit])
+        return self._first(ways, way, y, point, card)
+
+    def _near(self, x: Floats, y: Floats) -> Iterator[tuple[Places, Places]]:
+        """Points with the cards that may lie there, a part of all such pairs at a time."""
+        if self._grid is None:
+            self._grid = Cells(self.boxes + np.array([0.0, -CLEAR, 0.0, CLEAR]))
+        yield from self._grid.near(x, y)
+        if len(self._also):
+            yield np.repeat(np.arange(len(x)), len(self._also)), np.tile(self._also, len(x))
 
     def _first(self, ways: Floats, way: Places, y: Floats, point: Places, card: Places) -> tuple[Places, Floats]:
         """From which points lie on which cards, both in order of the points: what every route meets first."""
@@ -123,28 +127,6 @@ class Obstacles:
         found, firsts = np.unique(on[goes], return_index=True)
         chosen = goes[firsts]
         return found, np.stack([left[chosen], right[chosen], y[points[chosen]]], axis=1)
-
-    def _cells(self) -> tuple[float, float, float, float, int, int, Places, Places]:
-        """A grid: where it begins, the size and number of its cells, and column by column the cards in each."""
-        if self._grid is None:
-            left, top = float(self._left.min()), float(self._top.min()) - CLEAR
-            across, down = float(self._right.max()) - left, float(self._bottom.max()) + CLEAR - top
-            columns = int(min(max(across / _CELL_WIDTH, 1.0), _MOST_CELLS))
-            rows = int(min(max(down / _CELL_HEIGHT, 1.0), _MOST_CELLS))
-            width, height = np.nextafter(across / columns, np.inf), np.nextafter(down / rows, np.inf)
-            first, last = ((edge - left) // width for edge in (self._left, self._right))
-            upper, lower = ((edge - top) // height for edge in (self._top - CLEAR, self._bottom + CLEAR))
-            first, last = np.clip(first, 0, columns - 1).astype(np.intp), np.clip(last, 0, columns - 1).astype(np.intp)
-            upper, lower = np.clip(upper, 0, rows - 1).astype(np.intp), np.clip(lower, 0, rows - 1).astype(np.intp)
-            tall = lower - upper + 1
-            counts = (last - first + 1) * tall
-            card = np.repeat(np.arange(len(self.boxes)), counts)
-            number = _runs(np.zeros(len(counts), dtype=np.intp), counts)
-            cell = (first[card] + number // tall[card]) * rows + upper[card] + number % tall[card]
-            order = np.argsort(cell, kind="stable")
-            begins = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
-            self._grid = left, top, float(width), float(height), columns, rows, begins, card[order]
-        return self._grid
 
     def gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
@@ -305,7 +287,7 @@ def _points(ways: Floats) -> tuple[Places, Floats, Floats]:
     """The points at which routes are looked at, one route after the other: the place of the route, x and y."""
     counts = _counts(ways)
     way = np.repeat(np.arange(len(ways)), counts)
-    t = _runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
+    t = runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
     u, reach = 1 - t, _reach(ways)[way]
     x1, y1, x2, y2 = ways[way].T
     first, second, third, fourth = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
@@ -341,11 +323,3 @@ def _around(held: Floats, box: Sequence[float]) -> Places:
     left, top, right, bottom = held.T
     near = (left <= box[2]) & (right >= box[0]) & (top <= box[3] + CLEAR) & (bottom >= box[1] - CLEAR)
     return np.flatnonzero(near)
-
-
-def _runs(begins: Places, counts: Places) -> Places:
-    """begin, begin + 1, …, as many as each counts, one after the other."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    runs: Places = np.arange(total) + np.repeat(begins - (ends - counts), counts)
-    return runs

@@ -19,6 +19,7 @@ from ..graph.graph import GraphError
 from ..graph.layout import Direction
 from ..graph.parse import parse
 from .session import Session, sentence
+from .tidying import undisturbed
 
 if TYPE_CHECKING:
     from .export_dialog import Wish
@@ -64,7 +65,8 @@ class Files:
         What cannot be opened changes nothing.
         """
         try:
-            diagram, is_document = read(path, values or {}, self._session.preferred_direction)
+            with undisturbed():
+                diagram, is_document = read(path, values or {}, self._session.preferred_direction)
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
@@ -133,7 +135,8 @@ class Files:
             return False
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a large graph takes seconds
         try:
-            act()
+            with undisturbed():
+                act()
         except GraphError as error:
             self._fault(str(error))
             return False

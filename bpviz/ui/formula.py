@@ -47,7 +47,7 @@ def svg(latex: str, pixels: float, colour: str) -> bytes | None:
     return None if drawn is None else drawn.replace(_INK, colour).encode()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=384)  # 0.2 MB each
 def _renderer(latex: str, pixels: float, colour: str) -> QSvgRenderer | None:
     """What paints a formula, wherever it stands."""
     data = svg(latex, pixels, colour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
 from ..document.annotations import Frame
@@ -12,8 +12,8 @@ from ..stage.between import Between
 from ..stage.scenery import Scenery
 from ..stage.timing import eased
 from .canvas.camera import Camera
-from .canvas.looking import FRAME
 from .canvas.view import Canvas
+from .clock import Clock
 from .session import Session
 
 DURATION = 0.25  # seconds
@@ -40,11 +40,8 @@ class Gliding(QObject):
         self._look: tuple[Camera, Camera] | None = None  # from where one looks at the start and at the end
         self._shown: Scenery | None = None
         self._passed = 0.0
-        self._watch = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self._tick)
+        self._clock = Clock(self, longest=LONGEST_TICK)
+        self._clock.ticked.connect(self.advance)
         canvas.installEventFilter(self)
 
     @property
@@ -76,8 +73,7 @@ class Gliding(QObject):
         self._way, self._passed = (start, goal, frames), 0.0
         self._look = (looked, canvas.camera) if looked is not canvas.camera else None
         self._show(0.0)
-        self._watch.start()
-        self._timer.start()
+        self._clock.start()
 
     def finish(self) -> None:
         """Puts everything in its place."""
@@ -110,11 +106,8 @@ class Gliding(QObject):
             canvas.show_from(self._look[0].towards(self._look[1], part, canvas.width(), canvas.height()))
 
     def _rest(self) -> None:
-        self._timer.stop()
+        self._clock.stop()
         self._way = self._look = self._shown = None
-
-    def _tick(self) -> None:
-        self.advance(min(self._watch.restart() / 1000.0, LONGEST_TICK))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._way is not None and (event.type() in _ENDINGS or _is_other_key(event)):

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from ..engine.check import Check, Verdict, check_node
+from ..engine.check import Check, Verdict, check_node, least_cost
 from ..engine.notation import cut
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals
+from .interruptible import breathe, in_pieces
 from .panel import MathLabel, Panel
+from .slices import Pieces
 
 _LONGEST_NAME = 22  # characters
+_MOST_NODES, _MOST_NUMBERS = 20_000, 50_000_000  # more take longer than anybody waits for it
 
 
-def show_check(panel: Panel, trace: Trace, node: NodeId) -> None:
+def show_check(panel: Panel, trace: Trace, node: NodeId) -> Pieces:
     """The central difference and how far it agrees."""
-    found = check_node(trace, node)
     name = cut(trace.graph.spoken(node), _LONGEST_NAME)
+    nodes, numbers = least_cost(trace, node)
+    if nodes > _MOST_NODES or numbers > _MOST_NUMBERS:
+        what = f"{nodes:,} nodes" if nodes > _MOST_NODES else f"{numbers:,} numbers"
+        panel.heading("Checked by nudging")
+        panel.remark(f"Not done here: for this, {what} would be computed anew. `bpviz check` does it.")
+        return
+    checks: list[Check] = []
+    yield from in_pieces(lambda: checks.append(check_node(trace, node, rest=breathe)))
+    (found,) = checks
     if found.central is None or found.step is None:
         if found.note:
             panel.heading("Checked by nudging")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from .fonts import Face, font
+from .gliding import Gliding
 from .session import Session
 
 _PLACE = Qt.ItemDataRole.UserRole
@@ -17,9 +18,9 @@ class History(QWidget):
 
     left = Signal()  # the user is done here
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, gliding: Gliding) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._gliding = session, gliding
         self._shown: tuple[int, tuple[str, ...]] | None = None
         self.list = QListWidget()
         self.list.setAccessibleName("History")
@@ -69,7 +70,8 @@ class History(QWidget):
         self.list.setCurrentRow(document.place)
 
     def _go(self, item: QListWidgetItem) -> None:
-        self._session.go_to_moment(int(item.data(_PLACE)))
+        place = int(item.data(_PLACE))
+        self._gliding.carry(lambda: self._session.go_to_moment(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -267,7 +267,7 @@ class Inspector(QScrollArea):
             yield
         yield from show_local_derivatives(below, story, node, step)
         if is_plain and frame.gradient(node) is not None:
-            show_check(below, story, node)
+            yield from show_check(below, story, node)
             below.add(LensButton(session, node))
             yield
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from ..engine.nudge import Nudge, nudge
-from ..engine.response import Response, response
+from ..engine.response import Response, cost, response
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TINY = 1e-9  # values below that tell nothing of how far a step should go
 STEPS = 50  # of the thumb, from the middle to an end
+_MOST = 200_000_000  # numbers that a curve may take; more take longer than anybody waits
 _DIGITS = 3  # of a step that is set by hand
 
 
@@ -48,6 +49,7 @@ class Lens(QObject):
         self.reach = 1.0
         self._nudge: Nudge | None = None
         self._response: tuple[float, Response | None] | None = None
+        self._cost: int | None = None  # of a response, in numbers
         self._looked_at = session.trace  # of which nudge and response are
         session.selected.connect(self._follow)
         session.changed.connect(self._keep)
@@ -76,6 +78,9 @@ class Lens(QObject):
             return f"{asked} is still a question: the lens would give the answer away."
         if 0 in self.shape:
             return f"{self._session.graph.spoken(self.node)} is empty: there is nothing to move."
+        if self._is_too_large:
+            name = self._session.graph.spoken(self.node)
+            return f"Too many numbers move with {name} for a curve to be drawn: {self._cost:,} would be computed anew."
         found = self.nudge
         return "" if found is None or found.predicted is not None else found.sentence
 
@@ -83,7 +88,7 @@ class Lens(QObject):
     def nudge(self) -> Nudge | None:
         """What comes of the present step."""
         trace = self._trace
-        if self.node is not None and self._nudge is None and 0 not in self.shape:
+        if self.node is not None and self._nudge is None and 0 not in self.shape and not self._is_too_large:
             self._nudge = nudge(trace, self.node, self.h, self.entry)
         return self._nudge
 
@@ -91,7 +96,7 @@ class Lens(QObject):
     def response(self) -> Response | None:
         """The curve over all steps within reach."""
         trace = self._trace
-        if self.node is None or 0 in self.shape:
+        if self.node is None or 0 in self.shape or self._is_too_large:
             return None
         if self._response is None or self._response[0] != self.reach:
             self._response = self.reach, response(trace, self.node, self.reach, self.entry)
@@ -117,11 +122,19 @@ class Lens(QObject):
         return None if value is None else float(np.asarray(value)[self.entry])
 
     @property
+    def _is_too_large(self) -> bool:
+        """Whether what moves with the node takes too long."""
+        trace = self._trace
+        if self._cost is None and self.node is not None:
+            self._cost = cost(trace, self.node)
+        return self._cost is not None and self._cost > _MOST
+
+    @property
     def _trace(self) -> Trace:
         """The run that there is now; what was seen of another one is forgotten."""
         if self._looked_at is not self._session.trace:
             self._looked_at = self._session.trace
-            self._nudge = self._response = None
+            self._nudge = self._response = self._cost = None
         return self._looked_at
 
     # Acting
@@ -226,5 +239,5 @@ class Lens(QObject):
         self._show_anew()
 
     def _show_anew(self) -> None:
-        self._nudge = self._response = None
+        self._nudge = self._response = self._cost = None
         self.changed.emit()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..stage.stepping import Stride
+from .clock import Clock
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 EVENTS_PER_SECOND = 0.9  # at speed 1
@@ -44,11 +45,8 @@ class Playback(QObject):
         self._wanted = math.inf  # where the user put the playhead; infinity is the end
         self._goal: float | None = None
         self._is_playing = False
-        self._watch = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(16)
-        self._timer.timeout.connect(self._tick)
+        self._clock = Clock(self, interval=16, longest=LONGEST_TICK)
+        self._clock.ticked.connect(self.advance)
 
     @property
     def is_playing(self) -> bool:
@@ -210,17 +208,13 @@ class Playback(QObject):
             return
         self._goal, self._is_playing = goal, playing
         self._pace = 1.0 if playing else max(1.0, abs(goal - self.time) / LONGEST_STEP)
-        self._watch.start()
-        self._timer.start()
+        self._clock.start()
         self.changed.emit()
 
     def _rest(self) -> None:
-        self._timer.stop()
+        self._clock.stop()
         self._rested = 0.0
         self._goal, self._is_playing, self._is_held = None, False, False
-
-    def _tick(self) -> None:
-        self.advance(min(self._watch.restart() / 1000.0, LONGEST_TICK))
 
     def _place(self, time: float) -> None:
         self._wanted = time if time < self.length else math.inf

@@ -30,6 +30,7 @@ from .selection import Selection
 from .settings import DIRECTION, Settings
 from .standing import Standing
 from .theme import LIGHT, Theme
+from .tidying import undisturbed
 
 
 class Session(QObject):
@@ -144,7 +145,8 @@ class Session(QObject):
         """Applies an edit; whether it was done.  A refusal is said to the user."""
         self.document.leave(self._selected())
         try:
-            self.document.edit(label, lambda old: self._rehearsed(self.standing.housed(old, edit(old))), merge)
+            with undisturbed():
+                self.document.edit(label, lambda old: self._rehearsed(self.standing.housed(old, edit(old))), merge)
         except GraphError as refusal:
             self.said.emit(sentence(refusal), True)
             return False
@@ -170,7 +172,8 @@ class Session(QObject):
     def travel(self, go: Callable[[], object]) -> None:
         """Goes to another moment of the history, and selects what was selected there."""
         self.document.leave(self._selected())
-        go()
+        with undisturbed():
+            go()
         if isinstance(kept := self.document.selected, Selection):
             self.select(kept.nodes, kept.wire, bend=kept.bend, annotations=kept.annotations)
 

@@ -47,6 +47,7 @@ FRACTIONS = Setting("fractions", False)
 REDUCED_MOTION = Setting("reduced-motion", False)
 SPEED = Setting("speed", 1.0, (0.25, 0.5, 1.0, 2.0, 4.0, 8.0))
 WHEEL = Setting("wheel", "zoom", ("zoom", "pan"))
+CUTTING = Setting("cutting", "alt", ("alt", "ctrl-shift"))  # held down, a drag cuts wires; some desktops take Alt
 SNAPPING = Setting("snapping", True)
 GRID_SNAPPING = Setting("grid-snapping", False)
 GRID = Setting("grid", 24, (8, 12, 16, 24, 32, 48))  # scene units from one dot to the next
@@ -54,7 +55,7 @@ DIRECTION = Setting("direction", "right", ("right", "down"))  # in which wires o
 MINIMAP = Setting("minimap", True)
 FOLLOWING = Setting("following", True)
 SETTINGS: tuple[Setting[bool] | Setting[int] | Setting[float] | Setting[str], ...] = (
-    THEME, WALL_THEME, DIGITS, FRACTIONS, REDUCED_MOTION, SPEED, WHEEL, SNAPPING, GRID_SNAPPING, GRID, MINIMAP,
+    THEME, WALL_THEME, DIGITS, FRACTIONS, REDUCED_MOTION, SPEED, WHEEL, CUTTING, SNAPPING, GRID_SNAPPING, GRID, MINIMAP,
     FOLLOWING, DIRECTION,
 )  # fmt: skip
 _RECENT = "recent"

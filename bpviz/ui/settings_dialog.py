@@ -21,6 +21,7 @@ from ..graph.layout import Direction
 from ..ops import numerals
 from .session import Session
 from .settings import (
+    CUTTING,
     DESKTOP,
     DIGITS,
     DIRECTION,
@@ -70,6 +71,12 @@ class SettingsDialog(QDialog):
         self._heading("Hands")
         self._choice(
             "The &wheel", WHEEL, [("zoom", "zooms; Ctrl and the wheel too"), ("pan", "moves; with Ctrl it zooms")]
+        )
+        right = "or Ctrl and a right drag"
+        self._choice(
+            "&Cutting wires",
+            CUTTING,
+            [("alt", f"Alt and a drag, {right}"), ("ctrl-shift", f"Ctrl, Shift and a drag, {right}")],
         )
         self._switch("S&napping", SNAPPING, "Cards that are moved line up with others")
         self._switch("&Grid", GRID_SNAPPING, "Cards that are moved stay on the grid")

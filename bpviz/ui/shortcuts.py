@@ -19,7 +19,12 @@ MOUSE = (
     ("Drag a card", "Move it"),
     ("Drag from the port where a value leaves to an input", "Wire"),
     ("Double click on a card", "Edit its value or its name"),
-    ("Right click, the menu key, or Shift+F10", "A menu about what is selected"),
+    ("Drop a card on a wire", "Put a node into a wire"),
+    ("Shake a card", "Take a node off its wires"),
+    ("Ctrl+drag a wire", "Lead a wire elsewhere"),
+    ("Ctrl+right drag", "Cut wires"),
+    ("Two fingers on a screen", "Pinch and move the view"),
+    ("Right click, a finger that rests, the menu key, or Shift+F10", "A menu about what is selected"),
 )
 _COLUMNS = 2
 

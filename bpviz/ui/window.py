@@ -142,7 +142,7 @@ class Window(QMainWindow):
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
         self.steps = Steps(self.session)
-        self.history = History(self.session)
+        self.history = History(self.session, self.gliding)
         pages: list[tuple[str, str, QWidget]] = [
             ("Node", "All about one node", self.inspector),
             ("Steps", "Everything that happens, step by step (Ctrl+Shift+L)", self.steps),

@@ -241,7 +241,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a wire to nowhere": (stored(X, node(2, "sin", inputs=[9])), "wired to node 9, which does not exist"),
     "a wire that is no number": (stored(X, node(2, "sin", inputs=["1"])), "$.nodes[1].inputs[0]"),
     "a node that is its own input": (stored(node(1, "sin", inputs=[1])), "cycle"),
-    "a cycle": (stored(node(1, "sin", inputs=[2]), node(2, "cos", inputs=[1])), "cycle"),
+    "a cycle": (
+        stored(node(1, "sin", inputs=[2]), node(2, "cos", inputs=[1])),
+        "the graph has a cycle: node 1 → node 2 → node 1",
+    ),
     "two nodes with one id": (stored(X, node(1, name="y")), "two nodes have the id 1"),
     "two nodes with one name": (stored(X, node(2, name="x1")), "two nodes have the name 'x1'"),
     "an input without a name": (stored(node(1, name="")), "needs a name"),

@@ -38,8 +38,19 @@ def node(id_: int, op: str, *inputs: int | None, name: str = "") -> Node:
         ([X, node(2, "sin", 1, name="2x")], None, "'2x' is not a name"),
         ([X, node(2, "sin", 1, name="ﬁ")], None, "'ﬁ' is not a name"),  # the language reads it as fi
         ([X], 7, "the output is node 7, which does not exist"),
-        ([node(1, "neg", 2), node(2, "neg", 1)], None, "the graph has a cycle"),
-        ([node(1, "neg", 1)], None, "the graph has a cycle"),
+        ([node(1, "neg", 1)], None, "the graph has a cycle: node 1 → node 1"),
+        (
+            [X, node(2, "add", 1, 4, name="a"), node(3, "neg", 2), node(4, "sin", 3, name="c"), node(5, "neg", 4)],
+            None,
+            "the graph has a cycle: a → node 3 → c → a",
+        ),
+        ([node(7, "neg", 8), node(8, "add", 7, 8)], None, "the graph has a cycle: node 7 → node 8 → node 7"),
+        (
+            [node(1, "neg", 20_000), *(node(i, "neg", i - 1) for i in range(2, 20_001))],
+            None,
+            "the graph has a cycle: node 1 → node 2 → node 3 → node 4 → node 5 → node 6 → … → node 20000 → node 1 "
+            "(20,000 nodes)",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(nodes: list[Node], output: int | None, message: str) -> None:

@@ -71,7 +71,7 @@ def changed(text: str, before: str, after: str) -> str:
         ('"name":"q"', '"name":"lambda"', "'lambda' is a word of the language"),
         ('"name":"q"', '"name":"x"', "x"),
         ('"op":"add"', '"op":"__import__"', "there is no operation '__import__' - at $.nodes"),
-        ('"inputs":[1,2]', '"inputs":[1,5]', "the graph has a cycle"),
+        ('"inputs":[1,2]', '"inputs":[1,5]', "the graph has a cycle: q → f → q"),
         ('"inputs":[1,2]', '"inputs":[1,77]', "77"),
         ('"members":[1,3]', '"members":[1,1]', "lies in two groups - at $.groups[0].members"),
         ('"members":[1,3]', '"members":[1,3],"parent":1', "the group 1 lies in itself - at $.groups[0].parent"),

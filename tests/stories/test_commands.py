@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -17,6 +17,7 @@ from bpviz.graph.parse import parse
 from bpviz.ui.actions import ACTIONS, MENUS
 from bpviz.ui.command_palette import Command, CommandPalette, commands, ranked
 from bpviz.ui.fuzzy import score
+from bpviz.ui.gliding import DURATION
 from bpviz.ui.shortcuts import ShortcutSheet, groups, plain_text
 from tests.user import Key, Modifier, User
 
@@ -202,6 +203,23 @@ class TestTheHistory:
         author.click_in(shown.viewport(), shown.visualItemRect(shown.item(2)).center())
         assert author.session.diagram is last
         assert not shown.item(0).font().bold()
+
+    def test_cards_glide_back_to_where_they_were_as_they_do_when_undone(self, author: User) -> None:
+        first, q = author.session.diagram, author.session.graph.by_name["q"]
+        at = author.face(q)
+        author.drag(at, at + QPoint(0, 90))
+        moved = author.session.diagram
+        author.press(Key.Key_H, modifiers=BOTH)
+        author.press(Key.Key_Up, Key.Key_Return)
+        assert author.session.diagram is first
+        assert author.window.gliding.is_gliding
+        author.window.gliding.advance(DURATION / 3)
+        shown = author.session.scenery.rect(q).y
+        assert first.positions[q][1] < shown < moved.positions[q][1]
+        author.press(Key.Key_Down, Key.Key_Return)
+        assert author.session.diagram is moved
+        author.settle()
+        assert author.session.scenery.rect(q).y == moved.positions[q][1]
 
     def test_it_follows_undo_and_another_edit_cuts_what_was_undone(self, author: User) -> None:
         author.press(Key.Key_H, modifiers=BOTH)

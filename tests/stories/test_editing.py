@@ -157,6 +157,28 @@ class TestSelecting:
         user.press(Key.Key_Escape)
         assert user.session.selection == frozenset()
 
+    def test_a_click_on_one_of_several_leaves_the_others_and_a_drag_takes_all(self, user: User) -> None:
+        names = user.session.graph.by_name
+        everything, before = set(user.session.graph.nodes), user.session.diagram
+        user.press(Key.Key_A, modifiers=Modifier.ControlModifier)
+        start = user.face(names["q"])
+        user.drag(start, start + QPoint(0, 40))
+        assert user.session.selection == everything
+        assert all(user.session.diagram.positions[id_] != at for id_, at in before.positions.items())
+        user.undo()
+        user.click(user.face(names["q"]))
+        assert user.session.selection == {names["q"]}
+
+    def test_with_shift_a_drag_moves_what_is_selected_and_the_card_under_the_hand(self, user: User) -> None:
+        names, before = user.session.graph.by_name, user.session.diagram
+        user.click(user.face(names["x"]))
+        for _ in range(2):  # the card joins the selection; then it is one of it
+            start = user.face(names["q"])
+            user.drag(start, start + QPoint(0, 40), modifiers=Modifier.ShiftModifier)
+            assert user.session.selection == {names["x"], names["q"]}
+        moved = {id_ for id_, at in user.session.diagram.positions.items() if before.positions[id_] != at}
+        assert moved == {names["x"], names["q"]}
+
     def test_shift_click_adds_and_takes_away(self, user: User) -> None:
         user.click(user.face(node(user, "x")))
         user.click(user.face(node(user, "y")), modifiers=Modifier.ShiftModifier)

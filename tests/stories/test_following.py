@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
+from bpviz.document import annotating
 from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
 from bpviz.stage.acting import part
@@ -65,6 +66,26 @@ def test_every_step_can_be_read(watcher: User) -> None:
         step(watcher)
         assert watcher.canvas.camera.zoom * SMALLEST_PRINT >= 10.0
         assert sees(watcher, actor(watcher))
+
+
+def test_a_note_at_the_edge_is_in_the_first_picture_and_the_camera_leaves_from_there(watcher: User) -> None:
+    """Also one that was written after the camera had begun to follow."""
+    step(watcher)
+    watcher.press(Key.Key_Home)
+    before = watcher.canvas.camera
+    left = min(rect.x for rect in watcher.session.scenery.rects.values())
+    place, size = (left - 900.0, 300.0), (200.0, 60.0)
+    watcher.session.edit("Note", lambda diagram: annotating.add_note(diagram, "Begin here", place, size))
+    watcher.press(Key.Key_F)
+    watcher.settle()
+    first = watcher.canvas.camera
+    assert first.zoom < before.zoom
+    step(watcher)
+    watcher.session.playback.seek(0.0)
+    assert watcher.canvas.camera == first
+    watcher.session.playback.seek(0.002)
+    assert watcher.canvas.camera.zoom == pytest.approx(first.zoom, rel=1e-3)
+    assert watcher.canvas.camera.x == pytest.approx(first.x, abs=2.0)
 
 
 def test_the_time_alone_says_where_to_look(watcher: User) -> None:

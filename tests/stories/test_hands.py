@@ -40,6 +40,7 @@ from bpviz.ui.canvas.group_painting import group_frames
 from bpviz.ui.window import Window
 from tests.agreement import check_document, check_scene
 from tests.conftest import close
+from tests.fingers import Fingers
 from tests.user import Button, Key, Modifier, User
 
 CTRL, SHIFT, ALT = Modifier.ControlModifier, Modifier.ShiftModifier, Modifier.AltModifier
@@ -49,7 +50,25 @@ WHICH = st.integers(0, 40)  # the one of so many things that has this number, co
 PLACES = st.tuples(st.integers(0, 16), st.integers(0, 16))  # sixteenths of the canvas
 YES_OR_NO = st.booleans()
 WORDS = st.sampled_from(
-    ["x", "times", "+", "2.5", "w1", "w = 3", "e^x", "relu", "sum", "xyzzy", "/", "b = [1, 2]", "@", "", "lambda"]
+    [
+        "x",
+        "times",
+        "+",
+        "2.5",
+        "expand",
+        "outer",
+        "w1",
+        "w = 3",
+        "e^x",
+        "relu",
+        "sum",
+        "xyzzy",
+        "/",
+        "b = [1, 2]",
+        "@",
+        "",
+        "lambda",
+    ]
 )
 NAMES = st.sampled_from(
     ["neuron", "x", "", "lambda", "θ", "w_1", "2x", "sin", "a name that is far too long to be one " * 6]
@@ -492,6 +511,26 @@ class Hands(RuleBasedStateMachine):
         QGuiApplication.clipboard().setText(dumps(self.user.session.diagram))
         self.press(Key.Key_V, held=CTRL)
 
+    # Settings of operations
+
+    @precondition(has_cards)
+    @rule(
+        one=WHICH,
+        which=WHICH,
+        text=st.sampled_from(["0", "-1", "2, 3", "[3, 1]", "100000, 100000", "4000, 4000", "1e9", "", "x"]),
+        end=ENDS,
+    )
+    def set_an_attribute(self, one: int, which: int, text: str, end: Any) -> None:
+        """Types into a field of the inspector, if the chosen operation has one; or asks for another input."""
+        self.choose(one)
+        self.user.window.inspector.refresh()
+        choices = self.user.window.inspector.choices
+        if choices is not None and choices.fields:
+            choices.fields[which % len(choices.fields)].setFocus()
+            self.user.press(Key.Key_A, modifiers=CTRL)
+            self.user.type(text)
+            self.user.press(end)
+
     # There and back
 
     @rule(times=st.integers(1, 4), is_back=YES_OR_NO)
@@ -546,7 +585,22 @@ class Hands(RuleBasedStateMachine):
         """Another theme, formulas, another telling, fractions."""
         self.press(key, held=CTRL)
 
-    @rule(place=PLACES, turned=st.sampled_from([-360, -120, 120, 360]))
+    @rule(key=st.sampled_from([Key.Key_N, Key.Key_P, Key.Key_M, Key.Key_H, Key.Key_L, Key.Key_Z, Key.Key_F]))
+    def look_by_key(self, key: Any) -> None:
+        """The nudge lens, questions, heat, kin, a passage, the selection, everything."""
+        self.press(key)
+
+    @rule(start=st.tuples(PLACES, PLACES), end=st.tuples(PLACES, PLACES), one=st.booleans())
+    def touch(self, start: Any, end: Any, one: bool) -> None:
+        """A drag by one finger, or two that pinch and turn."""
+        self.to_canvas()
+        count = 1 if one else 2
+        fingers = Fingers(self.user)
+        fingers.put(*map(self.ground, start[:count]))
+        fingers.move(*map(self.ground, end[:count]), steps=2)
+        fingers.lift()
+
+    @rule(place=PLACES, turned=st.sampled_from([-3600, -360, -120, 120, 360, 3600]))
     def zoom(self, place: tuple[int, int], turned: int) -> None:
         self.user.wheel(self.ground(place), turned)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint
 
+from bpviz.document import regrouping
 from bpviz.graph.graph import NodeId
 from bpviz.ui.canvas.lens import NudgeBar, bar_of, bubble_of
 from bpviz.ui.lens_panel import LensButton
@@ -218,3 +219,17 @@ def test_from_the_inspector(learner: User) -> None:
     learner.click(learner.middle_of(button))
     assert learner.session.lens.name == "x"
     assert not button.isVisible()
+
+
+def test_of_a_group_that_hides_both_the_bar_is_below_and_the_bubble_above(learner: User) -> None:
+    nodes = set(learner.session.graph.nodes)
+    learner.session.edit("Group", lambda diagram: regrouping.group(diagram, nodes, "all"))
+    learner.session.lens.open(node(learner, "x"))
+    bar, bubble, card = (
+        bar_of(learner.canvas),
+        bubble_of(learner.canvas),
+        learner.session.stage.rect(node(learner, "f")),
+    )
+    assert bar is not None
+    assert bubble is not None
+    assert bubble.bottom <= card.y < card.bottom <= bar.rect.y

@@ -88,6 +88,15 @@ class TestTheWheel:
         QTest.wheelEvent(viewer.window.windowHandle(), at, QPoint(0, 120), QPoint(), Modifier.NoModifier)
         assert not viewer.canvas.looking.is_gliding
 
+    def test_with_ctrl_it_zooms_too(self, viewer: User) -> None:
+        """As in a browser; Ctrl and two fingers on a touch pad zoom as far as the fingers go, without a glide."""
+        at, before = viewer.middle_of(viewer.canvas), viewer.canvas.camera
+        viewer.wheel(at, 120, CTRL)
+        assert viewer.canvas.camera.zoom == pytest.approx(before.zoom * 1.0015**120)
+        QTest.wheelEvent(viewer.window.windowHandle(), QPointF(at), QPoint(0, 120), QPoint(0, 15), CTRL)
+        assert not viewer.canvas.looking.is_gliding
+        assert viewer.canvas.camera.zoom == pytest.approx(before.zoom * 1.0015**240)
+
     def test_by_setting_it_pans_and_zooms_with_ctrl(self, viewer: User) -> None:
         viewer.session.settings.set(WHEEL, "pan")
         place, at, zoom = viewer.face(node(viewer, "f")), viewer.middle_of(viewer.canvas), viewer.canvas.camera.zoom

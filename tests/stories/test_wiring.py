@@ -15,6 +15,7 @@ from bpviz.ui.canvas.connecting import DrawWire
 from bpviz.ui.canvas.cutting import CutWires
 from bpviz.ui.canvas.linking import Link
 from bpviz.ui.canvas.moving import MoveCards, Shaking
+from bpviz.ui.settings import CUTTING
 from bpviz.ui.window import Window
 from tests.user import Button, Key, Modifier, User
 
@@ -369,6 +370,39 @@ class TestCutting:
         assert QApplication.activePopupWidget() is None, "no menu"
         user.undo()
         assert user.session.diagram is before
+
+    def test_a_click_cuts_the_wire_or_all_wires_of_the_port_that_it_hits(self, user: User) -> None:
+        names, before = user.session.graph.by_name, user.session.diagram
+        q, f = names["q"], names["f"]
+        for place, held, cut in (
+            (user.on_wire(q, 0, 0.15), Modifier.AltModifier, (None, names["y"])),
+            (user.in_port(q, 1), Modifier.AltModifier, (names["x"], None)),
+        ):
+            user.click(place, modifiers=held)
+            assert user.session.graph.nodes[q].inputs == cut
+            assert user.session.document.undo_label == "Cut 1 wire"
+            user.undo()
+        user.wire(names["x"], f, 1)
+        user.click(user.out_port(names["x"]), modifiers=Modifier.AltModifier)
+        assert user.session.graph.nodes[q].inputs == (None, names["y"])
+        assert user.session.graph.nodes[f].inputs == (q, None)
+        assert user.session.document.undo_label == "Cut 2 wires"
+        user.undo(2)
+        user.click(user.on_wire(q, 0, 0.15), Button.RightButton, Modifier.ControlModifier)
+        assert user.session.graph.nodes[q].inputs == (None, names["y"])
+        assert QApplication.activePopupWidget() is None
+        user.undo()
+        user.click(user.face(q), modifiers=Modifier.AltModifier)
+        assert user.session.diagram is before, "a card is not a wire"
+
+    def test_where_the_desktop_takes_alt_other_keys_cut(self, user: User) -> None:
+        user.session.settings.set(CUTTING, "ctrl-shift")
+        before, (start, end) = user.session.diagram, self.stroke(user)
+        for held in (Modifier.AltModifier, Modifier.ControlModifier, Modifier.ShiftModifier):
+            user.drag(start, end, modifiers=held)
+            assert user.session.diagram is before
+        user.drag(start, end, modifiers=Modifier.ControlModifier | Modifier.ShiftModifier)
+        assert user.session.document.undo_label == "Cut 2 wires"
 
     def test_escape_in_mid_stroke_cuts_none(self, user: User) -> None:
         before = user.session.diagram

@@ -45,7 +45,7 @@ def test_the_playhead_does_not_wait(at_a_share: tuple[Window, NodeId], qtbot: Qt
     (window, node), playback = at_a_share, at_a_share[0].session.playback
     before = told(window)
     playback.play()
-    playback._timer.stop()  # the ticks come from here
+    playback._clock.stop()  # the ticks come from here
     playback.advance(2.0)
     assert playback.is_moving
     assert told(window) == before != right(window, node)
@@ -67,7 +67,7 @@ def test_what_comes_next_is_ready(at_a_share: tuple[Window, NodeId], qtbot: QtBo
     qtbot.waitUntil(lambda: not window.inspector.is_awaiting)
     known = len(formula._set)
     playback.play()
-    playback._timer.stop()
+    playback._clock.stop()
     playback.advance(0.5)
     assert told(window) == right(window, node)
     playback.advance(0.7)

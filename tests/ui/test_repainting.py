@@ -156,9 +156,9 @@ def test_while_it_plays(user: User) -> None:
     for _ in range(4):
         with user.qtbot.waitSignal(playback.moved):
             pass
-        playback._timer.stop()  # between two ticks
+        playback._clock.stop()  # between two ticks
         check(window)
-        playback._timer.start()
+        playback._clock.start()
     assert playback.is_playing
 
 

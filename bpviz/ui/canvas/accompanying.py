@@ -29,6 +29,7 @@ class Accompanying(QObject):
         self._canvas = canvas
         self._story = canvas.session.story
         self._framing: Framing | None = None
+        self._framed_are: tuple[object, ...] = ()  # what it holds, and on which screen
         self._ends: float | None = None  # when the event ends or began over which somebody looked elsewhere
         self._left: tuple[Camera, float] | None = None  # where the way back began, and when
         canvas.viewed.connect(self._note)
@@ -94,10 +95,12 @@ class Accompanying(QObject):
         return camera.towards(there, way, canvas.width(), canvas.height())
 
     def _framed(self) -> Framing:
-        canvas, scenery = self._canvas, self._canvas.session.stage.scenery
+        canvas, stage = self._canvas, self._canvas.session.stage
         lens = Lens(canvas.width(), canvas.height(), READABLE, NEAREST)
-        if self._framing is None or self._framing.scenery is not scenery or self._framing.lens != lens:
-            self._framing = Framing(scenery, lens, canvas.whole().view(lens.width, lens.height))
+        framed = stage.scenery, lens, stage.diagram.frames, stage.diagram.notes
+        if self._framing is None or framed != self._framed_are:
+            self._framing = Framing(stage.scenery, lens, canvas.whole().view(lens.width, lens.height))
+            self._framed_are = framed
         return self._framing
 
 

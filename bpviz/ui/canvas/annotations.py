@@ -106,6 +106,8 @@ def paint_pins(painter: QPainter, canvas: Canvas) -> None:
 class Resize(Gesture):
     """The edges or a corner of a frame, or the right edge of a note, follow the hand."""
 
+    goes_beyond = True
+
     def __init__(self, canvas: Canvas, held: Frame | Note, side: Side, start: Point) -> None:
         super().__init__(canvas)
         self.cursor = _cursor(side)

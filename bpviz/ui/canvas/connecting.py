@@ -29,6 +29,7 @@ class WireInHand(Gesture):
     """What wires drawn forward and backward share: where they may end."""
 
     cursor = Qt.CursorShape.CrossCursor
+    goes_beyond = True
 
     def __init__(self, canvas: Canvas, start: Point) -> None:
         super().__init__(canvas)

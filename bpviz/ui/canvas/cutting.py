@@ -14,7 +14,7 @@ from ...ops import numerals
 from ...stage.geometry import Curve, Point, Rect
 from .gestures import Gesture
 from .shapes import bezier
-from .spots import Wire
+from .spots import Part, Wire
 
 if TYPE_CHECKING:
     from .view import Canvas
@@ -23,14 +23,16 @@ _SAMPLES = 32  # straight pieces that stand for a Bezier curve
 
 
 class CutWires(Gesture):
-    """Every wire that the hand crosses is cut when the button is let go; Esc cuts none."""
+    """Every wire that the hand crosses is cut when the button is let go, also those on which it begins: the wire, or
+    all wires of the port, at which it was pressed.  Esc cuts none."""
 
     cursor = Qt.CursorShape.CrossCursor
+    goes_beyond = True
 
     def __init__(self, canvas: Canvas, start: Point) -> None:
         super().__init__(canvas)
         self._stroke = [start]
-        self.crossed: dict[Wire, None] = {}  # in the order in which they were
+        self.crossed: dict[Wire, None] = dict.fromkeys(_wires_at(canvas, start))  # in the order in which they were
 
     def move(self, point: Point, screen: Point) -> None:
         last = self._stroke[-1]
@@ -57,6 +59,17 @@ class CutWires(Gesture):
                 painter.drawPath(bezier(curve))
         painter.setPen(QPen(theme["fault"], 1.6 / self.canvas.camera.zoom, Qt.PenStyle.DashLine))
         painter.drawPolyline(QPolygonF([QPointF(*place) for place in self._stroke]))
+
+
+def _wires_at(canvas: Canvas, point: Point) -> list[Wire]:
+    """The wire that passes a point, or those that end at the port there."""
+    spot, scenery = canvas.spots.at(point, canvas.camera.zoom), canvas.session.scenery
+    if spot is None or spot.part is Part.CARD:
+        return []
+    if spot.part is Part.OUT_PORT:
+        fed = canvas.session.graph.structure.consumers[spot.node]
+        return [slot for slot in fed if scenery.curve(*slot) is not None]
+    return [slot for slot in scenery.behind(spot.node, spot.slot) if scenery.curve(*slot) is not None]
 
 
 def crosses(curve: Curve, start: Point, end: Point) -> bool:

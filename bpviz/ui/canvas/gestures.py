@@ -24,6 +24,7 @@ class Gesture:
     """Begins with the press.  Points are in the scene; `screen` ones in pixels of the canvas."""
 
     cursor: Qt.CursorShape | None = None
+    goes_beyond = False  # whether it makes sense beyond what is in view, so that the view goes along
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
@@ -86,6 +87,8 @@ class Slide(Gesture):
 
 class RubberBand(Gesture):
     """Selects the cards that a rectangle touches, and the frames and notes that lie wholly in it."""
+
+    goes_beyond = True
 
     def __init__(self, canvas: Canvas, start: Point, *, adds: bool) -> None:
         super().__init__(canvas)

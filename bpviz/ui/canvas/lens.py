@@ -122,7 +122,7 @@ def bubble_of(canvas: Canvas) -> Rect | None:
         return None
     card, scale = session.stage.rect(output), _scale(canvas)
     width, height = CARD_WIDTH * scale, BUBBLE_HEIGHT * scale
-    is_there = output == session.lens.node
+    is_there = session.lens.node is not None and card == session.stage.rect(session.lens.node)  # a group may hide both
     if session.scenery.course.is_down:
         return Rect(card.right + _ASIDE, bar.rect.y - _AWAY - height if is_there else card.y, width, height)
     y = card.y - height - 18.0 if is_there else card.bottom + _AWAY

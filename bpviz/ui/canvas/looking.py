@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from ...graph.graph import NodeId
+from ..clock import Clock
 from ..settings import WHEEL
 from .camera import Camera
 from .gestures import Pan
@@ -21,7 +22,6 @@ KINSHIP_KEY = Qt.Key.Key_H
 GLIDE = 0.18  # seconds
 NEARER, PER_DEGREE = 1.25, 1.0015  # factors of the zoom: of a key, and of an eighth of a degree of the wheel
 HELD = 350  # milliseconds; a key that is down for longer is held, and not tapped
-FRAME = 14  # milliseconds from one picture to the next
 
 
 class Looking(QObject):
@@ -42,11 +42,8 @@ class Looking(QObject):
         self.is_space_held = False
         self._has_panned = False
         self.kinship_since: int | None = None  # when its key went down
-        self._watch = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self._tick)
+        self._clock = Clock(self)
+        self._clock.ticked.connect(self.advance)
         canvas.installEventFilter(self)
 
     # Gliding
@@ -57,7 +54,7 @@ class Looking(QObject):
 
     def rest(self) -> None:
         """Ends a glide where it is."""
-        self._timer.stop()
+        self._clock.stop()
         self._path, self._zoom = None, 0.0
 
     def advance(self, seconds: float) -> None:
@@ -74,17 +71,13 @@ class Looking(QObject):
         self._canvas.show_from(path(1.0))
         arrive()
 
-    def _tick(self) -> None:
-        self.advance(self._watch.restart() / 1000.0)
-
     def _glide(self, path: Callable[[float], Camera], arrive: Callable[[], None] | None = None) -> None:
         """Along `path`, which says for every part of the way where to look from."""
         self._path, self._arrive, self._passed = path, arrive or self._canvas.update, 0.0
         if not self._canvas.session.playback.is_animated or not self._canvas.isVisible():
             self.advance(GLIDE)
             return
-        self._watch.start()
-        self._timer.start()
+        self._clock.start()
 
     def glide_to(self, goal: Camera) -> None:
         """To another camera."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -55,10 +56,12 @@ class MoveCards(Gesture):
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
+    goes_beyond = True
 
-    def __init__(self, canvas: Canvas, start: Point) -> None:
+    def __init__(self, canvas: Canvas, start: Point, click: Callable[[], object] | None = None) -> None:
+        """`click` is done if the hand lets go where it took hold."""
         super().__init__(canvas)
-        self._start = start
+        self._start, self._click = start, click
         self._before = {node: canvas.session.diagram.positions[node] for node in canvas.session.selection}
         self._load = taken(canvas)
         self.guides = Guides(canvas, self._load)
@@ -109,6 +112,8 @@ class MoveCards(Gesture):
         session.said.emit(f"{names} {verb} off the wires, because you shook; Ctrl+Z wires all as it was.", False)
 
     def finish(self, point: Point) -> None:
+        if not self._has_moved and self._click is not None:
+            self._click()
         if (wire := self.aimed) is not None:
             node = next(iter(self._before))
             self.canvas.hold_still()

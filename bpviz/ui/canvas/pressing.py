@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 
 from ...graph.graph import NodeId
 from ...stage.geometry import CARD_WIDTH, Point
+from ..settings import CUTTING
 from .annotations import grip, select_annotation, take_annotation
 from .connecting import DrawWire, DrawWireBack
 from .cutting import CutWires
@@ -22,11 +23,8 @@ from .spots import Part, Spot
 if TYPE_CHECKING:
     from .view import Canvas
 
-_ALT, _CTRL, _SHIFT = (
-    Qt.KeyboardModifier.AltModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-)
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_CUTTING = {"alt": Qt.KeyboardModifier.AltModifier, "ctrl-shift": _CTRL | _SHIFT}
 
 
 def gesture_at(canvas: Canvas, event: QMouseEvent, point: Point) -> Gesture | None:
@@ -50,7 +48,8 @@ def _begun(canvas: Canvas, point: Point, modifiers: Qt.KeyboardModifier) -> Gest
         if slider.rect.contains(point):
             return Slide(canvas, node, slider, point)
     spot = canvas.spots.at(point, canvas.camera.zoom)
-    if modifiers & _ALT and (spot is None or spot.part is Part.WIRE):
+    cuts = _CUTTING[canvas.session.settings.get(CUTTING)]
+    if modifiers & cuts == cuts and (spot is None or spot.part is not Part.CARD):
         return CutWires(canvas, point)
     adds = bool(modifiers & (_SHIFT | _CTRL))
     if (spot is None or spot.part is Part.WIRE) and (bend := take_bend(canvas, point)):
@@ -75,11 +74,22 @@ def _begun(canvas: Canvas, point: Point, modifiers: Qt.KeyboardModifier) -> Gest
 
 
 def _press_card(canvas: Canvas, node: NodeId, point: Point, *, adds: bool) -> Gesture:
-    selection = canvas.session.selection
+    """Takes hold of what is selected, of which the card is then one.  Only a click leaves others of the selection, or
+    takes the card out of it: a drag moves all."""
+    session = canvas.session
+
+    def leave() -> None:
+        if adds:
+            session.select(session.selection ^ {node}, annotations=session.selected_annotations)
+        else:
+            session.select({node})
+
+    if node in session.selection:
+        return MoveCards(canvas, point, leave)
     if adds:
-        canvas.session.select(selection ^ {node}, annotations=canvas.session.selected_annotations)
-    elif node not in selection:
-        canvas.session.select({node})
+        session.select(session.selection | {node}, annotations=session.selected_annotations)
+    else:
+        session.select({node})
     return MoveCards(canvas, point)
 
 

@@ -25,6 +25,7 @@ class MoveBend(Gesture):
     """A point of a wire follows the hand."""
 
     cursor = Qt.CursorShape.SizeAllCursor
+    goes_beyond = True
 
     def __init__(self, canvas: Canvas, target: NodeId, slot: int, place: int, before: Point, start: Point) -> None:
         """The point lies at `before`, the hand is at `start`."""

@@ -29,6 +29,7 @@ from .adding import Adding
 from .annotating import Annotating
 from .annotations import cursor_over
 from .asked import reveal_asked
+from .beyond import Beyond
 from .camera import Camera
 from .editor import CardEditor, name_editor, value_editor
 from .far import Far
@@ -46,6 +47,7 @@ from .recordings import Recordings
 from .repainting import Repainting
 from .slider import Slider
 from .spots import Part, Spot, Spots
+from .touching import Touching
 from .walking import Walking
 
 
@@ -71,7 +73,7 @@ class Canvas(QWidget):
         self._followed: Callable[[], Camera] | None = None  # what is kept in view instead
         self._spots: Spots | None = None
         self.walking = Walking(self)
-        self.looking = Looking(self)
+        self.looking, self.touching, self.beyond = Looking(self), Touching(self), Beyond(self)
         self.far, self.heat, self.kinship = Far(self), Heat(self), Kinship(self)
         self.found: frozenset[NodeId] = frozenset()  # what was looked for
         self.adding = Adding(self)

@@ -15,6 +15,7 @@ from ...graph.graph import NodeId
 from ..session import Session
 from .pages import is_large, text_font
 
+MOST_NUMBERS = 500_000  # of a graph that is run again for every point of a plot
 _LISTED = 60  # nodes of a menu; with more, it begins with the named ones
 
 
@@ -116,4 +117,9 @@ def obstacle(trace: Trace, coordinate: Coordinate | None, targets: Sequence[Targ
     if missing not in trace.plan.row_of:
         why = trace.plan.waiting.get(missing) or trace.plan.misfits.get(missing) or "something is missing"
         return f"{graph.spoken(missing)} cannot be computed: {why.removesuffix('.')}."
+    if (count := len(trace.buffers.values)) > MOST_NUMBERS:
+        return (
+            f"The graph holds {count:,} numbers, and all of them change from one point of a plot to the next. "
+            f"Plots are drawn for up to {MOST_NUMBERS:,}."
+        )
     return ""

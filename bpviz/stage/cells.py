@@ -1,0 +1,74 @@
+"""Which cards may lie at a point, looked up in a grid that only has cells where there are cards.
+
+The lines of the grid run along multiples of a cell's size, but only those that border on a cell with a card in it: one
+card far away from all others adds a column and a row, and does not make all other cells as large as the way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.intp]
+
+WIDTH, HEIGHT = 260.0, 130.0  # of a cell; about a card and its surroundings
+_MOST_LINES = 1024  # of each kind
+_AT_ONCE = 4_000_000  # pairs of points and cards that are handed out together
+
+
+class Cells:
+    """The cards, given as rows of (left, top, right, bottom), by where they lie."""
+
+    def __init__(self, boxes: Floats) -> None:
+        left, top, right, bottom = boxes.T
+        self._across, self._down = _lines(left, right, WIDTH), _lines(top, bottom, HEIGHT)
+        self._columns, self._rows = len(self._across) - 1, len(self._down) - 1
+        first, last = (np.searchsorted(self._across, edge, "right") - 1 for edge in (left, right))
+        upper, lower = (np.searchsorted(self._down, edge, "right") - 1 for edge in (top, bottom))
+        tall = lower - upper + 1
+        counts = (last - first + 1) * tall
+        card = np.repeat(np.arange(len(boxes)), counts)
+        number = runs(np.zeros(len(counts), dtype=np.intp), counts)
+        cell = (first[card] + number // tall[card]) * self._rows + upper[card] + number % tall[card]
+        self._cards = card[np.argsort(cell, kind="stable")]  # cell by cell, column after column
+        self._begins = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self._columns * self._rows))])
+
+    def near(self, x: Floats, y: Floats) -> Iterator[tuple[Places, Places]]:
+        """Points, by their places, each with a card in its cell: all such pairs, in order of the points, a part of
+        them at a time."""
+        column, row = np.searchsorted(self._across, x, "right") - 1, np.searchsorted(self._down, y, "right") - 1
+        inside = np.flatnonzero((column >= 0) & (column < self._columns) & (row >= 0) & (row < self._rows))
+        cell = column[inside] * self._rows + row[inside]
+        begins = self._begins[cell]
+        counts = self._begins[cell + 1] - begins
+        so_far = np.cumsum(counts)
+        begin = 0
+        while begin < len(inside):
+            done = so_far[begin - 1] if begin else 0
+            end = max(int(np.searchsorted(so_far, done + _AT_ONCE, "right")), begin + 1)
+            part = slice(begin, end)
+            yield np.repeat(inside[part], counts[part]), self._cards[runs(begins[part], counts[part])]
+            begin = end
+
+
+def _lines(low: Floats, high: Floats, size: float) -> Floats:
+    """The lines of the grid that border on cells between which something lies, in order."""
+    first, last = np.floor(low / size), np.floor(high / size)
+    counts = (last - first).astype(np.intp) + 2  # the line behind the last cell, too
+    lines = np.unique(runs(first.astype(np.intp), counts))
+    if len(lines) > _MOST_LINES:
+        lines = np.concatenate([lines[: -1 : len(lines) // _MOST_LINES + 1], lines[-1:]])
+    found: Floats = lines.astype(np.float64) * size
+    return found
+
+
+def runs(begins: Places, counts: Places) -> Places:
+    """begin, begin + 1, …, as many as each counts, one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    found: Places = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    return found
