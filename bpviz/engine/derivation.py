@@ -193,7 +193,7 @@ class _Sum:
         elif has_numbers and any(np.ndim(share.factors[0]) and len(share.factors) == 2 for share in shares):
             yield "⊙ multiplies entry by entry."
         if not has_numbers and (shape := trace.plan.shapes[trace.plan.row_of[self.node]]):
-            yield f"All are arrays, {numerals.shape_text(shape)}: their numbers stand below."
+            yield f"All are arrays of {numerals.shape_text(shape)}, which stand below."
         told = (share.wire for share in shares if is_by_place(trace.graph, trace.sweep, *share.wire))
         if (unusual := next(told, None)) is not None:
             yield meaning(trace.graph, *unusual)

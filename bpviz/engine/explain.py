@@ -165,7 +165,7 @@ def jacobian_in_words(trace: Trace, node: NodeId, slot: int) -> str:
     assert source is not None
     rows, columns = (prod(plan.shapes[plan.row_of[id_]]) for id_ in (node, source))
     sign = local_sign(graph, trace.sweep, node, slot) + aside(graph, trace.sweep, node, slot)
-    return f"Locally {sign} is a matrix of {rows} × {columns} entries."
+    return f"Locally {sign} is a matrix of {numerals.shape_text((rows, columns))}."
 
 
 def back_formula(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:

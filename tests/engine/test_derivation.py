@@ -184,7 +184,7 @@ class TestArrays:
     def test_what_has_no_room_is_said_by_its_shape(self) -> None:
         derived = gradient(self.TRACE, "A")
         assert lines(derived) == ["∂f/∂A = ∂f/∂y · ∂y/∂A", r"= G \otimes x"]
-        assert derived.remarks == ("G is the gradient of y.", "All are arrays, 3 × 2: their numbers stand below.")
+        assert derived.remarks == ("G is the gradient of y.", "All are arrays of 3 × 2 numbers, which stand below.")
 
     def test_entry_by_entry(self) -> None:
         derived = gradient(run(parse("f = sum(x * y)", {"x": [1, 2], "y": [3, -4]})), "x")

@@ -71,7 +71,7 @@ def sentences(trace: Trace, kind: type[object]) -> list[str]:
         ("−∞", "minus infinity"),
         ("[1, −2, 3]", "the list 1, minus 2, 3"),
         ("[[1, 2], [3, 4]]", "the matrix with rows 1, 2 and 3, 4"),
-        ("[2 × 3]", "an array of 2 by 3"),
+        ("[2 × 3 numbers]", "an array of 2 by 3 numbers"),
         ("[7 numbers]", "a list of 7 numbers"),
         ("x[1:3, 0]", "x at 1 to 3, 0"),
         ("sum(x, axis=-1)", "sum of open parenthesis x, axis minus 1 close parenthesis"),
@@ -146,7 +146,7 @@ def test_whole_arrays() -> None:
     )
     assert sentences(trace, Sent)[-1] == (
         "y passes back A transposed times G, which is the list 48, 68, to x, where G is the derivative of f by y, "
-        "which is the list 6, 14. Locally the derivative of y by x is a matrix of 2 by 2 entries."
+        "which is the list 6, 14. Locally the derivative of y by x is a matrix of 2 by 2 numbers."
     )
 
 

@@ -390,7 +390,7 @@ class TestTrouble:
         stage = Stage(edits.set_value(diagram, diagram.graph.by_name["y"], [1, 2, 3]))
         card = stage.card(id_of(stage, "f"))
         assert card.state is State.FAILED
-        assert "x with shape (2,) and y with shape (3,)" in " ".join(card.trouble)
+        assert "x with shape 2 and y with shape 3" in " ".join(card.trouble)
 
 
 class TestThickness:
