@@ -261,7 +261,7 @@ class Inspector(QScrollArea):
             choices.left.connect(self.left)
             above.add(choices)
         above.heading("Value")
-        above.number(frame.value(node), "not computed yet", "ink")
+        above.number(frame.value(node), "not computed yet", "ink", style=story.style)
         if story.sweep is None or node not in story.plan.row_of:
             if story.sweep is None and story.output is not None and node not in story.troubles:
                 between.remark(f"{without_gradient(story, node)}.")
@@ -272,7 +272,7 @@ class Inspector(QScrollArea):
             return
         is_complete = len(frame.arrived(node)) == len(story.wires_into(node))
         between.heading(self._gradient_heading(story, node))
-        between.number(frame.gradient(node), self._no_gradient(story, node), "backward")
+        between.number(frame.gradient(node), self._no_gradient(story, node), "backward", style=story.style)
         if is_complete and (wrong := story.sweep.wrong.get(node)):
             between.notice(wrong, is_fault=True)
         yield
