@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ..engine.meaning import meaning_of_gradient
 from ..engine.notation import cut
 from ..engine.paths import without_gradient
 from ..engine.trace import Trace
@@ -275,6 +276,8 @@ class Inspector(QScrollArea):
         between.number(frame.gradient(node), self._no_gradient(story, node), "backward", style=story.style)
         if is_complete and (wrong := story.sweep.wrong.get(node)):
             between.notice(wrong, is_fault=True)
+        elif is_complete and (meant := meaning_of_gradient(story, node, frame.gradient(node))):
+            between.remark(meant)
         yield
         yield from show_contributions(below, session, node, step)
         if not story.sweep.is_backward:

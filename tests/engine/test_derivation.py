@@ -37,6 +37,7 @@ def plain(text: str) -> str:
         (r"\times", "×"),
         (r"\square", "□"),
         (r"\leftarrow", "←"),
+        (r"\to ", "→ "),
         (r"\left", ""),
         (r"\right", ""),
     ):
@@ -256,9 +257,10 @@ class TestOtherStories:
     def test_what_is_overwritten_is_not_added(self) -> None:
         story = told(TWO_WAYS, Telling.OVERWRITES)
         last = story.sent_position(story.wires_into(story.graph.find("x"))[-1])
-        assert lines(gradient(story, "x", last))[-1] == "= 36 + □"
+        assert lines(gradient(story, "x", last))[-1] == "= 36 → □"
         assert lines(gradient(story, "x", last + 1))[-1] == "= 18"
-        assert lines(gradient(story, "x", last + 2))[-1] == "= 18"
+        assert lines(gradient(story, "x", last + 2))[-2:] == ["= 6 × 6 → 9 × 2", "= 18"]
+        assert "takes the place" in gradient(story, "x").remarks[0]
 
 
 # LaTeX
