@@ -17,6 +17,7 @@ from .arithmetic import max_, min_
 from .attributes import number
 from .declare import define
 from .elementary import ln, log1p, sign
+from .numerals import sized
 from .op import CALL, Attribute, Domain, Kink, Op, OpError, Probe, Quantity, Rule, Shape, Spelling, Work, shape_of
 from .reductions import total
 from .shaping import expand
@@ -43,14 +44,15 @@ def _paired(p: Shape, y: Shape) -> Shape:
     try:
         return np.broadcast_shapes(p, y)
     except ValueError:
-        raise OpError(f"cannot compare shape {p} with shape {y}: they do not broadcast") from None
+        raise OpError(f"cannot compare shape {sized(p)} with shape {sized(y)}: they do not broadcast") from None
 
 
 def _paired_along_last(p: Shape, y: Shape) -> Shape:
     """The shape of all pairs of entries of distributions, which must be equally long."""
     if not p or not y or p[-1] != y[-1]:
         raise OpError(
-            f"cannot compare shape {p} with shape {y}: both need a last axis of the same size, one entry for each class"
+            f"cannot compare shape {sized(p)} with shape {sized(y)}: "
+            f"both need a last axis of the same size, one entry for each class"
         )
     return _paired(p, y)
 

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from .numerals import sized
+
 if TYPE_CHECKING:
     from .declare import Declaration
 
@@ -51,7 +53,7 @@ def require_shape(shape: Shape) -> Shape:
     if len(shape) > MOST_AXES:
         raise OpError(f"cannot make an array with {len(shape)} axes: at most {MOST_AXES} are possible")
     if 8 * prod(size for size in shape if size) >= _MOST_BYTES:
-        raise OpError(f"cannot make an array with shape {shape}: its axes are too long together")
+        raise OpError(f"cannot make an array with shape {sized(shape)}: its axes are too long together")
     return shape
 
 

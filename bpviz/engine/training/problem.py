@@ -48,7 +48,8 @@ class Problem:
         if shape := plan.shapes[plan.row_of[output]]:
             name = graph.spoken(output)
             raise TrainingError(
-                f"{name} has the shape {shape}: a loss is one number, such as mean({name}) or sum({name})"
+                f"{name} has the shape {numerals.sized(shape)}: "
+                f"a loss is one number, such as mean({name}) or sum({name})"
             )
         self.graph = _restricted(graph, needed, output)
         self.binding: Binding | None = None if data is None else bind(self.graph, output, data)
@@ -142,7 +143,7 @@ class Problem:
         """∂²L/∂θ².  Raises TrainingError for more parameters than `MOST_CURVED`, GraphError at a corner."""
         if len(self) > MOST_CURVED:
             raise TrainingError(
-                f"Newton’s method needs a matrix of {len(self):,} × {len(self):,} second derivatives at every step; "
+                f"Newton's method needs a matrix of {len(self):,} × {len(self):,} second derivatives at every step; "
                 f"bpviz does that for {MOST_CURVED} parameters at most"
             )
         if not self.is_looped or self.data is None:
@@ -246,7 +247,7 @@ def _averaged(graph: Graph, output: NodeId) -> tuple[Graph, Plan]:
     if not shape:
         return graph, plan
     if prod(shape) != shape[0]:
-        raise TrainingError(f"a batch of samples makes a loss of the shape {shape}")
+        raise TrainingError(f"a batch of samples makes a loss of the shape {numerals.sized(shape)}")
     mean = Node(max(graph.nodes) + 1, OPS["mean"], (output,))
     whole = Graph([*graph.nodes.values(), mean], mean.id)
     return whole, Plan(whole)
