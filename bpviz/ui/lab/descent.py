@@ -27,7 +27,7 @@ from .descent_plots import LossPlot, ParameterPlot
 from .descent_training import Training
 from .pages import Page, is_large, text_font
 
-_FRAME = 0.024  # seconds between two pictures of the plots
+_FRAME = 1 / 40  # seconds between two pictures of the plots; ticks of the clock do not fall on it, so it keeps count
 _TALL = 860  # pixels of the page from which on the plots stand one above the other
 _VIEWS = {
     "Path": "The way over the loss, along two of the parameters",
@@ -76,7 +76,7 @@ class DescentPage(Page):
         self.views = QButtonGroup(self)
         self.log_button = self._button("log", "A logarithmic loss, or a linear one", self._toggle_log)
         self.log_button.setCheckable(True)
-        self._drawn = 0.0
+        self._due = 0.0  # when the next picture shall be drawn
         self.pictures = 0  # that were drawn, for those who count
         self._remark = self._data = ""
         self._compose()
@@ -237,9 +237,9 @@ class DescentPage(Page):
 
     def _on_moved(self) -> None:
         now = time.perf_counter()
-        if self.training.is_running and now - self._drawn < _FRAME:
+        if self.training.is_running and now < self._due:
             return
-        self._drawn = now
+        self._due = max(self._due, now - _FRAME) + _FRAME
         self.pictures += 1
         self.loss.draw()
         self._draw_view()
