@@ -20,7 +20,7 @@ from bpviz.engine.training.datasets import moons
 from bpviz.engine.training.descent import Run
 from bpviz.engine.training.optimizers import OPTIMIZERS
 from bpviz.engine.training.problem import Problem
-from bpviz.engine.training.tables import read_table
+from bpviz.engine.training.table_reading import read_table
 from bpviz.graph.parse import parse
 from bpviz.resources import resource
 

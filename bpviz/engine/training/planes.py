@@ -8,7 +8,7 @@ import numpy as np
 
 from ..steps import Floats
 from .descent import MOST_JUDGED
-from .problem import Problem, Rows
+from .problem import Problem, evenly
 
 _AT_ONCE = 8  # points of a map
 
@@ -21,16 +21,10 @@ def map_losses(
 
     `entries` are the two of θ that lie along x and y.
     """
-    rows = _judged(problem.rows)
+    rows = evenly(problem.rows, MOST_JUDGED // 5)
     moved = theta.copy()
     for place, (j, i) in enumerate(np.ndindex(len(y), len(x)), 1):
         moved[entries[0]], moved[entries[1]] = x[i], y[j]
         found[j, i] = problem.loss(moved, rows)
         if not place % _AT_ONCE:
             yield
-
-
-def _judged(rows: Rows) -> Rows:
-    """Samples enough for a map."""
-    most = MOST_JUDGED // 5
-    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]

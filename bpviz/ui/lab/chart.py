@@ -26,6 +26,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     """Curves on axes.  They are added; what they show is set whenever it changes."""
 
     viewed = Signal()  # another part of the plane is shown
+    keeps_head = False  # whether there is room above the axes also without a key
 
     def __init__(self, session: Session, name: str) -> None:
         """`name` is what the plot is called where it cannot be seen, and in file names."""
@@ -37,6 +38,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._labels = {"bottom": "", "left": ""}
         self._is_log = {"bottom": False, "left": False}
         self._fineness: float | None = None
+        self._has_numbers_below = True
         self._zeros = [pg.InfiniteLine(0.0, angle) for angle in (0, 90)]
         self.setAccessibleName(name)
         self.setMinimumWidth(200)
@@ -104,6 +106,12 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         if (self._labels["bottom"], self._labels["left"]) != (x, y):
             self._labels = {"bottom": x, "left": y}
             self._name_axes()
+
+    def leave_numbers_to(self, below: Chart) -> None:
+        """Another plot stands below, with the same axis and its numbers."""
+        self._has_numbers_below = False
+        below.setXLink(self)
+        self._name_axes()
 
     @property
     def labels(self) -> tuple[str, str]:
@@ -203,7 +211,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             line.setPen(cosmetic(theme["wire"], self.fineness))
         for curve in self.curves:
             curve.dress()
-        self.setMinimumHeight(round(pixels(theme, NAMES) * 7.5))
+        self.setMinimumHeight(round(pixels(theme, NAMES) * 5))
         self.show_key()
 
     def _name_axes(self) -> None:
@@ -211,7 +219,9 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.name(self._labels[side], self.theme)
         self._axes["left"].setWidth(round(pixels(self.theme, TICKS) * 4.4 + pixels(self.theme, NAMES) * 1.4))
         named = pixels(self.theme, NAMES) * 1.3 if self._labels["bottom"] else 0.0
-        self._axes["bottom"].setHeight(round(pixels(self.theme, TICKS) * 1.9 + named))
+        ticks = pixels(self.theme, TICKS) * 1.9 if self._has_numbers_below else 8.0
+        self._axes["bottom"].setStyle(showValues=self._has_numbers_below)
+        self._axes["bottom"].setHeight(round(ticks + named))
         self.plotItem.layout.setContentsMargins(4.0, 2.0, 14.0, 2.0)
 
     def show_key(self) -> None:
@@ -221,7 +231,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             for curve in sorted(self.curves, key=lambda each: isinstance(each, Line))
             if curve.name and curve.is_in_key and curve.item.isVisible()
         ]
-        self.key.show_rows(rows, self.theme)
+        room = self.width() - self._axes["left"].width() - 18.0
+        self.key.show_rows(rows, self.theme, room, keeps_head=self.keeps_head)
         self.plotItem.layout.setRowFixedHeight(0, self.key.height)
 
     def describe(self, text: str) -> None:

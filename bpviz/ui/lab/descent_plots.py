@@ -115,10 +115,11 @@ class LossPlot(StepPlot):
         for name, run in runs.items():
             tone, style, width = STYLES[name]
             title = OPTIMIZERS[name].title
-            has_test = not np.isnan(run.test_loss)
-            self._train[name] = self.add_curve(f"{title}, train" if has_test else title, tone, style, width)
+            has_test, is_alone = not np.isnan(run.test_loss), len(runs) == 1
+            told = _called(title, "train", is_alone) if has_test else title
+            self._train[name] = self.add_curve(told, tone, style, width)
             if has_test:
-                self._test[name] = self.add_curve(f"{title}, test", tone, style, 1.0)
+                self._test[name] = self.add_curve(_called(title, "test", is_alone), tone, style, 1.0)
         self.draw()
 
     def draw(self) -> None:
@@ -147,6 +148,11 @@ class LossPlot(StepPlot):
         if self.is_log:  # whole powers of ten, because only they are written
             return float(np.floor(np.log10(low))), float(np.ceil(np.log10(max(high, 1.0001 * low))))
         return min(low, 0.0), high
+
+
+def _called(title: str, which: str, is_alone: bool) -> str:
+    """What a loss is called where there are two of each run."""
+    return which if is_alone else f"{title}, {which}"
 
 
 class ParameterPlot(StepPlot):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from math import isfinite
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ...engine.analysis.quotients import MARCH, Approach, Difference, agreeing, digits_of
 from ...engine.analysis.sections import Section
 from ...ops import numerals
 from ..session import Session
 from .choosing import CoordinateChoice
+from .duo import Duo
 from .limit_errors import ErrorPlot
 from .limit_plot import SecantPlot
 from .limit_table import MarchTable, Row
@@ -71,18 +73,14 @@ class LimitPage(Page):
         column.setSpacing(4)
         column.addLayout(row(self.sign, self.slider))
         column.addLayout(row(self.headline, self.views))
-        column.addWidget(self.plot, 5)
-        beside = QHBoxLayout()
+        self._numbers = QWidget()
+        beside = QHBoxLayout(self._numbers)
+        beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(16)
-        self._table_side = QWidget()
-        side = QVBoxLayout(self._table_side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.addWidget(self.table)
-        side.addStretch(1)
-        beside.addWidget(self._table_side, 1)
+        beside.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self.errors, 1)
-        column.addLayout(beside)
-        self._column = column
+        self._duo = Duo(self.plot, self._numbers, above=0.5, beside=0.46)
+        column.addWidget(self._duo, 1)
         column.addWidget(self.remark)
         self._stack = self.put(row(self.choice, self.response, None, self.kinds), plots, self._obstacle)
         self.setFocusProxy(self.slider)
@@ -125,10 +123,12 @@ class LimitPage(Page):
         """Table and errors side by side where there is room, and else the one that is asked for."""
         is_wide = self._is_wide
         self.views.setVisible(not is_wide)
-        self._table_side.setVisible(is_wide or self.views.chosen == 0)
+        self.table.setVisible(is_wide or self.views.chosen == 0)
         is_errors = is_wide or self.views.chosen == 1
         self.errors.setVisible(is_errors)
-        self._column.setStretch(3, 5 if is_errors else 0)  # a table has its height, the plot above gets the rest
+        tallest = QSizePolicy.Policy.Expanding if is_errors else QSizePolicy.Policy.Maximum
+        self._numbers.setSizePolicy(QSizePolicy.Policy.Expanding, tallest)  # a table has its height
+        self._duo.arrange()
         if self._approach is not None and self._section is not None:
             self._draw()
 

@@ -69,14 +69,16 @@ class Plot(Chart):
         self.menu_button.setFont(text_font(self.theme, 14))
         side = 34 if is_large(self.theme) else 24
         self.menu_button.setFixedSize(side, side)
+        ground = self.theme["surface"].name()
         self.menu_button.setStyleSheet(
-            "QToolButton { padding: 0; border-color: transparent; background: transparent; }"
+            f"QToolButton {{ padding: 0; border-color: transparent; border-radius: 6px; background: {ground}; }}"
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.plotItem is not None and hasattr(self, "menu_button"):  # pyqtgraph resizes while it is being made
             self.menu_button.move(self.width() - self.menu_button.width() - 8, 0)
+            self.show_key()  # which may need more rows
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
