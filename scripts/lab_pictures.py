@@ -25,6 +25,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
 from bpviz.ui.application import application
 from bpviz.ui.examples import examples
+from bpviz.ui.slices import Slices
 from bpviz.ui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -64,22 +65,40 @@ def _nodes(page: Any, *names: str) -> None:
     page.responses.choose([graph.by_name[name] for name in names])
 
 
+def _press(row: str, place: int) -> Callable[[Any], object]:
+    """Chooses one of some joined buttons."""
+    return lambda page: getattr(page, row).button(place).click()
+
+
+def _errors(page: Any) -> None:
+    page.set_h(1e-3)
+    page.views.button(1).click()
+
+
+def _race(page: Any) -> None:
+    _descend(page, ["sgd", "adam", "newton"], 30, 0, {"sgd": 0.001})
+
+
+_BOWL, _WAVES = "f = x² + 3y² + x*y; x = 1; y = 0.5", "f = x² − y² + sin(x*y); x = 1; y = 0.5"
+_CURVES, _STEEP = "x = 0.7; a = sin(x); b = tan(x); c = ln(x)", "f = x² + 10y²; x = 1; y = 0.5"
+_NET = "A 2-16-16-1 net on two moons"
 SCENES = (
     Scene("slope", "Slope", "u = 3x² − 4x; x = 1"),
-    Scene("slope-several", "Slope", "x = 0.7; a = sin(x); b = tan(x); c = ln(x)", lambda page: _nodes(page, "a", "b", "c")),
+    Scene("slope-several", "Slope", _CURVES, lambda page: _nodes(page, "a", "b", "c")),
     Scene("limit", "Limit", "u = 3x² − 4x; x = 1", lambda page: page.set_h(0.1)),
-    Scene("limit-errors", "Limit", "u = sin(x); x = 1", lambda page: (page.set_h(1e-3), page.views.button(1).click())),
+    Scene("limit-errors", "Limit", "u = sin(x); x = 1", _errors),
     Scene("rules", "Rules", "f = sin(2x²); x = 1"),
     Scene("rules-quotient", "Rules", "f = x²/exp(x) + 5x; x = 1"),
-    Scene("gradient", "Gradient", "f = x² + 3y² + x*y; x = 1; y = 0.5"),
-    Scene("gradient-surface", "Gradient", "f = x² − y² + sin(x*y); x = 1; y = 0.5", lambda page: page.views.button(1).click()),
-    Scene("hessian", "Matrices", "f = x² + 3y² + x*y; x = 1; y = 0.5"),
-    Scene("jacobian", "Matrices", "A linear layer with softmax", lambda page: page.kinds.button(0).click()),
-    Scene("descent-path", "Descent", "Rosenbrock's banana", lambda page: _descend(page, ["sgd", "adam", "newton"], 30, 0, {"sgd": 0.001})),
-    Scene("descent-parameters", "Descent", "Linear regression", lambda page: _descend(page, ["sgd", "momentum"], 40, 1)),
-    Scene("descent-boundary", "Descent", "A 2-16-16-1 net on two moons", lambda page: _descend(page, ["adam"], 80, 2)),
-    Scene("descent-classes", "Descent", "A softmax classifier", lambda page: _descend(page, ["sgd"], 40, 2)),
-    Scene("descent-diverged", "Descent", "f = x² + 10y²; x = 1; y = 0.5", lambda page: _descend(page, ["sgd", "adam"], 30, 0, {"sgd": 0.5})),
+    Scene("gradient", "Gradient", _BOWL),
+    Scene("gradient-surface", "Gradient", _WAVES, _press("views", 1)),
+    Scene("hessian", "Matrices", _BOWL),
+    Scene("jacobian", "Matrices", "A linear layer with softmax", _press("kinds", 0)),
+    Scene("descent-path", "Descent", "Rosenbrock's banana", _race),
+    Scene("descent-parameters", "Descent", "Linear regression", lambda p: _descend(p, ["sgd", "momentum"], 40, 1)),
+    Scene("descent-boundary", "Descent", _NET, lambda page: _descend(page, ["adam"], 80, 2)),
+    Scene("descent-classes", "Descent", "A softmax classifier", lambda page: _descend(page, ["adam"], 60, 2)),
+    Scene("descent-diverged", "Descent", _STEEP, lambda page: _descend(page, ["sgd", "adam"], 30, 0, {"sgd": 0.5})),
+    Scene("descent-setup", "Descent", _NET, lambda page: page.setup_button.click()),
     Scene("descent-empty", "Descent", "y = [1, 2]*x; x = 1"),
 )  # fmt: skip
 
@@ -100,11 +119,12 @@ def show(window: Window, scene: Scene) -> Any:
     QTest.qWait(120)  # the splitter, and what is put off until the window rests
     assert window.studying.laboratory is not None
     page = window.studying.laboratory.page
+    assert page is not None
     scene.act(page)
     window.canvas.fit()
     for _ in range(40):
         QTest.qWait(50)
-        if not getattr(page, "is_busy", False):
+        if not any(each.is_busy for each in page.findChildren(Slices)):
             break
     QTest.qWait(150)
     return page
@@ -114,8 +134,9 @@ def save_plots(page: Any, scene: Scene, folder: Path) -> None:
     """Every plot of a page that is to be seen, in every format."""
     from bpviz.ui.lab.plot import Plot
     from bpviz.ui.lab.plot_export import KINDS, save
+    from bpviz.ui.lab.surface import Surface
 
-    for plot in page.findChildren(Plot):
+    for plot in [*page.findChildren(Plot), *page.findChildren(Surface)]:
         if plot.isVisible():
             for kind in KINDS:
                 path = folder / f"{scene.name}-{plot.name.lower().replace(' ', '-')}{kind.ending}"

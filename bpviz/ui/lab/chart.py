@@ -35,6 +35,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(axisItems=self._axes)
         self.curves: list[Curve] = []
         self.more_columns: list[Callable[[], list[tuple[str, Floats]]]] = []  # of what is drawn besides curves
+        self.dressing: list[Callable[[], object]] = []  # what else is coloured by the theme
         self._labels = {"bottom": "", "left": ""}
         self._is_log = {"bottom": False, "left": False}
         self._fineness: float | None = None
@@ -137,18 +138,23 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         with np.errstate(all="ignore"):
             return np.where(values > 0, np.log10(values), np.nan)
 
-    def columns(self) -> list[tuple[str, Floats]]:
+    def columns(self) -> list[tuple[str, Floats | list[str]]]:
         """The numbers of all that is shown, as named columns: what a file of them holds."""
         return [*columns(self.curves, self.labels[0]), *(column for more in self.more_columns for column in more())]
 
     def paint_whole(self, painter: QPainter, fineness: float) -> None:
         """What it shows, without the mouse and the keyboard's frame, for a picture."""
         source = self.mapToScene(self.rect()).boundingRect()
+        points = [item for item in self.plotItem.items if isinstance(item, pg.ScatterPlotItem)]
         self._fineness = fineness
         self.dress()
+        for item in points:
+            item.opts["useCache"] = False  # as shapes, not as pieces of a picture, which SVG cannot show
         self.scene().prepareForPaint()
         whole = QRectF(0.0, 0.0, self.width(), self.height())
         self.scene().render(painter, whole, source, Qt.AspectRatioMode.IgnoreAspectRatio)
+        for item in points:
+            item.opts["useCache"] = True
         self._fineness = None
         self.dress()
 
@@ -211,6 +217,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             line.setPen(cosmetic(theme["wire"], self.fineness))
         for curve in self.curves:
             curve.dress()
+        for also in self.dressing:
+            also()
         self.setMinimumHeight(round(pixels(theme, NAMES) * 5))
         self.show_key()
 

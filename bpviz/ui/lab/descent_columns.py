@@ -57,6 +57,7 @@ class ColumnsDialog(QDialog):
         column.addLayout(buttons)
         training.renewed.connect(self._follow)
         self._follow()
+        (self.column if self.column.isEnabled() else self.target).setFocus()
 
     def _follow(self) -> None:
         """Rows for the inputs and the data that there are now."""

@@ -253,7 +253,7 @@ def _line_icon(theme: Theme, name: str, ratio: float) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     tone, style, width = STYLES[name]
-    painter.setPen(pen_of(theme, tone, width, style))
+    painter.setPen(pen_of(theme, tone, width * ratio, style))  # which keeps its width in pixels of the screen
     middle = _SAMPLE.height() / 2
     painter.drawLine(QPointF(1.0, middle), QPointF(_SAMPLE.width() - _GAP, middle))
     painter.end()

@@ -77,7 +77,6 @@ class PathView(QWidget):
         for piece in (*self._captions, *self.choices):
             piece.setFont(text_font(theme, 12.5))
             piece.setFixedHeight(40 if is_large(theme) else 26)
-        self.landscape.dress()
 
     @property
     def entries(self) -> tuple[int, int]:

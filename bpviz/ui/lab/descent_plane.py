@@ -20,6 +20,8 @@ _GRID = 56  # points along each side of the plane
 _MARGIN = 0.15  # of what the samples span, around them
 _MARKS = ("o", "t1", "s", "d", "star", "p", "h", "+")
 _MARK_SIZE = 9.0
+# Of the classes: eyes without red or green tell them apart (after Okabe and Ito, Color universal design, 2008).
+_TINTS = ("#3a7be0", "#a58a1c", "#b55f97", "#1b9e77", "#7f7f7f", "#63b5e6", "#6a4fb3", "#8c5a3c")
 _FINER = 3  # pixels in place of one point of the grid
 _SURE = 0.55  # how strongly the plane is coloured
 
@@ -39,6 +41,8 @@ class PlanePlot(RunPlot):
         self._points: list[tuple[pg.ScatterPlotItem, bool]] = []  # and whether they are trained with
         self._predictor: Predictor | None = None
         self._x = self._y = np.zeros(0)
+        self._plane = np.zeros((0, 0))  # as it was drawn last
+        self.more_columns.append(self._columns)
         self.refusal = ""
         self.reset.connect(self._show_all)
         self.dress()
@@ -103,16 +107,32 @@ class PlanePlot(RunPlot):
         if run is None or predictor is None or data is None or self.refusal:
             return
         plane = predictor.plane(run.theta, self._x, self._y)
+        self._plane = plane
         pixels = _coloured(plane, data.classes, self._shades(data.classes))
         self._image.setImage(_smoothed(pixels), autoLevels=False)
         pieces = level_line(self._x, self._y, plane, 0.5) if data.classes == 2 else np.zeros((0, 4))
         self._boundary.setData(pieces[:, [0, 2]].ravel(), pieces[:, [1, 3]].ravel())
 
+    def _columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        """The plane point by point, and then the samples with their classes, as a table."""
+        data = self._training.data
+        if data is None or not self._plane.size:
+            return []
+        x, y = np.meshgrid(self._x, self._y)
+        says = "class and sureness" if data.classes > 2 else "sureness of class 1"
+        samples = [(f"sample {name}", data.features[:, c]) for c, name in enumerate(data.feature_names)]
+        return [
+            (data.feature_names[0], x.ravel()),
+            (data.feature_names[1], y.ravel()),
+            (says, self._plane.ravel()),
+            *samples,
+            (f"sample {data.target_name}", data.targets),
+        ]
+
     def _shades(self, classes: int) -> NDArray[np.float64]:
-        """A colour for each class, over the paper: from a map that eyes without red or green tell apart."""
-        colours = pg.colormap.get("CET-CBD1" if classes == 2 else "CET-CBL1")
-        ends = np.linspace(0.05, 0.95, classes) if classes == 2 else np.linspace(0.15, 0.9, classes)
-        found = colours.map(ends, mode="byte")[:, :3].astype(np.float64)
+        """A colour for each class, over the paper."""
+        tints = [QColor(_TINTS[label % len(_TINTS)]) for label in range(classes)]
+        found = np.array([[tint.red(), tint.green(), tint.blue()] for tint in tints], dtype=np.float64)
         paper = QColor(self.theme["surface"])
         base = np.array([paper.red(), paper.green(), paper.blue()], dtype=np.float64)
         shades: NDArray[np.float64] = np.vstack([base, base + _SURE * (found - base)])
@@ -127,7 +147,7 @@ class PlanePlot(RunPlot):
     def dress(self) -> None:
         super().dress()
         if hasattr(self, "_boundary"):
-            self._boundary.setPen(pen_of(self.theme, "ink", 2.0, Qt.PenStyle.SolidLine))
+            self._boundary.setPen(pen_of(self.theme, "ink", 2.0 * self.fineness, Qt.PenStyle.SolidLine))
             self._dress_points()
             self.draw()
 

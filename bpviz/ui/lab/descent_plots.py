@@ -116,10 +116,11 @@ class LossPlot(StepPlot):
             tone, style, width = STYLES[name]
             title = OPTIMIZERS[name].title
             has_test, is_alone = not np.isnan(run.test_loss), len(runs) == 1
-            told = _called(title, "train", is_alone) if has_test else title
-            self._train[name] = self.add_curve(told, tone, style, width)
+            self._train[name] = self.add_curve("train" if has_test and is_alone else title, tone, style, width)
             if has_test:
-                self._test[name] = self.add_curve(_called(title, "test", is_alone), tone, style, 1.0)
+                test = self._test[name] = self.add_curve("test" if is_alone else f"{title}, test", tone, style, 1.0)
+                test.is_in_key = is_alone  # else the thin line of each pair is told from the other by itself
+        self.show_key()
         self.draw()
 
     def draw(self) -> None:
@@ -148,11 +149,6 @@ class LossPlot(StepPlot):
         if self.is_log:  # whole powers of ten, because only they are written
             return float(np.floor(np.log10(low))), float(np.ceil(np.log10(max(high, 1.0001 * low))))
         return min(low, 0.0), high
-
-
-def _called(title: str, which: str, is_alone: bool) -> str:
-    """What a loss is called where there are two of each run."""
-    return which if is_alone else f"{title}, {which}"
 
 
 class ParameterPlot(StepPlot):

@@ -12,6 +12,7 @@ from ...ops import numerals
 from .descent_training import Training
 
 _ALIKE, _WORSE = 1.25, 1.5  # times the training loss: a test loss below and above
+_LEARNED, _SMALL = 0.7, 0.1  # of the losses in the beginning: something has been learned; hardly anything is left
 _RISEN = 1.1  # times its least: a test loss that has begun to rise
 _LONG = 20  # steps, of which something can be said
 
@@ -50,15 +51,18 @@ def generalization(run: Run | None) -> str:
     least = int(np.nanargmin(past.test))
     few = numerals.short
     train, test = few(run.train_loss, 2), few(run.test_loss, 2)
+    if not run.train_loss < _LEARNED * past.train[0]:
+        return ""  # nothing was learned that could hold
     since = past.steps[-1] - past.steps[least]
     if since >= _LONG and run.test_loss > _RISEN * past.test[least] and run.train_loss < past.train[least]:
         return (
             f"Since step {int(past.steps[least])} the test loss rises, to {test}, while the training loss falls, to "
             f"{train}: it learns its samples by heart, and no longer what holds for others."
         )
-    if run.test_loss > _WORSE * run.train_loss:
+    is_small = run.test_loss < _SMALL * past.test[0]
+    if run.test_loss > _WORSE * run.train_loss and not is_small:
         return f"The test loss, {test}, is well above the training loss, {train}: not all it learned holds for others."
-    if run.test_loss < _ALIKE * run.train_loss:
+    if run.test_loss < _ALIKE * run.train_loss or is_small:
         return f"Training loss {train}, test loss {test}: what it learned holds for samples that it never saw, too."
     return ""
 

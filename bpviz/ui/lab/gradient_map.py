@@ -39,13 +39,6 @@ class GradientMap(Plot):
         self.tip = self.add_handle("the direction", "ink", "d")
         self._drawn: tuple[object, ...] | None = None  # for what the landscape was drawn
 
-    def dress(self) -> None:
-        super().dress()
-        if hasattr(self, "direction_arrow"):  # Plot dresses while it is being made
-            self.landscape.dress()
-            self.gradient_arrow.dress()
-            self.direction_arrow.dress()
-
     def go_home(self, plane: Plane) -> None:
         """Some ground on all sides of the point."""
         x, y = (min(max(v, -_FARTHEST), _FARTHEST) if isfinite(v) else 0.0 for v in plane.place)

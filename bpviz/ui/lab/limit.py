@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ...engine.analysis.quotients import MARCH, Approach, Difference, agreeing, digits_of
 from ...engine.analysis.sections import Section
@@ -27,7 +27,7 @@ from .segments import Segments
 from .words import MathLine, Obstacle, Remark
 
 _LEAST, _MOST = -16, 0  # exponents of ten of |h|
-_WIDE = 840  # pixels: from here on, table and errors stand side by side
+_WIDE, _TALL = 840, 400  # pixels, from which on there is room for table and errors
 
 
 class LimitPage(Page):
@@ -74,11 +74,11 @@ class LimitPage(Page):
         column.addLayout(row(self.sign, self.slider))
         column.addLayout(row(self.headline, self.views))
         self._numbers = QWidget()
-        beside = QHBoxLayout(self._numbers)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(16)
-        beside.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
-        beside.addWidget(self.errors, 1)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._numbers)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(16)
+        self._beside.addWidget(self.table, 1, Qt.AlignmentFlag.AlignTop)
+        self._beside.addWidget(self.errors, 1)
         self._duo = Duo(self.plot, self._numbers, above=0.5, beside=0.46)
         column.addWidget(self._duo, 1)
         column.addWidget(self.remark)
@@ -116,16 +116,23 @@ class LimitPage(Page):
         self._arrange()
 
     @property
-    def _is_wide(self) -> bool:
-        return self.width() >= _WIDE * (1.4 if is_large(self.session.theme) else 1.0)
+    def _has_room(self) -> bool:
+        """Whether table and errors are to be seen at once: side by side, or below each other beside the plot."""
+        scale = 1.4 if is_large(self.session.theme) else 1.0
+        if self._duo.is_beside:
+            return self._duo.height() >= _TALL * scale
+        return self.width() >= _WIDE * scale
 
     def _arrange(self) -> None:
-        """Table and errors side by side where there is room, and else the one that is asked for."""
-        is_wide = self._is_wide
-        self.views.setVisible(not is_wide)
-        self.table.setVisible(is_wide or self.views.chosen == 0)
-        is_errors = is_wide or self.views.chosen == 1
+        """Table and errors where there is room for both, and else the one that is asked for."""
+        has_room, is_beside = self._has_room, self._duo.is_beside
+        self.views.setVisible(not has_room)
+        self.table.setVisible(has_room or self.views.chosen == 0)
+        is_errors = has_room or self.views.chosen == 1
         self.errors.setVisible(is_errors)
+        way = QBoxLayout.Direction.TopToBottom if is_beside else QBoxLayout.Direction.LeftToRight
+        self._beside.setDirection(way)
+        self._beside.setStretchFactor(self.table, 0 if is_beside else 1)
         tallest = QSizePolicy.Policy.Expanding if is_errors else QSizePolicy.Policy.Maximum
         self._numbers.setSizePolicy(QSizePolicy.Policy.Expanding, tallest)  # a table has its height
         self._duo.arrange()
@@ -218,16 +225,16 @@ class LimitPage(Page):
         self.plot.show_secant((section.x, approach.y), slope, kind, secant)
         said = digits_of(quotient.value, quotient.noise, 7)
         limit = numerals.short(slope, 7)
-        has_room = self.width() >= _WIDE or not is_large(self.session.theme)
-        written = quotient_text(kind, name, variable) if has_room else "quotient"
+        is_short = is_large(self.session.theme) and self.width() < _WIDE
+        written = quotient_text(kind, name, variable) if not is_short else "quotient"
         self.headline.set_text(
             (f"{written} = {said}", "ink"),
             ("   →   " if isfinite(slope) else "", "muted"),
             (f"∂{name}/∂{variable} = {limit}" if isfinite(slope) else "", "backward"),
         )
-        if self.views.chosen == 0 or self._is_wide:
+        if self.table.isVisible():
             self._show_table(approach, limit)
-        if self.views.chosen == 1 or self._is_wide:
+        if self.errors.isVisible():
             self.errors.show_errors(approach.errors, kind, h)
         self.remark.say(remark(section, approach.errors, kind, h, quotient, slope, name, variable))
         self.plot.describe(f"{self.headline.text()}, at h = {numerals.short(h)}")

@@ -162,8 +162,8 @@ class MatricesPage(Page):
 
     def _tell(self, name: str, shape: tuple[int, ...]) -> None:
         cut = f" Shown are the first {MOST_SHOWN} rows and columns." if max(shape) > MOST_SHOWN else ""
+        self.eigenvalues.setVisible(self.is_hessian)
         if not self.is_hessian:
-            self.eigenvalues.set_text()
             entries = "its gradient, in a row" if shape[0] == 1 else f"row by row, the gradient of each entry of {name}"
             self.remark.say(f"The Jacobian: {entries}. The tangent follows the function near the point.{cut}")
         elif self.curvature is None:

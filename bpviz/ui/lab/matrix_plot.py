@@ -19,6 +19,7 @@ from .plot import Plot
 
 Floats = NDArray[np.float64]
 MOST_SHOWN = 16  # rows, and columns
+_HEAD = 0.55  # of the height, at most, for names that stand upright
 _STRONGEST = 0.6  # of the colour of the largest entry
 _NUMBER, _SMALLEST, _NAME = 14.0, 11.0, 13.0  # pixels
 
@@ -56,9 +57,9 @@ class MatrixPlot(Plot):
         )
         self.describe(f"columns {', '.join(self.column_names)}; {told}")
 
-    def columns(self) -> list[tuple[str, Floats]]:
-        """The matrix as a table, for a file."""
-        return [(name, self.matrix[:, k]) for k, name in enumerate(self.column_names)]
+    def columns(self) -> list[tuple[str, Floats | list[str]]]:
+        """The matrix as a table, for a file: names of rows, then columns."""
+        return [("", self.row_names), *((name, self.matrix[:, k]) for k, name in enumerate(self.column_names))]
 
     def dress(self) -> None:
         super().dress()
@@ -67,10 +68,11 @@ class MatrixPlot(Plot):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if getattr(self, "matrix", np.zeros(0)).size:
+        if self.matrix.size and self.plotItem is not None:  # pyqtgraph takes it away before the widget goes
             self._paint_cells()
 
     def _paint_cells(self) -> None:
+        self.plotItem.layout.activate()
         theme, (rows, columns) = self.theme, self.matrix.shape
         for text in self._texts:
             self.plotItem.removeItem(text)
@@ -81,21 +83,25 @@ class MatrixPlot(Plot):
         metrics = QFontMetricsF(name_font)
         widest = max(metrics.horizontalAdvance(name) for name in self.row_names) + 14.0
         longest = max(metrics.horizontalAdvance(name) for name in self.column_names)
-        across = min(max(self.width() - widest - 24.0, 40.0) / columns, 190.0)  # pixels of a cell
+        room = self.plotItem.vb.size()  # what the key and the margins leave
+        across = min(max(room.width() - widest - 6.0, 40.0) / columns, 190.0)  # pixels of a cell
+        names = [name.removeprefix("∂/∂") for name in self.column_names]  # what is left, where they stand upright
+        tallest = max(metrics.horizontalAdvance(name) for name in names) + 20.0
         is_upright = longest > across - 4.0 and columns > 1 and metrics.height() <= across
-        head = longest + 10.0 if is_upright else 1.5 * metrics.height()
-        up = min(max(self.height() - head - metrics.height() - 20.0, 30.0) / rows, 84.0)
+        is_upright = is_upright and tallest <= _HEAD * room.height()
+        head = tallest if is_upright else 1.5 * metrics.height()
+        up = min(max(room.height() - head - 8.0, 30.0) / rows, 84.0)
         cell = across, up
         self.plotItem.vb.setRange(
-            xRange=(-widest / cell[0], (self.width() - 18.0 - widest) / cell[0]),
-            yRange=(-head / cell[1], (self.height() - 6.0 - head) / cell[1]),
+            xRange=(-widest / cell[0], (room.width() - widest) / cell[0]),
+            yRange=(-head / cell[1], (room.height() - head) / cell[1]),
             padding=0.0,
         )
         for i, name in enumerate(self.row_names):
             self._write(name, -6.0 / cell[0], i + 0.5, (1.0, 0.5), name_font, theme["muted"])
         for j, name in enumerate(self.column_names):
             if is_upright:
-                self._write(name, j + 0.5, -5.0 / cell[1], (0.0, 0.5), name_font, theme["muted"], 90.0)
+                self._write(names[j], j + 0.5, -5.0 / cell[1], (0.0, 0.5), name_font, theme["muted"], 90.0)
             elif longest <= across - 4.0 or columns == 1:
                 self._write(name, j + 0.5, 0.0, (0.5, 1.0), name_font, theme["muted"])
         self._write_numbers(cell)
