@@ -25,6 +25,8 @@ from .words import MathLine, Obstacle, Remark
 
 _MAP_OVER_SLICES, _MAP_OVER_SURFACE = 0.62, 0.46  # of the height
 
+_MAIN, _CATCHING = 45, 2  # degrees: an arrow that is dragged this near to a main direction lies in it
+
 
 class GradientPage(Page):
     """Two inputs move; the point is dragged on the map, the direction by the end of its arrow or the slider."""
@@ -241,7 +243,9 @@ class GradientPage(Page):
         """The end of the arrow was dragged there."""
         if self._plane is not None:
             at = self._plane.place
-            self.slider.setValue(round(degrees(atan2(y - at[1], x - at[0]))))
+            angle = round(degrees(atan2(y - at[1], x - at[0])))
+            main = _MAIN * round(angle / _MAIN)
+            self.slider.setValue(main if abs(angle - main) <= _CATCHING else angle)
 
     def _turn(self, angle: float) -> None:
         self.map.angle = (angle + pi) % (2 * pi) - pi
