@@ -56,7 +56,7 @@ class Table:
             remarks.append(f"{rows} left out, the first in line {self.lines[first]}, column {column}")
         if not whole.any():
             raise TableError("every row of the table has a blank, so there is nothing to learn from")
-        values = self.values[whole]
+        values = self.values if whole.all() else self.values[whole]
         targets = values[:, aim]
         train, test = split(len(values), seed)
         others = tuple(n for c, n in enumerate(self.names) if c != aim)
@@ -71,4 +71,4 @@ def _classes(targets: Floats) -> int:
     most = targets.max()
     if not 1 <= most < MOST_CLASSES or (targets < 0).any() or (targets != np.rint(targets)).any():
         return 0
-    return int(most) + 1 if len(np.unique(targets)) == int(most) + 1 else 0
+    return int(most) + 1 if np.bincount(targets.astype(np.intp)).all() else 0

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from ...engine.analysis.fields import level_line
 from ...engine.training.prediction import Predictor
+from ...engine.training.problem import evenly
 from ...graph.graph import GraphError
 from ..session import Session
 from .descent_plots import RunPlot
@@ -20,6 +21,7 @@ _GRID = 56  # points along each side of the plane
 _MARGIN = 0.15  # of what the samples span, around them
 _MARKS = ("o", "t1", "s", "d", "star", "p", "h", "+")
 _MARK_SIZE = 9.0
+_LOOKED_AT, _MARKED = 20_000, 1000  # samples of a long table; of a class
 # Of the classes: eyes without red or green tell them apart (after Okabe and Ito, Color universal design, 2008).
 _TINTS = ("#3a7be0", "#a58a1c", "#b55f97", "#1b9e77", "#7f7f7f", "#63b5e6", "#6a4fb3", "#8c5a3c")
 _FINER = 3  # pixels in place of one point of the grid
@@ -70,7 +72,8 @@ class PlanePlot(RunPlot):
             self.refusal = f"A boundary is drawn over two features; these data have {data.features.shape[1]}."
             return
         self.set_labels(*data.feature_names)
-        low, high = data.features.min(axis=0), data.features.max(axis=0)
+        seen = data.features[:: max(1, len(data) // _LOOKED_AT)]
+        low, high = seen.min(axis=0), seen.max(axis=0)
         air = _MARGIN * np.maximum(high - low, 1e-9)
         (left, bottom), (right, top) = low - air, high + air
         self._x, self._y = np.linspace(left, right, _GRID), np.linspace(bottom, top, _GRID)
@@ -91,9 +94,9 @@ class PlanePlot(RunPlot):
     def _add_points(self) -> None:
         data = self._training.data
         assert data is not None
-        for rows, is_train in ((data.train, True), (data.test, False)):
+        for rows, is_train in ((evenly(data.train, _LOOKED_AT), True), (evenly(data.test, _LOOKED_AT), False)):
             for label in range(data.classes):
-                chosen = rows[data.targets[rows] == label][:1000]
+                chosen = rows[data.targets[rows] == label][:_MARKED]
                 item = pg.ScatterPlotItem(symbol=_MARKS[label % len(_MARKS)], size=_MARK_SIZE, antialias=True)
                 item.setData(data.features[chosen, 0], data.features[chosen, 1])
                 item.setZValue(20.0)

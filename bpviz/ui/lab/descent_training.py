@@ -49,6 +49,7 @@ class Training(QObject):
         self.data: Dataset | None = None
         self.table: Table | None = None  # from a file, and what it is called
         self.table_name = self.target = ""
+        self._made: tuple[Table, str, Dataset] | None = None  # of the table, for a target: a long one takes a while
         self.wishes: Wishes | None = None  # which input takes which column; None: as fits
         self.batch = 0
         self.speed = 60.0
@@ -107,7 +108,9 @@ class Training(QObject):
     def _data(self) -> Dataset | None:
         """Raises GraphError for a table from which nothing can be learned."""
         if self.data_name == FILE and self.table is not None:
-            return self.table.dataset(self.table_name, self.target)
+            if self._made is None or self._made[:2] != (self.table, self.target):
+                self._made = self.table, self.target, self.table.dataset(self.table_name, self.target)
+            return self._made[2]
         return DATASETS[self.data_name].make() if self.data_name in DATASETS else None
 
     def set_data(self, name: str) -> None:
