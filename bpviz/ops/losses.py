@@ -93,6 +93,11 @@ def _loss(
         count = counted(np.shape(p), np.shape(y))
         return np.sum(entries(p, y, **attributes)) / count if count else np.float64(np.nan)
 
+    def cases(p: Any, y: Any, **attributes: Any) -> Any:
+        each = entries(p, y, **attributes)
+        size = counted(np.shape(p)[1:], np.shape(y)[1:])
+        return np.sum(each, axis=tuple(range(1, np.ndim(each)))) / size if size else np.full(len(each), np.nan)
+
     def back(slope: Rule) -> Rule:
         def vjp(g: Quantity, p: Quantity, y: Quantity, out: Quantity, **attributes: Any) -> Quantity:
             sent = g * (slope(p, y, **attributes) / batch(p, y))
@@ -137,7 +142,7 @@ def _loss(
     return define(
         name, symbol=symbol, title=title, group=GROUP, summary=summary, arity=2, forward=forward,
         shape=shape, vjps=[back(slope) for slope in slopes], jvps=[ahead(slope) for slope in slopes], work=work,
-        attributes=attributes, aliases=aliases, kink=kink, **_spoken(symbol),
+        cases=cases, attributes=attributes, aliases=aliases, kink=kink, **_spoken(symbol),
         domain=Domain(
             defined,
             f"{statement}, and {nothing}" if statement else nothing,

@@ -239,12 +239,15 @@ class Structured:
     `vjps[slot](g, *inputs, out)` is g · ∂out/∂input, for `g` of the result's shape; `jvps[slot](t, *inputs, out)` is
     ∂out/∂input · t, for `t` of the input's shape.  None stands for a slot without a derivative.
     `work(*shapes)` counts what the operation itself costs.
+    `cases(*inputs)` is a loss, the mean over the entries of its inputs, of many cases that lie along a leading axis of
+    every input: one number for each.  None for other operations.
     """
 
     shape: Callable[..., Shape]
     vjps: tuple[Rule | None, ...]
     jvps: tuple[Rule | None, ...]
     work: Callable[..., Work]
+    cases: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
