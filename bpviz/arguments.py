@@ -225,9 +225,11 @@ def _assignments(positional: Sequence[str]) -> dict[str, str]:
     for word in positional[1:]:
         match = re.fullmatch(r"\s*([^\W\d]\w*)\s*=(?!=)(.*)", word, re.DOTALL)
         if match is None:
+            from .graph.naming import quoted
+
             close = get_close_matches(positional[0], [name for name in OPTIONS if name], n=1, cutoff=0.7)
             advice = f"did you mean bpviz {close[0]}?" if close else "write values as x=2, and a program in quotes"
-            raise InputError(f"{word[:60]!r} is not NAME=VALUE; {advice}")
+            raise InputError(f"{quoted(word[:60])} is not NAME=VALUE; {advice}")
         name = unicodedata.normalize("NFKC", match[1])  # as the language reads names: x₁ is x1
         if name in values:
             raise InputError(f"{name} is given two values")

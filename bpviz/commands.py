@@ -180,8 +180,10 @@ def _number(kind: Callable[[str], Number], option: str, text: str) -> Number:
     try:
         return kind(text)
     except ValueError:
+        from .graph.naming import quoted
+
         needed = "a whole number" if kind is int else "a number"
-        raise InputError(f"{option} needs {needed}, not {text[:60]!r}") from None
+        raise InputError(f"{option} needs {needed}, not {quoted(text[:60])}") from None
 
 
 def _window(request: Request) -> int:

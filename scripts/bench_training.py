@@ -2,9 +2,9 @@
 
     python scripts/bench_training.py
 
-Offscreen, in the software rasteriser.  What is promised: 60 steps a second of the 2-16-16-1 net on 200 samples while
-the plots follow at 30 pictures a second, and a pause within 50 ms.  On a machine that is busy with other things, the
-time of the processor for one picture says it.
+Offscreen, in the software rasteriser.  What is promised, and checked by `bench_ui.py --check`: 60 steps a second of the
+2-16-16-1 net on 200 samples while the plots follow at 30 pictures a second, and a pause within 50 ms.  On a machine
+that is busy with other things, the time of the processor for one picture says it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from bpviz.engine.training.datasets import moons
 from bpviz.engine.training.descent import Run
 from bpviz.engine.training.optimizers import OPTIMIZERS
 from bpviz.engine.training.problem import Problem
-from bpviz.engine.training.tables import read_table
+from bpviz.engine.training.table_reading import read_table
 from bpviz.graph.parse import parse
 from bpviz.resources import resource
 
-STEPS, TICKS, ROWS = 500, 120, 1_000_000
+STEPS, ROWS = 500, 1_000_000
+AT_LEAST = {"steps a second": 57.0, "pictures a second": 30.0}  # of 60 steps that are asked for, 5 % may be late
+AT_MOST = {"pause": 50.0}  # milliseconds
+SECONDS = 3.0  # for every picture
 
 
 def main() -> None:
-    (path,) = resource("examples").glob("*-moons.txt")
-    text = path.read_text(encoding="utf-8")
+    text = network()
     for name in ("sgd", "adam"):
         run = Run(Problem(parse(text), moons()), OPTIMIZERS[name], 0.02)
         begin = time.process_time()
@@ -37,14 +39,22 @@ def main() -> None:
             run.step()
         taken = time.process_time() - begin
         print(f"{name}: {STEPS / taken:,.0f} steps a second, each with the losses over all samples")
-    window_figures(text)
+    for name, found in watched().items():
+        print(f"{name}: " + ", ".join(f"{key} {number:.4g}" for key, number in found.items()))
     with tempfile.TemporaryDirectory() as folder:
         table_figures(Path(folder) / "table.csv")
 
 
-def window_figures(text: str) -> None:
-    """What a tick of the clock costs: the steps that are due, the plots, and now and then the canvas."""
-    from PySide6.QtCore import QSettings
+def network() -> str:
+    """The example with the two moons."""
+    (path,) = resource("examples").glob("*-moons.txt")
+    return path.read_text(encoding="utf-8")
+
+
+def watched() -> dict[str, dict[str, float]]:
+    """Training in the window, once for every picture beside the loss: steps and pictures a second, milliseconds of the
+    processor for a picture with its steps, and milliseconds until a pause takes effect."""
+    from PySide6.QtCore import QEventLoop, QSettings, QTimer
     from PySide6.QtWidgets import QApplication
 
     from bpviz.document.diagram import Diagram
@@ -54,36 +64,38 @@ def window_figures(text: str) -> None:
 
     app = application(offscreen=True)
     assert isinstance(app, QApplication)
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         window = Window(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
         window.show()
-        window.session.open(Diagram.of(parse(text)), None, "moons")
+        window.session.open(Diagram.of(parse(network())), None, "moons")
         window.studying.open("Descent")
         assert window.studying.laboratory is not None
         page = window.studying.laboratory.page
         assert isinstance(page, DescentPage)
-        for view in (0, 1, 2):
-            page.turn_to(view)
+        for view in page.views.buttons():
+            view.click()
             app.processEvents()
             page.training.start()
             begin, before, wall = time.process_time(), page.training.steps, time.perf_counter()
-            while time.perf_counter() - wall < 3.0:
-                app.processEvents()
+            rest = QEventLoop()  # which sleeps while nothing happens, as the program does
+            QTimer.singleShot(round(1000 * SECONDS), rest.quit)
+            rest.exec()
             taken, elapsed = time.process_time() - begin, time.perf_counter() - wall
             steps = page.training.steps - before
             begin = time.perf_counter()
             page.run_button.click()
             app.processEvents()
-            paused = time.perf_counter() - begin
-            each = 1000 * taken / max(page.pictures, 1)
-            name, pictures = page.views.button(view).text(), page.pictures / elapsed
-            print(
-                f"{name}: {steps / elapsed:.0f} steps and {pictures:.0f} pictures a second, {each:.1f} ms of the "
-                f"processor a picture, its steps included; paused in {1000 * paused:.0f} ms"
-            )
+            found[f"training beside {view.text()}"] = {
+                "steps a second": steps / elapsed,
+                "pictures a second": page.pictures / elapsed,
+                "processor": 1000 * taken / max(page.pictures, 1),
+                "pause": 1000 * (time.perf_counter() - begin),
+            }
             page.pictures = 0
         window.session.document.mark_saved()
         window.close()
+    return found
 
 
 def table_figures(path: Path) -> None:

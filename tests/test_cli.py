@@ -304,14 +304,14 @@ def test_half_built_programs(printed: Printed) -> None:
         (["grad", "x", "--output"], "--output needs a NAME"),
         (["export", "x", "-o"], "-o needs a PICTURE"),
         (["export", "x"], "where should the picture go? add -o picture.png, or .svg, or .pdf"),
-        (["export", "x", "-o", "a.png", "--step", "two"], "--step needs a whole number, not 'two'"),
-        (["export", "x", "-o", "a.png", "--scale", "big"], "--scale needs a number, not 'big'"),
+        (["export", "x", "-o", "a.png", "--step", "two"], "--step needs a whole number, not “two”"),
+        (["export", "x", "-o", "a.png", "--scale", "big"], "--scale needs a number, not “big”"),
         (["--verson"], "bpviz has no option --verson; did you mean --version?"),
-        (["gard", "x*y", "x*y"], "'x*y' is not NAME=VALUE; did you mean bpviz grad?"),
+        (["gard", "x*y", "x*y"], "“x*y” is not NAME=VALUE; did you mean bpviz grad?"),
         (["-"], "the window opens a file or a program; - is for the commands that print"),
         # values
-        (["grad", "x*y", "2"], "'2' is not NAME=VALUE; write values as x=2, and a program in quotes"),
-        (["grad", "x*y", "x==2"], "'x==2' is not NAME=VALUE; write values as x=2, and a program in quotes"),
+        (["grad", "x*y", "2"], "“2” is not NAME=VALUE; write values as x=2, and a program in quotes"),
+        (["grad", "x*y", "x==2"], "“x==2” is not NAME=VALUE; write values as x=2, and a program in quotes"),
         (["grad", "x*y", "x=1", "x=2"], "x is given two values"),
         (["grad", "x*y", "x=1"], "y has no value: add y=NUMBER"),
         (["grad", "x*y + z"], "x, y and z have no value: add x=NUMBER y=NUMBER z=NUMBER"),
@@ -323,20 +323,20 @@ def test_half_built_programs(printed: Printed) -> None:
         (["grad", "x*2", "x=[1, inf]"], "x: a list of numbers is written [1, 2, 3] or [[1, 2], [3, 4]]"),
         (["grad", "x*2", "x=1e999"], "x: a value is a finite number, of at most about 1.8·10³⁰⁸"),
         (["grad", "x*2", "x="], "x: type a number, such as 2.5, or a list, such as [1, 2, 3]"),
-        (["grad", "x*2", "x=a\nb"], "x: 'a\\nb' is not a number; type one such as 2.5, or a list such as [1, 2, 3]"),
-        (["grad", "x*y", "x=[1,2]", "y=[1,2,3]"], "column 1: multiply cannot combine x with shape (2,) and y with"),
+        (["grad", "x*2", "x=a\nb"], "x: “a\\nb” is not a number; type one such as 2.5, or a list such as [1, 2, 3]"),
+        (["grad", "x*y", "x=[1,2]", "y=[1,2,3]"], "column 1: multiply cannot combine x with shape 2 and y with"),
         (["grad", "x*2", "x=" + "[" * 100_000], "x: a list of numbers is written [1, 2, 3] or [[1, 2], [3, 4]]"),
         # programs and files
         (["grad", ""], "there is nothing here yet: write an expression, such as f = (x + y) * z"),
         (["grad", "sni(x)"], "column 1: there is no operation sni; did you mean sin?"),
         (["steps", "q = x +\nf = q"], "line 1, column 7: something is missing after +"),
-        (["grad", "q = x; f = q", "x=1", "--output", "g"], "there is no node 'g'"),
-        (["grad", "price*2", "price=1", "--output", "prize"], "there is no node 'prize'; did you mean price?"),
+        (["grad", "q = x; f = q", "x=1", "--output", "g"], "there is no node “g”"),
+        (["grad", "price*2", "price=1", "--output", "prize"], "there is no node “prize”; did you mean price?"),
         (["grad", "missing.bpviz"], "cannot open missing.bpviz: there is no such file"),
         (["missing.bpviz"], "cannot open missing.bpviz: there is no such file"),
-        (["grad", "missing.txt"], "there is no file missing.txt, and it is no program: column 8: '.' is not part of"),
+        (["grad", "missing.txt"], "there is no file missing.txt, and it is no program: column 8: “.” is not part of"),
         (["grad", "/"], "cannot open /: is a directory"),
-        (["grad", "\udcff"], "column 1: '\\udcff' is not part of the language"),
+        (["grad", "\udcff"], "column 1: “\\udcff” is not part of the language"),
         (["grad", "(" * 100_000], "column 1: a statement is longer than 10,000 characters"),
         (["grad", "(" * 9_000], "an expression is nested too deeply"),
     ],
@@ -352,7 +352,7 @@ def test_bad_input_is_one_line_and_exit_status_2(printed: Printed, words: list[s
         (b"", "there is nothing here yet"),
         (b"\xff\xfe\x00", "standard input is not a text in UTF-8: byte 1 is no part of one"),
         (bytes(range(256)) * 50, "standard input is not a text in UTF-8: byte 129 is no part of one"),
-        (b"x*2\x00", "column 4: '\\x00' is not part of the language"),
+        (b"x*2\x00", "column 4: “\\x00” is not part of the language"),
         (b"(" * 100_000, "column 1: a statement is longer than 10,000 characters"),
         (b'{"format": "bpviz", "version": 1, "nodes": [', "cannot open standard input: it is damaged"),
         (b'{"format": "bpviz", "version": 99, "nodes": []}', "cannot open standard input: it was written by a newer"),
@@ -533,7 +533,7 @@ def test_a_matrix_product_sends_back_by_its_rule(printed: Printed) -> None:
     assert sent["y", "A"]["local"] == [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]]
     assert sent["y", "A"]["rule"] == "G ⊗ x, where G is the upstream gradient"
     assert (
-        "y passes back Aᵀ · G = [4, 6] to x, where G = ∂f/∂y = [1, 1]. Locally ∂y/∂x is a matrix of 2 × 2 entries."
+        "y passes back Aᵀ · G = [4, 6] to x, where G = ∂f/∂y = [1, 1]. Locally ∂y/∂x is a matrix of 2 × 2 numbers."
         in printed("steps", *words)
     )
 
@@ -543,7 +543,7 @@ def test_a_large_jacobian_is_told_in_words_alone(printed: Printed) -> None:
     told = printed("steps", "f = A @ B", f"A={identity}", f"B={identity}", "--json").splitlines()
     sent = [event for event in map(json.loads, told) if event["event"] == "sent"]
     assert [(event["local"], event["rule"].split(",")[0]) for event in sent] == [(None, "G · Bᵀ"), (None, "Aᵀ · G")]
-    assert "Locally ∂f/∂A is a matrix of 81 × 81 entries." in printed(
+    assert "Locally ∂f/∂A is a matrix of 81 × 81 numbers." in printed(
         "steps", "f = A @ B", f"A={identity}", f"B={identity}"
     )
 
@@ -597,9 +597,9 @@ def test_large_derivatives_are_not_called_infinite(printed: Printed) -> None:
 def test_what_cannot_be_derived_says_why(printed: Printed) -> None:
     assert printed.complaint("derive", "x*y") == "by which input? add --wrt x"
     assert printed.complaint("derive", "2") == "there is no input to derive by"
-    assert printed.complaint("derive", "x*y", "--wrt", "z") == "there is no node 'z'"
+    assert printed.complaint("derive", "x*y", "--wrt", "z") == "there is no node “z”"
     assert printed.complaint("derive", "c = constant(2); c*x", "--wrt", "c").startswith("c is a constant")
-    assert printed.complaint("hessian", "2*x", "x=[1,2]").startswith("f has the shape (2,): a Hessian is of a scalar")
+    assert printed.complaint("hessian", "2*x", "x=[1,2]").startswith("f has the shape 2: a Hessian is of a scalar")
     assert printed.complaint("hessian", "x*y", "x=1") == "y has no value: add y=NUMBER"
     assert printed.complaint("jacobian", "x*y", "x=1", "y=2", "--wrt", "x,x") == "--wrt names an input twice: x,x"
     assert "the matrix is singular" in printed.complaint("jacobian", "inverse(A)", "A=[[1,2],[2,4]]")

@@ -11,6 +11,7 @@ import msgspec
 
 from ..graph.graph import Graph, GraphError, Node, as_value
 from ..graph.layout import Direction
+from ..graph.naming import quoted
 from ..ops import OPS, Op, OpError
 from . import annotation_records as beside
 from .annotation_records import FARTHEST, FrameRecord, NoteRecord, RouteRecord
@@ -161,7 +162,7 @@ def _diagram(stored: _File) -> Diagram:
     for number, held in enumerate(stored.nodes):
         place = f"$.nodes[{number}]"
         if held.op not in OPS:
-            raise FileError(f"there is no operation {held.op!r} - at {place}.op")
+            raise FileError(f"there is no operation {quoted(held.op)} - at {place}.op")
         op = _with_attributes(OPS[held.op], held, place)
         if max(map(abs, held.at)) > FARTHEST:
             raise FileError(f"a card lies farther than {FARTHEST:,.0f} from the middle - at {place}.at")

@@ -29,7 +29,7 @@ from .terms import (
     in_line,
     in_parentheses,
 )
-from .trace import Overwritten, Trace
+from .trace import Overwritten, Sent, Trace
 
 MOST_SHARES = 3  # of which a sum is written out; of a longer one the beginning, and the share that acts
 _MOST_POINTED = 200  # wires that one piece points at
@@ -130,19 +130,24 @@ class _Sum:
     def _share(self, place: int) -> Share:
         return Share(self.trace, self.wires[place], self.frame, self.acting, self.longest_name)
 
+    @property
+    def _sign(self) -> str:
+        """What stands between two shares: a plus sign, unless each takes the place of the one before."""
+        return r"\to" if self.trace.sweep is not None and self.trace.sweep.overwrites else "+"
+
     def _line(self, atoms: Mapping[int, tuple[str, ...]]) -> tuple[Piece, ...]:
         """The shares with plus signs between them, and dots for those that are left out."""
         pieces: list[Piece] = []
         next_place = 0
         for number, place in enumerate(self.places):
-            sign = "+" if number else ""
+            sign = self._sign if number else ""
             if place is None:
                 later = self.places[number + 1] if number + 1 < len(self.places) else len(self.wires)
                 pieces.append(self._dots(range(next_place, later or 0), sign))
             else:
                 share, next_place = self.shares[place], place + 1
                 first, *rest = atoms[place]
-                if sign and first.startswith("-"):
+                if sign == "+" and first.startswith("-"):
                     first = in_parentheses(first)  # no two signs side by side
                 pieces.append(Piece((first, *rest), share.words, (share.wire,), share.state, share.is_acting, sign))
         return tuple(pieces)
@@ -171,14 +176,14 @@ class _Sum:
             wires = self._wires(range(done))
             pieces.append(Piece((text,), style.brief(so_far), wires, State.ADDED, is_acting))
         if is_sent:
-            share, sign = self._share(done), "+" if pieces else ""
+            share, sign = self._share(done), self._sign if pieces else ""
             sent = share.event.contribution
             text, words = in_line(sent, style) or BOX, style.brief(sent)
-            text = in_parentheses(text) if pieces and text.startswith("-") else text
+            text = in_parentheses(text) if sign == "+" and text.startswith("-") else text
             pieces.append(Piece((text,), words, (share.wire,), State.SENT, share.is_acting, sign))
         if done + is_sent < count:
             wires, words = self._wires(range(done + is_sent, count)), State.COMING.value
-            pieces.append(Piece((BOX,), words, wires, State.COMING, False, "+" if pieces else ""))
+            pieces.append(Piece((BOX,), words, wires, State.COMING, False, self._sign if pieces else ""))
         return tuple(pieces)
 
     # Words
@@ -186,6 +191,8 @@ class _Sum:
     def _remarks(self, has_numbers: bool) -> Iterable[str]:
         trace, shares = self.trace, self.shares.values()
         name = trace.graph.spoken(self.node)
+        if self.trace.sweep is not None and self.trace.sweep.overwrites and len(self.wires) > 1:
+            yield "→: what arrives takes the place of what was there. It should be added."
         yield from self._what_is_upstream()
         if any(share.is_spread for share in shares):
             if self._is_backward:
@@ -193,7 +200,7 @@ class _Sum:
         elif has_numbers and any(np.ndim(share.factors[0]) and len(share.factors) == 2 for share in shares):
             yield "⊙ multiplies entry by entry."
         if not has_numbers and (shape := trace.plan.shapes[trace.plan.row_of[self.node]]):
-            yield f"All are arrays, {numerals.shape_text(shape)}: their numbers stand below."
+            yield f"All are arrays of {numerals.shape_text(shape)}, which stand below."
         told = (share.wire for share in shares if is_by_place(trace.graph, trace.sweep, *share.wire))
         if (unusual := next(told, None)) is not None:
             yield meaning(trace.graph, *unusual)
@@ -205,7 +212,9 @@ class _Sum:
         named = {share.consumer: share.upstream_name for share in self.shares.values() if share.upstream_name}
         if len(named) == 1:
             ((node, upstream),) = named.items()
-            yield f"{upstream} is the gradient of {self.trace.graph.spoken(node)}."
+            is_one = any(isinstance(s.event, Sent) and s.is_spread_from_one for s in self.shares.values())
+            what = ", one number that every entry receives" if is_one else ""
+            yield f"{upstream} is the gradient of {self.trace.graph.spoken(node)}{what}."
         elif named:
             which = " or ".join(dict.fromkeys(named.values()))
             yield f"In each share, {which} is the gradient of the node that sends it."

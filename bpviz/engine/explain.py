@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from math import prod
 
 import numpy as np
 
 from ..graph.graph import Graph, NodeId
-from ..graph.naming import fresh_name
-from ..graph.program import local_derivative, node_formula, sent_formula
+from ..graph.program import local_derivative, node_formula
 from ..ops import numerals
 from ..ops.formula import Applied, Figure, Formula, Name, Notation, Number, written
 from ..ops.numerals import PLAIN, Style
+from .arrays import back_formula, is_spread_evenly, jacobian_in_words
 from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, Seeded, Sent
 from .notation import aside, label_latex, local_sign
 from .trace import Trace
@@ -96,7 +95,7 @@ def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
     yield Span(f"∂{label}/∂{label} = ")
     yield Span("1", Tone.GRADIENT)
     if is_number:
-        yield Span(".")
+        yield Span(f", because {label} changes exactly as fast as itself." if is_backward else ".")
     elif is_backward:
         yield Span(f" in every entry, for the sum of the entries of {label}.")
     else:
@@ -149,36 +148,16 @@ def _sent_as_a_whole(trace: Trace, event: Sent) -> Iterable[Span]:
     source, target = graph.spoken(event.source), graph.spoken(event.target)
     output = graph.spoken(trace.output) if trace.output is not None else ""
     upstream, sent = back_formula(trace, event.source, event.slot)
+    is_alike = is_spread_evenly(event, upstream, sent)
+    told = np.ravel(event.contribution)[0] if is_alike else event.contribution
     yield Span(f"{source} passes back ")
-    yield Span(f"{sent} = {trace.style.brief(event.contribution)}", Tone.GRADIENT)
-    yield Span(f" to {target}")
+    yield Span(f"{sent} = {trace.style.brief(told)}", Tone.GRADIENT)
+    yield Span(f" to every entry of {target}" if is_alike else f" to {target}")
     if upstream in str(sent):
         yield Span(f", where {upstream} = ∂{output}/∂{source} = ")
         yield Span(trace.style.brief(event.upstream), Tone.GRADIENT)
     yield Span(f". {jacobian_in_words(trace, event.source, event.slot)}")
     yield from _convention(trace, event.source)
-
-
-def jacobian_in_words(trace: Trace, node: NodeId, slot: int) -> str:
-    """How large the local derivative of an operation on whole arrays is."""
-    graph, plan, source = trace.graph, trace.plan, trace.graph.nodes[node].inputs[slot]
-    assert source is not None
-    rows, columns = (prod(plan.shapes[plan.row_of[id_]]) for id_ in (node, source))
-    sign = local_sign(graph, trace.sweep, node, slot) + aside(graph, trace.sweep, node, slot)
-    return f"Locally {sign} is a matrix of {rows} × {columns} entries."
-
-
-def back_formula(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
-    """The name for the gradient of `node`, G, and what the node sends back through a slot in terms of it: `G · Bᵀ`."""
-    return trace.graph.in_words(
-        ("back", node, slot, trace.plan.shapes[trace.plan.row_of[node]]), _back, trace, node, slot
-    )
-
-
-def _back(trace: Trace, node: NodeId, slot: int) -> tuple[str, Formula]:
-    graph, plan = trace.graph, trace.plan
-    upstream = fresh_name(map(graph.label, (node, *(i for i in graph.nodes[node].inputs if i is not None))), ["G"])
-    return upstream, sent_formula(graph, node, slot, upstream, lambda id_: plan.shapes[plan.row_of[id_]])
 
 
 def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..graph.graph import Graph, GraphError, NodeId, Value
 from ..graph.shapes import infer_shapes
+from ..ops import numerals
 from .derive import derive
 from .explain import has_kink
 from .plan import Plan
@@ -108,7 +109,8 @@ def _require_smooth_scalar(graph: Graph, of: NodeId | None) -> None:
     shape = trace.plan.shapes[_row(trace.plan, node)]
     if shape:
         name = graph.spoken(node)
-        raise GraphError(f"{name} has the shape {shape}: a Hessian is of a scalar, such as sum({name})")
+        has = f"{name} has the shape {numerals.sized(shape)}"
+        raise GraphError(f"{has}: a Hessian is of a scalar, such as sum({name})")
     for id_ in graph.structure.ancestors(node):
         if (kink := graph.nodes[id_].op.kink) is not None and has_kink(trace, id_):
             raise GraphError(f"{graph.spoken(id_)} has no second derivative here: {kink.statement}")

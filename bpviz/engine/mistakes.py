@@ -160,7 +160,7 @@ def _about_node(trace: Trace, node: NodeId) -> _Question | str:
     if gradient is None:
         return f"{without_gradient(trace, node)}."
     if not isinstance(gradient, float):
-        return f"{name} is an array, {numerals.shape_text(gradient.shape)}: only single numbers are asked for."
+        return f"{name} is an array of {numerals.shape_text(gradient.shape)}: only single numbers are asked for."
     if not isfinite(gradient):
         return f"The gradient of {name} is {numerals.short(gradient)}: there is nothing to predict."
     shares = shares_of(trace, trace.wires_into(node))
@@ -176,7 +176,7 @@ def _about_wire(trace: Trace, wire: int) -> _Question | str:
     (share,) = shares_of(trace, [wire])
     target, sent = trace.graph.spoken(share.sent.target), share.sent.contribution
     if not isinstance(sent, float):
-        return f"{target} is an array, {numerals.shape_text(sent.shape)}: only single numbers are asked for."
+        return f"{target} is an array of {numerals.shape_text(sent.shape)}: only single numbers are asked for."
     if not isfinite(sent):
         return f"{share.source} sends {numerals.short(sent)} to {target}: there is nothing to predict."
     right = Answer(sent, None, f"Right: {share.source} sends {product_or_number(share)} to {target}.")

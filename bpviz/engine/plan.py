@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph, GraphError, NodeId, Value, as_value
+from ..ops import numerals
 from ..ops.op import Shape
 from .schedule import Schedule, Wires
 from .steps import Buffers, Floats, GroupStep
@@ -107,7 +108,8 @@ class Plan:
             raise GraphError(f"{self.graph.label(node)} is not an input with a value")
         if np.shape(value) != self.shapes[row]:
             raise GraphError(
-                f"{self.graph.label(node)} was compiled with shape {self.shapes[row]}, got {np.shape(value)}"
+                f"{self.graph.label(node)} was compiled with shape {numerals.sized(self.shapes[row])}, "
+                f"got {numerals.sized(np.shape(value))}"
             )
         self.value_view(row)[...] = value
 

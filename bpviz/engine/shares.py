@@ -11,7 +11,8 @@ import numpy as np
 from ..graph.graph import NodeId, Value
 from ..graph.program import local_derivative
 from ..ops.formula import Notation, written
-from .explain import back_formula, has_kink
+from .arrays import back_formula, is_spread_evenly
+from .explain import has_kink
 from .notation import fraction, local_latex, local_sign, with_cut_names
 from .terms import BOX, LONGEST_ARRAY, State, Wire, factor, in_line, in_parentheses
 from .trace import Frame, Pushed, Sent, Trace
@@ -108,6 +109,11 @@ class Share:
             return ""
         name, sent = back_formula(self.trace, self.consumer, self.event.slot)
         return name if name in str(sent) else ""
+
+    @property
+    def is_spread_from_one(self) -> bool:
+        """Whether one number goes to all entries of an array alike."""
+        return is_spread_evenly(self.event, *back_formula(self.trace, self.consumer, self.event.slot))
 
     @property
     def is_structured(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..graph.graph import GraphError, NodeId, Value
-from ..ops import Op
+from ..ops import Op, numerals
 from ..ops.chain import jvp, times
 from .plan import Plan, plain
 from .steps import Buffers, Floats
@@ -34,7 +34,8 @@ def tangents(trace: Trace, directions: Mapping[NodeId, Value]) -> Mapping[NodeId
             raise GraphError(f"{trace.graph.spoken(node)} has no value, so it cannot move")
         if np.shape(direction) != (shape := np.shape(value)):
             raise GraphError(
-                f"a direction of {trace.graph.spoken(node)} has the shape {shape}, not {np.shape(direction)}"
+                f"a direction of {trace.graph.spoken(node)} has the shape {numerals.sized(shape)}, "
+                f"not {numerals.sized(np.shape(direction))}"
             )
         moved[plan.row_of[node]] = np.asarray(direction, dtype=np.float64)[None]
     found = pushed(plan, trace.buffers, moved)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.arrays import back_formula
 from ..engine.check import COMPLEX_STEP, Check, Verdict
 from ..engine.diagnosis import Finding
-from ..engine.explain import back_formula, event_kind, node_latex
+from ..engine.explain import event_kind, node_latex
 from ..engine.symbolic import is_elementwise
 from ..engine.trace import Event, Sent, Trace
 from ..engine.work import Costs

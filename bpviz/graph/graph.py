@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ops import Op, names, numerals
-from .naming import NAMED_CONSTANTS, did_you_mean, name_fault
+from .naming import NAMED_CONSTANTS, did_you_mean, name_fault, quoted
 from .structure import CycleError, GraphError, NodeId, Structure
 
 __all__ = ["Graph", "GraphError", "Node", "NodeId", "Structure", "Value", "as_value", "same_value"]
@@ -132,7 +132,7 @@ class Graph:
                 if fault := self._name_fault(node):
                     raise GraphError(fault)
                 if node.name in named:
-                    raise GraphError(f"two nodes have the name {node.name!r}")
+                    raise GraphError(f"two nodes have the name {quoted(node.name)}")
                 named[node.name] = node.id
             elif node.op.is_leaf and not node.is_constant:
                 raise GraphError(f"a {node.op.name} needs a name")
@@ -190,7 +190,7 @@ class Graph:
         for node, label in self._numbered.items():
             if label == name:
                 return node
-        raise GraphError(f"there is no node {name!r}{did_you_mean(name, self.by_name)}")
+        raise GraphError(f"there is no node {quoted(name)}{did_you_mean(name, self.by_name)}")
 
     @cached_property
     def _numbered(self) -> Mapping[NodeId, str]:

@@ -14,17 +14,23 @@ NAMED_CONSTANTS: Mapping[str, float] = {"π": float(np.pi), "e": float(np.e)}
 KEPT_NAMES: Mapping[str, str] = {"π": "π", "pi": "π", "e": "e"}  # how a program may call them
 
 
+def quoted(text: str) -> str:
+    """What somebody wrote, in quotation marks; characters that cannot be seen are written out."""
+    seen = (letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+    return f"“{''.join(seen)}”"
+
+
 def name_fault(name: str) -> str | None:
     """Why `name` cannot name a node, or None if it can."""
     if not name.isidentifier() or name == "_" or name != unicodedata.normalize("NFKC", name):
-        return f"{name!r} is not a name: use letters, digits and _, and start with a letter"
+        return f"{quoted(name)} is not a name: use letters, digits and _, and start with a letter"
     if keyword.iskeyword(name):
-        return f"{name!r} is a word of the language; choose another name, such as {name}_"
+        return f"{quoted(name)} is a word of the language; choose another name, such as {name}_"
     if name.lower() in ("nan", "inf", "infinity"):
-        return f"{name!r} is not a number that can be computed with; choose another name, such as {name}_"
+        return f"{quoted(name)} is not a number that can be computed with; choose another name, such as {name}_"
     op = OPS.find(name)
     if op is not None and op.structured is None:
-        return f"{name!r} is the name of an operation; choose another name, such as {name}_"
+        return f"{quoted(name)} is the name of an operation; choose another name, such as {name}_"
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..ops import OPS, Op, OpError, numerals
 from .attributes import attribute_of, index_of, usage
 from .graph import Graph, GraphError, Node, NodeId, Value, as_value
-from .naming import KEPT_NAMES, NAMED_CONSTANTS, did_you_mean, fresh_name, name_fault, reads_as_operation
+from .naming import KEPT_NAMES, NAMED_CONSTANTS, did_you_mean, fresh_name, name_fault, quoted, reads_as_operation
 from .shapes import infer_shapes
 from .spellings import ExpressionError, Source
 from .syntax import explain_syntax
@@ -237,7 +237,7 @@ class _Parser:
         """A number, or a list of numbers, as Python values."""
         match term:
             case ast.Constant(value=bool() | str() | bytes() | complex() | None):
-                raise self.error(f"{term.value!r} is not a number", term)
+                raise self.error(f"{quoted(str(term.value))} is not a number", term)
             case ast.Constant(value=int() | float() as number):
                 return number
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..ops import Op, OpError
+from ..ops import Op, OpError, numerals
 from ..ops.op import Shape, require_shape
 from .graph import Graph, NodeId
 
@@ -68,7 +68,7 @@ def _misfit(graph: Graph, op: Op, inputs: Sequence[NodeId | None], shapes: Seque
     if isinstance(error, OpError):
         return f"{op.title.lower()} {error}"
     sides = " and ".join(
-        f"{graph.spoken(source)} with shape {shape}"
+        f"{graph.spoken(source)} with shape {numerals.sized(shape)}"
         for source, shape in zip(inputs, shapes, strict=True)
         if source is not None
     )

@@ -8,6 +8,7 @@ from bisect import bisect_right
 
 from ..ops import OPS
 from .graph import GraphError
+from .naming import quoted
 
 LONGEST_STATEMENT = 10_000
 LONGEST_PROGRAM = 20_000_000
@@ -175,7 +176,7 @@ class Source:
             try:
                 return f"**{int(token.translate(_SUPERSCRIPTS))}"
             except ValueError:
-                raise self.error(f"{token!r} is not an exponent", line, start + 1) from None
+                raise self.error(f"{quoted(token)} is not an exponent", line, start + 1) from None
         if kind == "name":
             return unicodedata.normalize("NFKC", token.translate(_SUBSCRIPTS))
         if token in _SAME:
@@ -183,7 +184,7 @@ class Source:
         if token in _ALLOWED:
             return token
         advice = _ADVICE.get(token, "use names, numbers and + - * / ** ( ) , =")
-        raise self.error(f"{token!r} is not part of the language: {advice}", line, start + 1)
+        raise self.error(f"{quoted(token)} is not part of the language: {advice}", line, start + 1)
 
     def _number(self, token: str, line: int, start: int) -> str:
         number = float(token)

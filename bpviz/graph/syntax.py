@@ -6,6 +6,7 @@ import keyword
 import re
 
 from ..ops import OPS
+from .naming import quoted
 from .spellings import ExpressionError, Source
 
 _OPENING = {"(": ")", "[": "]"}
@@ -46,7 +47,7 @@ def _missing(source: Source, line: int, python: str, column: int) -> ExpressionE
     at = _bytes(python, column)
     for word in re.finditer(r"[^\W\d]\w*", python):
         if keyword.iskeyword(word[0]):
-            advice = f"{word[0]!r} is a word of the language; choose another name, such as {word[0]}_"
+            advice = f"{quoted(word[0])} is a word of the language; choose another name, such as {word[0]}_"
             return source.error_at(advice, line, _bytes(python, word.start()))
     if re.search(r"(^|[;=(,\[])\s*$", before) and re.match(r"[*/@,=;)]", after):
         return source.error_at(f"something is missing before {after[0]}", line, at)

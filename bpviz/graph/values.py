@@ -7,6 +7,7 @@ import ast
 import numpy as np
 
 from .graph import GraphError, Value, as_value
+from .naming import quoted
 from .parse import parse
 from .spellings import ExpressionError
 
@@ -37,7 +38,7 @@ def parse_value(text: str) -> Value:
 
 def _literal(text: str) -> Value:
     """Learners' spellings of a plain number, read as the language reads them."""
-    advice = f"{text[:40]!r} is not a number; type one such as 2.5, or a list such as [1, 2, 3]"
+    advice = f"{quoted(text[:40])} is not a number; type one such as 2.5, or a list such as [1, 2, 3]"
     try:
         graph = parse(f"x = {text}")
     except ExpressionError:

@@ -9,6 +9,7 @@ import numpy as np
 from .attributes import flag
 from .declare import define
 from .matrices import matmul
+from .numerals import sized
 from .op import OpError, Probe, Quantity, Shape, Work, require_room, shape_of
 from .shaping import transpose
 from .softmaxes import softmax, softmax_of_change, softmax_work
@@ -31,16 +32,20 @@ def _weights(queries: Quantity, keys: Quantity, causal: bool) -> Quantity:
 
 def _attention_shape(Q: Shape, K: Shape, V: Shape, causal: bool) -> Shape:
     if min(len(Q), len(K), len(V)) < 2:
-        raise OpError(f"needs matrices with a row for each position, not shapes {Q}, {K} and {V}")
+        raise OpError(f"needs matrices with a row for each position, not shapes {sized(Q)}, {sized(K)} and {sized(V)}")
     if Q[-1] != K[-1]:
-        raise OpError(f"needs queries and keys of the same size, but those with shape {Q} have {Q[-1]} and those with "
-                      f"shape {K} {K[-1]}")  # fmt: skip
+        raise OpError(f"needs queries and keys of the same size, but those with shape {sized(Q)} have {Q[-1]} and "
+                      f"those with shape {sized(K)} {K[-1]}")  # fmt: skip
     if K[-2] != V[-2] or not K[-2]:
-        raise OpError(f"needs a value for each key, and one key at least, but keys have shape {K} and values {V}")
+        raise OpError(
+            f"needs a value for each key, and one key at least, but keys have shape {sized(K)} and values {sized(V)}"
+        )
     try:
         batch = np.broadcast_shapes(Q[:-2], K[:-2], V[:-2])
     except ValueError:
-        raise OpError(f"cannot go over shapes {Q}, {K} and {V}: their leading axes do not broadcast") from None
+        raise OpError(
+            f"cannot go over shapes {sized(Q)}, {sized(K)} and {sized(V)}: their leading axes do not broadcast"
+        ) from None
     require_room(prod(batch) * Q[-2] * K[-2])
     return (*batch, Q[-2], V[-1])
 

@@ -10,6 +10,7 @@ import numpy as np
 from .attributes import count
 from .declare import VARIADIC, define
 from .matrices import matmul
+from .numerals import sized
 from .op import Attribute, Op, OpError, Probe, Quantity, Shape, Work, shape_of
 from .reductions import total
 from .shaping import expand, reshape, transpose
@@ -50,14 +51,16 @@ def _convolution(
             raise OpError("needs two or three inputs: x, weights and, if you like, a bias")
         x, w, *bias = shapes
         if len(w) != dims + 2 or not all(w[2:]):
-            raise OpError(f"needs weights with axes (out, in, {axes}), not of shape {w}")
+            raise OpError(f"needs weights with axes (out, in, {axes}), not of shape {sized(w)}")
         if len(x) < dims + 1 or x[-dims - 1] != w[1]:
             raise OpError(
-                f"needs {w[1]} channels, as the weights of shape {w} say, in an array with axes "
-                f"(channels, {axes}), perhaps after those of a batch, not of shape {x}"
+                f"needs {w[1]} channels, as the weights of shape {sized(w)} say, in an array with axes "
+                f"(channels, {axes}), perhaps after those of a batch, not of shape {sized(x)}"
             )
         if bias and bias[0] != w[:1]:
-            raise OpError(f"needs a bias of shape {w[:1]}, one number for each output, not of shape {bias[0]}")
+            raise OpError(
+                f"needs a bias of shape {sized(w[:1])}, one number for each output, not of shape {sized(bias[0])}"
+            )
         return (*x[: -dims - 1], w[0], *window_counts(x, w[2:], *steps(stride, padding)))
 
     def flat(g: Quantity) -> Quantity:

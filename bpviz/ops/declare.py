@@ -92,6 +92,7 @@ def _with_attributes(structured: Structured, values: Mapping[str, Any]) -> Struc
         tuple(rule and bound(rule, **values) for rule in structured.vjps),
         tuple(rule and bound(rule, **values) for rule in structured.jvps),
         bound(structured.work, **values),
+        structured.cases and bound(structured.cases, **values),
     )
 
 
@@ -152,6 +153,7 @@ def define(
     jvps: Sequence[Rule | None] | Callable[[int], Rule] = (),
     linear: bool = False,
     work: Callable[..., Work] | None = None,
+    cases: Callable[..., Any] | None = None,
     attributes: Sequence[Attribute] = (),
     code: Spelling | Callable[..., Spelling] | None = None,
     text: Spelling | Callable[..., Spelling] | None = None,
@@ -180,7 +182,7 @@ def define(
             if linear:
                 ahead = [_in_place_of(name, slot) for slot in range(inputs)]
             assert len(back) == len(ahead) == inputs, f"{name}: one vjp and one jvp per slot"
-            structured = Structured(shape, tuple(back), tuple(ahead), work or (lambda *shapes, **_: Work()))
+            structured = Structured(shape, tuple(back), tuple(ahead), work or (lambda *shapes, **_: Work()), cases)
         else:
             assert len(partials) == inputs, f"{name}: one partial per slot"
         return Op(

@@ -10,6 +10,7 @@ import numpy as np
 
 from .attributes import Item, axis, index_attribute, index_text, wholes
 from .declare import define
+from .numerals import sized
 from .op import ATOM, CALL, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
 from .shaping import GROUP, counted_axes
 
@@ -23,14 +24,17 @@ def slices(index: Index) -> tuple[int | slice, ...]:
 
 def _sliced_shape(x: Shape, index: Index) -> Shape:
     if len(index) > len(x):
-        raise OpError(f"cannot pick along {counted_axes(len(index))} of an array with shape {x}, which has {len(x)}")
+        raise OpError(
+            f"cannot pick along {counted_axes(len(index))} of an array with shape {sized(x)}, which has {len(x)}"
+        )
     sizes: list[int] = []
     for at, (item, size) in enumerate(zip(slices(index), x, strict=False)):
         if isinstance(item, slice):
             sizes.append(len(range(*item.indices(size))))
         elif not -size <= item < size:
             raise OpError(
-                f"cannot pick place {item} along axis {at} of an array with shape {x}: counted from 0, it has {size}"
+                f"cannot pick place {item} along axis {at} of an array with shape {sized(x)}: "
+                f"counted from 0, it has {size}"
             )
     return (*sizes, *x[len(index) :])
 
@@ -57,7 +61,7 @@ def _placed(g: Any, shape: Shape, index: Index) -> Any:
 
 def _unsliced_shape(g: Shape, shape: Shape, index: Index) -> Shape:
     if (needed := _sliced_shape(shape, index)) != g:
-        raise OpError(f"needs shape {needed}, not {g}")
+        raise OpError(f"needs shape {sized(needed)}, not {g}")
     return shape
 
 
@@ -109,7 +113,7 @@ UNSLICE: Op = define(
 def _line(x: Shape, axis: int) -> int:
     """The axis, counted from the left."""
     if not -len(x) <= axis < len(x):
-        raise OpError(f"cannot go along axis {axis} of an array with shape {x}")
+        raise OpError(f"cannot go along axis {axis} of an array with shape {sized(x)}")
     return axis % len(x)
 
 
@@ -117,7 +121,7 @@ def _taken_shape(x: Shape, indices: tuple[int, ...], axis: int) -> Shape:
     along = _line(x, axis)
     for place in indices:
         if not -x[along] <= place < x[along]:
-            raise OpError(f"cannot take place {place} along axis {axis} of an array with shape {x}")
+            raise OpError(f"cannot take place {place} along axis {axis} of an array with shape {sized(x)}")
     return (*x[:along], len(indices), *x[along + 1 :])
 
 
@@ -129,7 +133,7 @@ def _scattered(g: Any, shape: Shape, indices: tuple[int, ...], axis: int) -> Any
 
 def _scattered_shape(g: Shape, shape: Shape, indices: tuple[int, ...], axis: int) -> Shape:
     if (needed := _taken_shape(shape, indices, axis)) != g:
-        raise OpError(f"needs shape {needed}, not {g}")
+        raise OpError(f"needs shape {sized(needed)}, not {g}")
     return shape
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from .attributes import axis, number, wholes
 from .declare import VARIADIC, define
 from .indexing import pick
+from .numerals import sized
 from .op import Op, OpError, Probe, Quantity, Rule, Shape, require_shape, shape_of
 from .shaping import GROUP, UNSQUEEZE, counted_axes
 
@@ -81,7 +82,10 @@ def _joined_shape(*shapes: Shape, axis: int) -> Shape:
     at = _along(len(first), axis)
     for shape in shapes:
         if len(shape) != len(first) or any(i != at and shape[i] != size for i, size in enumerate(first)):
-            raise OpError(f"cannot join shape {first} with shape {shape}: along all axes but {axis} they must be equal")
+            raise OpError(
+                f"cannot join shape {sized(first)} with shape {sized(shape)}: "
+                f"along all axes but {axis} they must be equal"
+            )
     return (*first[:at], sum(shape[at] for shape in shapes), *first[at + 1 :])
 
 
@@ -136,7 +140,7 @@ def _stacked_shape(*shapes: Shape, axis: int) -> Shape:
     first = shapes[0]
     for shape in shapes:
         if shape != first:
-            raise OpError(f"cannot stack shape {first} with shape {shape}: they must be equal")
+            raise OpError(f"cannot stack shape {sized(first)} with shape {sized(shape)}: they must be equal")
     at = _along(len(first) + 1, axis)
     return require_shape((*first[:at], len(shapes), *first[at:]))
 

@@ -12,6 +12,7 @@ from .attributes import count, number
 from .declare import define
 from .elementary import sqrt
 from .matrices import matmul
+from .numerals import sized
 from .op import PRODUCT, SUM, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of, writes_out
 from .reductions import mean
 from .shaping import reshape, transpose
@@ -21,13 +22,14 @@ GROUP = "Layers"
 
 def _linear_shape(x: Shape, W: Shape, b: Shape) -> Shape:
     if len(W) != 2:
-        raise OpError(f"needs weights with axes (in, out), not of shape {W}")
+        raise OpError(f"needs weights with axes (in, out), not of shape {sized(W)}")
     if not x or x[-1] != W[0]:
         raise OpError(
-            f"cannot multiply shape {x} with weights of shape {W}: along the last axis, {W[0]} entries are needed"
+            f"cannot multiply shape {sized(x)} with weights of shape {sized(W)}: "
+            f"along the last axis, {W[0]} entries are needed"
         )
     if b != W[1:]:
-        raise OpError(f"needs a bias of shape {W[1:]}, one number for each output, not of shape {b}")
+        raise OpError(f"needs a bias of shape {sized(W[1:])}, one number for each output, not of shape {sized(b)}")
     return (*x[:-1], W[1])
 
 
@@ -85,7 +87,7 @@ def _norm_shape(x: Shape, gain: Shape, bias: Shape, epsilon: float) -> Shape:
     for name, shape in (("gain", gain), ("bias", bias)):
         if not x or len(shape) > 1 or shape not in ((), (1,), x[-1:]):
             raise OpError(f"needs a {name} with one number for each entry along the last axis, but {name} has shape "
-                          f"{shape}, for an array with shape {x}")  # fmt: skip
+                          f"{sized(shape)}, for an array with shape {sized(x)}")  # fmt: skip
     return x
 
 

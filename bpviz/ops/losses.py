@@ -17,6 +17,7 @@ from .arithmetic import max_, min_
 from .attributes import number
 from .declare import define
 from .elementary import ln, log1p, sign
+from .numerals import sized
 from .op import CALL, Attribute, Domain, Kink, Op, OpError, Probe, Quantity, Rule, Shape, Spelling, Work, shape_of
 from .reductions import total
 from .shaping import expand
@@ -43,14 +44,15 @@ def _paired(p: Shape, y: Shape) -> Shape:
     try:
         return np.broadcast_shapes(p, y)
     except ValueError:
-        raise OpError(f"cannot compare shape {p} with shape {y}: they do not broadcast") from None
+        raise OpError(f"cannot compare shape {sized(p)} with shape {sized(y)}: they do not broadcast") from None
 
 
 def _paired_along_last(p: Shape, y: Shape) -> Shape:
     """The shape of all pairs of entries of distributions, which must be equally long."""
     if not p or not y or p[-1] != y[-1]:
         raise OpError(
-            f"cannot compare shape {p} with shape {y}: both need a last axis of the same size, one entry for each class"
+            f"cannot compare shape {sized(p)} with shape {sized(y)}: "
+            f"both need a last axis of the same size, one entry for each class"
         )
     return _paired(p, y)
 
@@ -90,6 +92,11 @@ def _loss(
     def forward(p: Any, y: Any, **attributes: Any) -> Any:
         count = counted(np.shape(p), np.shape(y))
         return np.sum(entries(p, y, **attributes)) / count if count else np.float64(np.nan)
+
+    def cases(p: Any, y: Any, **attributes: Any) -> Any:
+        each = entries(p, y, **attributes)
+        size = counted(np.shape(p)[1:], np.shape(y)[1:])
+        return np.sum(each, axis=tuple(range(1, np.ndim(each)))) / size if size else np.full(len(each), np.nan)
 
     def back(slope: Rule) -> Rule:
         def vjp(g: Quantity, p: Quantity, y: Quantity, out: Quantity, **attributes: Any) -> Quantity:
@@ -135,7 +142,7 @@ def _loss(
     return define(
         name, symbol=symbol, title=title, group=GROUP, summary=summary, arity=2, forward=forward,
         shape=shape, vjps=[back(slope) for slope in slopes], jvps=[ahead(slope) for slope in slopes], work=work,
-        attributes=attributes, aliases=aliases, kink=kink, **_spoken(symbol),
+        cases=cases, attributes=attributes, aliases=aliases, kink=kink, **_spoken(symbol),
         domain=Domain(
             defined,
             f"{statement}, and {nothing}" if statement else nothing,

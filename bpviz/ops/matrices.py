@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .declare import define
+from .numerals import sized
 from .op import ATOM, PRODUCT, Kink, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
 from .reductions import reduced_shape, total
 from .shaping import reshape, transpose
@@ -51,7 +52,7 @@ def over_matrices(g: Quantity) -> Quantity:
 def square_shape(x: Shape) -> Shape:
     """The shape of x.  Raises OpError if these are no square matrices."""
     if len(x) < 2 or x[-1] != x[-2]:
-        raise OpError(f"needs a square matrix, not shape {x}")
+        raise OpError(f"needs a square matrix, not shape {sized(x)}")
     return x
 
 
@@ -62,7 +63,9 @@ def _vector_batches(a: Shape, b: Shape) -> Shape:
     try:
         return np.broadcast_shapes(a[:-1], b[:-1])
     except ValueError:
-        raise OpError(f"cannot combine shape {a} with shape {b}: their leading axes do not broadcast") from None
+        raise OpError(
+            f"cannot combine shape {sized(a)} with shape {sized(b)}: their leading axes do not broadcast"
+        ) from None
 
 
 def _matmul_shape(a: Shape, b: Shape) -> Shape:
@@ -71,13 +74,15 @@ def _matmul_shape(a: Shape, b: Shape) -> Shape:
     inner = b[-2] if len(b) > 1 else b[0]
     if a[-1] != inner:
         raise OpError(
-            f"cannot multiply shape {a} with shape {b}: the last size of the first, {a[-1]}, and the "
+            f"cannot multiply shape {sized(a)} with shape {sized(b)}: the last size of the first, {a[-1]}, and the "
             f"{'second last' if len(b) > 1 else 'only'} size of the second, {inner}, must be equal"
         )
     try:
         batch = np.broadcast_shapes(a[:-2], b[:-2])
     except ValueError:
-        raise OpError(f"cannot multiply shape {a} with shape {b}: their leading axes do not broadcast") from None
+        raise OpError(
+            f"cannot multiply shape {sized(a)} with shape {sized(b)}: their leading axes do not broadcast"
+        ) from None
     return (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
 
 
@@ -149,7 +154,10 @@ def dot(a: Quantity, b: Quantity) -> Quantity:
 def _dot_shape(a: Shape, b: Shape) -> Shape:
     batches = _vector_batches(a, b)
     if a[-1] != b[-1]:
-        raise OpError(f"cannot multiply shape {a} with shape {b}: their last sizes, {a[-1]} and {b[-1]}, must be equal")
+        raise OpError(
+            f"cannot multiply shape {sized(a)} with shape {sized(b)}: "
+            f"their last sizes, {a[-1]} and {b[-1]}, must be equal"
+        )
     return batches
 
 
@@ -225,7 +233,9 @@ TRACE: Op = define(
 def _quadratic_shape(x: Shape, a: Shape) -> Shape:
     square_shape(a)
     if not x or x[-1] != a[-1]:
-        raise OpError(f"cannot put shape {x} on both sides of a matrix with shape {a}: the last sizes differ")
+        raise OpError(
+            f"cannot put shape {sized(x)} on both sides of a matrix with shape {sized(a)}: the last sizes differ"
+        )
     return _vector_batches(x, a[:-1])
 
 
@@ -268,7 +278,7 @@ _BOTH = (-2, -1)
 
 def _matrix_shape(x: Shape) -> Shape:
     if len(x) < 2:
-        raise OpError(f"needs a matrix, not shape {x}")
+        raise OpError(f"needs a matrix, not shape {sized(x)}")
     return reduced_shape(x, _BOTH, False)
 
 

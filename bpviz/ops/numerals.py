@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -72,11 +72,14 @@ def code(number: float) -> str:
     return str(int(number)) if is_short else repr(number)
 
 
-def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape in words: `a number`, `3 numbers`, `2 × 3`."""
-    if not shape:
-        return "a number"
-    return f"{shape[0]} numbers" if len(shape) == 1 else " × ".join(map(str, shape))
+def sized(shape: Sequence[int]) -> str:
+    """How a shape is said wherever one is: `2 × 3`, `7`; that of a single number has no sizes, `()`."""
+    return " × ".join(map(str, shape)) if shape else "()"
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """What an array is, by its shape: `a number`, `7 numbers`, `2 × 3 numbers`."""
+    return f"{sized(shape)} numbers" if shape else "a number"
 
 
 def brief(value: Any, digits: int = FEW, most: int = 6) -> str:

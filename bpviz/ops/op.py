@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from .numerals import sized
+
 if TYPE_CHECKING:
     from .declare import Declaration
 
@@ -51,7 +53,7 @@ def require_shape(shape: Shape) -> Shape:
     if len(shape) > MOST_AXES:
         raise OpError(f"cannot make an array with {len(shape)} axes: at most {MOST_AXES} are possible")
     if 8 * prod(size for size in shape if size) >= _MOST_BYTES:
-        raise OpError(f"cannot make an array with shape {shape}: its axes are too long together")
+        raise OpError(f"cannot make an array with shape {sized(shape)}: its axes are too long together")
     return shape
 
 
@@ -237,12 +239,15 @@ class Structured:
     `vjps[slot](g, *inputs, out)` is g · ∂out/∂input, for `g` of the result's shape; `jvps[slot](t, *inputs, out)` is
     ∂out/∂input · t, for `t` of the input's shape.  None stands for a slot without a derivative.
     `work(*shapes)` counts what the operation itself costs.
+    `cases(*inputs)` is a loss, the mean over the entries of its inputs, of many cases that lie along a leading axis of
+    every input: one number for each.  None for other operations.
     """
 
     shape: Callable[..., Shape]
     vjps: tuple[Rule | None, ...]
     jvps: tuple[Rule | None, ...]
     work: Callable[..., Work]
+    cases: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 from .arithmetic import beats
 from .attributes import count
 from .declare import define
+from .numerals import sized
 from .op import Attribute, Kink, Op, OpError, Probe, Quantity, Shape, Work, shape_of
 from .reductions import total
 from .shaping import counted_axes, expand, reshape
@@ -40,7 +41,7 @@ class _Windows:
 
     def shape(self, x: Shape, size: Any, stride: Any) -> Shape:
         if len(x) < self.dims:
-            raise OpError(f"needs an array with {counted_axes(self.dims)} or more, not of shape {x}")
+            raise OpError(f"needs an array with {counted_axes(self.dims)} or more, not of shape {sized(x)}")
         return (*x[: -self.dims], *window_counts(x, *self.steps(size, stride), self.unpadded))
 
 

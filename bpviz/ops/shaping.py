@@ -11,6 +11,7 @@ import numpy as np
 from .attributes import axes, wholes
 from .attributes import axis as one_axis
 from .declare import define
+from .numerals import sized
 from .op import ATOM, CALL, Attribute, Op, OpError, Probe, Quantity, Shape, Spelling, Work, require_shape, shape_of
 
 GROUP = "Shapes"
@@ -30,7 +31,7 @@ def positive_axes(shape: Shape, axis: tuple[int, ...] | None) -> tuple[int, ...]
         if not shape:
             raise OpError("needs an array with axes, not a number: make one of several numbers with [x, y]")
         told = f"axis {missing[0]}" if len(missing) == 1 else f"axes {', '.join(map(str, missing))}"
-        raise OpError(f"cannot go over {told} of an array with shape {shape}")
+        raise OpError(f"cannot go over {told} of an array with shape {sized(shape)}")
     found = {i % ndim for i in axis}
     if len(found) < len(axis):
         raise OpError(f"names an axis twice in {list(axis)}")
@@ -57,7 +58,10 @@ def _expanded_shape(x: Shape, shape: Shape) -> Shape:
     except ValueError:
         fits = False
     if not fits:
-        raise OpError(f"cannot make shape {shape} of shape {x}: counted from the right, an axis can grow only from 1")
+        raise OpError(
+            f"cannot make shape {sized(shape)} of shape {sized(x)}: "
+            f"counted from the right, an axis can grow only from 1"
+        )
     return shape
 
 
@@ -123,10 +127,10 @@ def _reshaped(x: Shape, shape: Shape) -> Shape:
     known = prod(size for size in shape if size != -1)
     if -1 in shape:
         if shape.count(-1) > 1 or not known or prod(x) % known:
-            raise OpError(f"cannot arrange the {prod(x)} entries of shape {x} as {shape}")
+            raise OpError(f"cannot arrange the {prod(x)} entries of shape {sized(x)} as {sized(shape)}")
         return require_shape(tuple(prod(x) // known if size == -1 else size for size in shape))
     if known != prod(x):
-        raise OpError(f"cannot arrange the {prod(x)} entries of shape {x} as {shape}, which has {known}")
+        raise OpError(f"cannot arrange the {prod(x)} entries of shape {sized(x)} as {sized(shape)}, which has {known}")
     return require_shape(shape)
 
 
@@ -210,7 +214,7 @@ def _squeezed_shape(x: Shape, axis: tuple[int, ...] | None) -> Shape:
     gone = {i for i, size in enumerate(x) if size == 1} if axis is None else set(positive_axes(x, axis))
     for i in gone:
         if x[i] != 1:
-            raise OpError(f"cannot drop axis {i} of an array with shape {x}: its size is {x[i]}, not 1")
+            raise OpError(f"cannot drop axis {i} of an array with shape {sized(x)}: its size is {x[i]}, not 1")
     return tuple(size for i, size in enumerate(x) if i not in gone)
 
 
@@ -237,7 +241,7 @@ SQUEEZE: Op = define(
 
 def _unsqueezed_shape(x: Shape, axis: int) -> Shape:
     if not -len(x) - 1 <= axis <= len(x):
-        raise OpError(f"cannot make a new axis {axis} in an array with shape {x}")
+        raise OpError(f"cannot make a new axis {axis} in an array with shape {sized(x)}")
     at = axis % (len(x) + 1)
     return require_shape((*x[:at], 1, *x[at:]))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .declare import define
 from .matrices import GROUP, TRACE, column, matmul, over_matrices, row, square_shape
+from .numerals import sized
 from .op import ATOM, POWER, PRODUCT, Domain, Op, OpError, Probe, Quantity, Shape, Spelling, Work, shape_of
 from .reductions import exclusive_products, product, total
 from .shaping import reshape, transpose
@@ -159,13 +160,17 @@ def _solve_shape(a: Shape, b: Shape) -> Shape:
             "needs a vector or a matrix on the right side, not a number: make one of several numbers with [x, y]"
         )
     if (b[0] if len(b) == 1 else b[-2]) != a[-1]:
-        raise OpError(f"cannot solve with shape {a} for a right side with shape {b}: their numbers of rows differ")
+        raise OpError(
+            f"cannot solve with shape {sized(a)} for a right side with shape {sized(b)}: their numbers of rows differ"
+        )
     if len(b) == 1:
         return a[:-1]
     try:
         return (*np.broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
     except ValueError:
-        raise OpError(f"cannot solve with shape {a} for shape {b}: their leading axes do not broadcast") from None
+        raise OpError(
+            f"cannot solve with shape {sized(a)} for shape {sized(b)}: their leading axes do not broadcast"
+        ) from None
 
 
 def _back_through(g: Quantity, a: Quantity, b: Quantity) -> Quantity:
@@ -262,7 +267,7 @@ def _moved_again(t: Quantity, a: Quantity, g: Quantity) -> Quantity:
 def _one_shape(a: Shape, t: Shape) -> Shape:
     square_shape(a)
     if a != t:
-        raise OpError(f"needs two matrices of one shape, not {a} and {t}")
+        raise OpError(f"needs two matrices of one shape, not {sized(a)} and {sized(t)}")
     return a
 
 

@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .attributes import wholes
 from .declare import define
+from .numerals import sized
 from .op import Attribute, Op, OpError, Probe, Quantity, Shape, Work, require_room, shape_of
 
 
@@ -37,17 +38,12 @@ def per_axis(name: str, default: int | None, summary: str, least: int) -> Attrib
     return Attribute(name, read, default, summary)
 
 
-def _by(sizes: Shape) -> str:
-    """Sizes as people say them: 3 × 2."""
-    return " × ".join(map(str, sizes))
-
-
 def window_counts(x: Shape, size: Shape, stride: Shape, padding: Shape) -> Shape:
     """How many windows of `size` fit along each of the last axes of `x`.  Raises OpError for none, and for too many."""
     dims = len(size)
     if len(x) < dims or any(n + 2 * p < k for n, k, p in zip(x[-dims:], size, padding, strict=True)):
-        padded = f" with padding {_by(padding)}" if any(padding) else ""
-        raise OpError(f"cannot fit a window of {_by(size)} into shape {x}{padded}")
+        padded = f" with padding {sized(padding)}" if any(padding) else ""
+        raise OpError(f"cannot fit a window of {sized(size)} into shape {sized(x)}{padded}")
     require_room(prod(n + 2 * p for n, p in zip(x[-dims:], padding, strict=True)))
     counts = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(x[-dims:], size, stride, padding, strict=True))
     require_room(prod(x[:-dims]) * prod(size) * prod(counts))

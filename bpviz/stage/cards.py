@@ -193,7 +193,7 @@ def heat_map(array: NDArray[np.float64], digits: int = 3) -> HeatMap:
     largest = float(np.abs(part[finite]).max(initial=0.0)) or 1.0
     rows = tuple(tuple(float(x) / largest if np.isfinite(x) else None for x in row) for row in part)
     texts = tuple(tuple(numerals.short(x, digits) for x in row) for row in part) if array.size <= MOST_WRITTEN else ()
-    return HeatMap(rows, texts, " × ".join(map(str, array.shape)))
+    return HeatMap(rows, texts, numerals.sized(array.shape))
 
 
 def _appears(trace: Trace, node: NodeId) -> float:

@@ -87,8 +87,8 @@ class Framing:
         return self._frames[node]
 
     def _rect(self, node: NodeId) -> Rect:
-        """The card of a node; all of them, where it has none because it lies outside of what is looked into."""
-        return self.whole if self.scenery.card_of(node) is None else self.scenery.rect(node)
+        """The card of a node, or the one that hides it."""
+        return self.scenery.rect(node)
 
     def _way(self, node: NodeId, slot: int) -> Rect:
         """A node, one of its inputs, and the wire between."""
@@ -117,9 +117,14 @@ class Framing:
         width, height = self.lens.room(self.zoom)
         return rect.width <= width + 1e-6 and rect.height <= height + 1e-6
 
-    def _needed(self, about: Part) -> tuple[Rect, Rect]:
+    def _needed(self, about: Part) -> tuple[Rect, Rect] | None:
         """What must be seen as an event begins, and as it ends.  The two differ for a gradient that goes farther than
-        one can look: then one goes with it."""
+        one can look: then one goes with it.  None where nobody who takes part is in view: inside of a group, that
+        happens elsewhere."""
+        if self.scenery.card_of(about.node) is None:
+            ends = [node for node in (about.sender, about.receiver) if node is not None]
+            seen = [self._roomy(self._rect(node)) for node in ends if self.scenery.card_of(node) is not None]
+            return (seen[-1], seen[-1]) if seen else None
         whole = self.frame(about.node)
         if self._is_seen(whole):
             return whole, whole
@@ -152,12 +157,12 @@ class Framing:
         if stage.trace is not self._trace:
             self._trace, self._blocks = stage.trace, {}
         if now.event is None:
-            return self._around(self._middles(now.step - 1)[1])
+            return self._after(now.step - 1)
         start, end = self._middles(now.step)
         begun = eased(now.progress, 0.0, SETTLED)
-        before = self._around(self._middles(now.step - 1)[1]) if now.step else self.overview
+        before = self._after(now.step - 1) if now.step else self.overview
         if start == end:
-            return _between(before, self._around(start), begun)
+            return _between(before, self._after(now.step), begun)
         begun = eased(now.progress, 0.0, LEFT_STRIP)
         return _between(before, self._around(self._on_the_way(stage, start, end)), begun)
 
@@ -167,9 +172,18 @@ class Framing:
         if now.step == 0 and now.event is None:
             return False
         needed = self._needed(part(stage.trace, now.step if now.event is not None else now.step - 1))
+        if needed is None:
+            return True
         return self.lens.width / view.width >= self.lens.farthest and all(
             view.contains((rect.x, rect.y)) and view.contains((rect.right, rect.bottom)) for rect in needed
         )
+
+    def _after(self, index: int) -> Rect:
+        """Where to look once event `index` is over: at everything that is in view, if none of it takes part."""
+        assert self._trace is not None
+        if self._needed(part(self._trace, index)) is None:
+            return self.overview
+        return self._around(self._middles(index)[1])
 
     def _around(self, middle: Point) -> Rect:
         return _rect_around(middle, self.lens.room(self.zoom))
@@ -187,7 +201,12 @@ class Framing:
         found: list[tuple[Point, Point]] = []
         at: Point | None = None
         for index in range(block * BLOCK, min((block + 1) * BLOCK, len(self._trace))):
-            first, last = self._needed(part(self._trace, index))
+            needed = self._needed(part(self._trace, index))
+            if needed is None:
+                at = _middle(self.overview) if at is None else at
+                found.append((at, at))
+                continue
+            first, last = needed
             start = self._moved(_middle(first) if at is None else at, first)
             at = self._moved(start, last)
             found.append((start, at))

@@ -19,6 +19,7 @@ from .timing import Moment, eased, pulse
 LONGEST, LONGEST_SUM = 26, 44  # characters of a token: a longer array is told by its shape
 ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the width of one of its characters
 ABOVE_WIRE = 17.0
+NUMBER_END = 14.0  # from the right edge of a card to the end of the gradient on its strip
 TOKEN_HEIGHT, TOKEN_SIDES, TOKEN_GAP = 26.0, 20.0, 4.0  # a token swells a little as it is multiplied
 
 
@@ -134,13 +135,13 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     received, course = event.tangent if isinstance(event, Pushed) else event.upstream, places.course
     meeting = curve.at(course.pill_at) if places.pill is None else places.pill
     if progress < timing.AT_PILL:
-        number, edge = _number_place(source), course.exit(source, curve, ahead=ahead)
+        text = _told(trace, received, _symbols(trace, Formulas.received, wire))
+        number, edge = _number_place(source, text), course.exit(source, curve, ahead=ahead)
         if progress < timing.LEFT_STRIP:
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
             at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
-        said = _told(trace, received, _symbols(trace, Formulas.received, wire))
-        return Token(said, at, True, ahead=ahead, course=course)
+        return Token(text, at, True, ahead=ahead, course=course)
     text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
     if progress < timing.MULTIPLIED:
         swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
@@ -153,7 +154,7 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
 def _landing(said: str, waiting: str, rect: Rect, places: Places, progress: float, *, ahead: bool) -> Token:
     """From where the `waiting` number was onto the gradient strip, where it is added: first to its height, then in."""
     turned = places.course.turned
-    (x, y), strip = turned(_beside(places, waiting, ahead=ahead)), turned(_number_place(rect))
+    (x, y), strip = turned(_beside(places, waiting, ahead=ahead)), turned(_number_place(rect, said))
     inward, level = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
     at = turned((x + (strip[0] - x) * inward, y + (strip[1] - y) * level))
     arrow = 1.0 - inward if places.course.is_down else 1.0  # else it would end on the value above the strip
@@ -179,9 +180,10 @@ def _unless_long(text: str, otherwise: str) -> str:
     return text if len(text) <= LONGEST_SUM else otherwise
 
 
-def _number_place(rect: Rect) -> Point:
-    """Where the gradient stands on a card's strip."""
-    return rect.right - 30.0, rect.bottom - STRIP_HEIGHT / 2
+def _number_place(rect: Rect, text: str) -> Point:
+    """Where a token covers the gradient on a card's strip: both end at the right, unless the card is too narrow."""
+    x = max(rect.right - NUMBER_END - len(text) * HALF_CHARACTER, rect.x + rect.width / 2)
+    return min(x, rect.right - 30.0), rect.bottom - STRIP_HEIGHT / 2
 
 
 def _beside(places: Places, text: str, *, ahead: bool) -> Point:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..engine.explain import back_formula, has_kink, is_plain_number
+from ..engine.arrays import back_formula
+from ..engine.explain import has_kink, is_plain_number
 from ..engine.notation import is_by_place, local_sign
 from ..engine.trace import Pushed, Sent, Trace
 from ..graph.graph import Graph, NodeId

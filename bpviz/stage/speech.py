@@ -73,9 +73,11 @@ _CLAUSES = re.compile(r"(?<=[.;:] )|(?<= because )|(?<= where )")
 _BROKEN = re.compile(r" = (.+?) (is infinite|does not exist)")
 _EQUAL_ENTRIES = re.compile(r"\[([\w.]+) = ([\w.]+)\]")
 _INDEX = re.compile(r"\]\[([^\[\]]*)\]")
-_ARRAY = re.compile(r"(?:the list|the matrix|an array|a list) [^·×+/−⊗]*")
+_ARRAY = re.compile(r"(?:the list|the matrix|an array|a list) (?:[^·×+/−⊗]|−(?=\d))*")
+_NEGATIVE_POWER = re.compile(r"\((−[\d.,]+)\)([²³])(?![⁰-⁹])")
 _ENTRY = re.compile(r"\(entry \[([\d, ]*)\]\)")
-_SIZES = re.compile(r"\d+(?: × \d+)+")
+_SHAPE = re.compile(r"(?<=shape )\d+(?: × \d+)+|\d+(?: × \d+)+(?= numbers)")
+_SEVERAL = re.compile(r"\d+((?: by \d+)*) numbers")
 _MATRIX = re.compile(r"\[((?:\[[^\[\]]*\](?:, )?)+)\]")
 _BRACKETS = re.compile(r"(?P<head>\w?)\[(?P<inside>[^\[\]]*)\]")
 _PARENTHESES = re.compile(r"(?P<head>(?:[^\W_][\w′]*(?:⁻¹)?)?)\((?P<inside>[^()]*)\)")
@@ -120,11 +122,12 @@ def _clause(text: str) -> str:
 def _in_words(text: str) -> str:
     text = _DERIVATIVE.sub(_derivative, _BY_PLACE.sub(_derivative_by_place, _MEANING.sub("", text)))
     text = re.sub(r"(\w)=(-?)(?=[\w\[])", lambda m: f"{m[1]} {'minus ' if m[2] else ''}", text)  # axis=-1
-    text = re.sub(r"(\d+) × (\d+)(?= entries)", r"\1 by \2", text)
+    text = _SHAPE.sub(lambda m: m[0].replace(" × ", " by "), text)
     text = _ENTRY.sub(r"in entry \1", text)
     text = _INDEX.sub(lambda m: f"] at {m[1].replace(':', ' to ')}", text)
     text = _MATRIX.sub(_matrix, text)
     text = _repeatedly(_BRACKETS, _bracket, text)
+    text = _NEGATIVE_POWER.sub(lambda m: f"the {'square' if m[2] == '²' else 'cube'} of {m[1]}", text)
     text = _repeatedly(_PARENTHESES, _parenthesis, text)
     text = _POWER.sub(_power, text)
     text = text.replace("ᵀ", " transposed")
@@ -161,10 +164,8 @@ def _bracket(found: re.Match[str]) -> str:
     head, inside = found["head"], found["inside"].strip()
     if head:
         return f"{head} at {inside.replace(':', ' to ')}" if inside else head
-    if _SIZES.fullmatch(inside):
-        return f"an array of {inside.replace(' × ', ' by ')}"
-    if re.fullmatch(r"[\d,]+ numbers", inside):
-        return f"a list of {inside}"
+    if several := _SEVERAL.fullmatch(inside):
+        return f"{'an array' if several[1] else 'a list'} of {inside}"
     if " > " in inside or " equals " in inside:
         return f"1 if {inside.replace(' > ', ' is greater than ')} and else 0"
     return f"the list {inside}" if inside else "an empty list"

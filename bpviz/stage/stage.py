@@ -227,12 +227,24 @@ class Stage:
     # Words
 
     def caption(self) -> tuple[Span, ...]:
-        """What is happening, or has just happened, in words."""
-        if self.now.index is not None:
-            return explain(self.trace, self.now.index)
-        if self.now.step:
-            return explain(self.trace, self.now.step - 1)
-        return (Span(_opening(self.trace)),)
+        """What is happening, or has just happened, in words; and where, if it is hidden."""
+        if self.now.index is None and not self.now.step:
+            return (Span(_opening(self.trace)),)
+        told = explain(self.trace, self.now.step - 1 if self.now.index is None else self.now.index)
+        place = self._hiding_place()
+        return (Span(f"{place}: "), *told) if place else told
+
+    def _hiding_place(self) -> str:
+        """`Inside neuron`, where all that happens is hidden in the card of a group; `Outside of neuron`, where one
+        stands in a group and it happens elsewhere."""
+        if (view := self.scenery.view) is None:
+            return ""
+        nodes = self.acting()
+        cards = {self.scenery.card_of(node) for node in nodes}
+        if cards == {None}:
+            return next((f"Outside of {group.name}" for group in self.diagram.groups if group.id == view.inside), "")
+        groups = {group.name for node in nodes if (group := self.scenery.group_of(node)) is not None}
+        return f"Inside {groups.pop()}" if len(cards) == 1 and groups else ""
 
     # The whole picture
 

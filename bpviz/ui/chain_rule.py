@@ -152,9 +152,10 @@ class DerivationBox(QWidget):
         self.lines = Lines(session, tone, is_inline=not heading)
         self.remarks = QLabel()
         self.remarks.setWordWrap(True)
+        self.remarks.setContentsMargins(0, 0, 0, 6)
         self._frame = QFrame()
         inside = QVBoxLayout(self._frame)
-        inside.setContentsMargins(11, 8, 9, 7)
+        inside.setContentsMargins(11, 9, 9, 1)  # below a line is the room of its underline
         inside.setSpacing(4)
         inside.addWidget(self.lines)
         inside.addWidget(self.remarks)

@@ -35,7 +35,7 @@ def show_contributions(panel: Panel, session: Session, node: NodeId, step: int) 
         if wire in arrived:
             inner.share(name, event.contribution, _told(story, event), "ink")
         else:
-            inner.row(name, "still to come", "muted")
+            inner.row(name, "on its way" if step > story.sent_position(wire) else "still to come", "muted")
         row = WireRow(session, [_wire(event)])
         row.hold(inner)
         panel.add(row)

@@ -30,6 +30,7 @@ class Derivations:
         self._remembered: dict[tuple[NodeId, _Moment], _Both] = {}
         self._of: Trace | None = None  # whose moments they are
         self._told: tuple[object, ...] = ()
+        self.told_steps = 0  # how many events of the story they tell of, with the one that is under way
 
     @property
     def _now(self) -> _Moment:
@@ -46,7 +47,7 @@ class Derivations:
         story = self._session.story
         if (key := (story, node, self._now)) == self._told:
             return
-        self._told = key
+        self._told, self.told_steps = key, sum(self._now)
         if node is None:
             self.value.hide()
             self.gradient.hide()

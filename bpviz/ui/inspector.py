@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ..engine.meaning import meaning_of_gradient
 from ..engine.notation import cut
 from ..engine.paths import without_gradient
 from ..engine.trace import Trace
@@ -37,7 +38,8 @@ class Inspector(QScrollArea):
     """Shows the one selected node; without one, the node that the playhead is at, or else the output.
 
     The derivations of its value and of its gradient follow the playhead at once and stay the same widgets, so that
-    mouse and keyboard stay where they are; what stands around them is made anew.
+    mouse and keyboard stay where they are; what stands around them is made anew, soon: or at once, where it tells what
+    is asked for by now.
     """
 
     left = Signal()  # the user is done here
@@ -65,9 +67,11 @@ class Inspector(QScrollArea):
         self._slices.done.connect(self._later)
         self._is_all = True  # whether nothing was left out because the story went on
         self._shown: tuple[object, ...] = ()
+        self._told: tuple[Trace, int] = session.story, 0  # the story, and how many of its events stand there
         for signal in (session.selected, session.opened):
             signal.connect(self._now)
-        for signal in (session.traced, session.themed, session.playback.changed, session.changed):
+        heard = session.traced, session.themed, session.playback.changed, session.changed, session.predicting.changed
+        for signal in heard:
             signal.connect(self._later)
         session.playback.moved.connect(self._follow)
         self.refresh()
@@ -106,13 +110,28 @@ class Inspector(QScrollArea):
         return self.isVisible() and self.window().updatesEnabled()  # behind a projector, the window is not
 
     def _later(self, *_: object) -> None:
-        if self._is_seen and self._key() != self._shown and not self.is_awaiting:
+        if not self._is_seen:
+            return
+        if self._gives_away:
+            self.refresh()
+        elif self._key() != self._shown and not self.is_awaiting:
             self._soon.start(_WAIT)
+
+    @property
+    def _gives_away(self) -> bool:
+        """Whether something stands there that may be asked for: of a later moment, or of another story."""
+        (story, steps), session = self._told, self._session
+        if self.node is None or session.predicting.coming is None:
+            return False
+        is_same = story.plan is session.story.plan and type(story.sweep) is type(session.story.sweep)
+        return not is_same or max(steps, self._derivations.told_steps) > session.told_until
 
     def _now(self) -> None:
         """Another node was asked for: at rest it is told before anything else is done."""
         if self._session.playback.is_moving:
             self._later()
+        elif self._is_seen and self._gives_away:
+            self.refresh()
         elif self._is_seen and self._key() != self._shown:
             self._slices.drop()
             self._is_waited_for = True
@@ -192,9 +211,9 @@ class Inspector(QScrollArea):
                 choices.setParent(parts[0])  # with which it goes, if this is never shown
             for _ in chain(self._filled(parts, node, step, choices), _polished(parts), self._prepared(node)):
                 yield
-                if self._context() != context:
+                if self._context() != context or step > self._session.told_until:
                     return
-        self._shown = key
+        self._shown, self._told = key, (story, step)
         before, self.choices, self.node = self.choices, choices, node
         typed = before.retire() if before is not None else None
         place = self.verticalScrollBar().value()
@@ -248,7 +267,7 @@ class Inspector(QScrollArea):
             choices.left.connect(self.left)
             above.add(choices)
         above.heading("Value")
-        above.number(frame.value(node), "not computed yet", "ink")
+        above.number(frame.value(node), "not computed yet", "ink", style=story.style)
         if story.sweep is None or node not in story.plan.row_of:
             if story.sweep is None and story.output is not None and node not in story.troubles:
                 between.remark(f"{without_gradient(story, node)}.")
@@ -259,9 +278,11 @@ class Inspector(QScrollArea):
             return
         is_complete = len(frame.arrived(node)) == len(story.wires_into(node))
         between.heading(self._gradient_heading(story, node))
-        between.number(frame.gradient(node), self._no_gradient(story, node), "backward")
+        between.number(frame.gradient(node), self._no_gradient(story, node), "backward", style=story.style)
         if is_complete and (wrong := story.sweep.wrong.get(node)):
             between.notice(wrong, is_fault=True)
+        elif is_complete and (meant := meaning_of_gradient(story, node, frame.gradient(node))):
+            between.remark(meant)
         yield
         yield from show_contributions(below, session, node, step)
         if not story.sweep.is_backward:

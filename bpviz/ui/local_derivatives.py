@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from ..engine.explain import back_formula, jacobian_in_words
+from ..engine.arrays import back_formula, jacobian_in_words
 from ..engine.notation import fraction, is_by_place, local_latex, meaning
 from ..engine.terms import LONGEST_NAME
 from ..engine.trace import Trace

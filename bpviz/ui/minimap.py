@@ -40,6 +40,8 @@ class Minimap(QWidget):
         over.viewed.connect(self._follow)
         session.changed.connect(self._follow)
         session.themed.connect(self.update)
+        session.playback.moved.connect(self._make_way)
+        session.playback.changed.connect(self._make_way)
         session.settings.changed.connect(self._follow)
 
     @property
@@ -51,7 +53,12 @@ class Minimap(QWidget):
             return False
         view, whole = self._view.grown(1.0), self._extent()
         is_all_in_view = view.contains((whole.x, whole.y)) and view.contains((whole.right, whole.bottom))
-        return not is_all_in_view and not (self._over.is_followed and self._is_in_the_way())
+        return not is_all_in_view and not (self._has_action and self._is_in_the_way())
+
+    @property
+    def _has_action(self) -> bool:
+        """Whether something happens that is watched."""
+        return self._over.is_followed or self._session.playback.is_moving or self._session.stage.now.event is not None
 
     def _is_in_the_way(self) -> bool:
         """Whether it would hide a part of what happens."""
@@ -78,6 +85,11 @@ class Minimap(QWidget):
     def _follow(self, *_: object) -> None:
         self.setVisible(self._grip is not None or self.is_wanted)
         self.update()
+
+    def _make_way(self, *_: object) -> None:
+        """Something happens; where the camera follows it, that has told already."""
+        if not self._over.is_followed:
+            self._follow()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

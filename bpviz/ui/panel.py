@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ..graph.graph import Value
 from ..ops import numerals
+from ..ops.numerals import Style
 from ..stage.speech import spoken
 from .canvas import mathtext
 from .fonts import Face, font
@@ -51,8 +54,11 @@ class Panel(QWidget):
         label.setToolTip(tip)
         self.add(label)
 
-    def number(self, value: Value | None, otherwise: str, tone: str, digits: int = 0) -> None:
-        """A value in full, or in so many digits; a matrix as one; `otherwise` while there is none."""
+    def number(
+        self, value: Value | None, otherwise: str, tone: str, digits: int = 0, style: Style = numerals.PLAIN
+    ) -> None:
+        """A value in full, or in so many digits, and as a fraction if that is wanted; a matrix as one; `otherwise`
+        while there is none."""
         if value is None:
             self.remark(otherwise)
         elif not isinstance(value, float) and self._is_matrix(value):
@@ -63,6 +69,8 @@ class Panel(QWidget):
             told = numerals.brief(value, digits or 8, most=24)
             if isinstance(value, float) and not digits:
                 told = numerals.full(value)
+                if (exact := style.fractions.get(value)) is not None and exact.denominator != 1:
+                    told = f"{style.short(value)} {'=' if exact == Fraction(value) else '≈'} {told}"
             label = self.figure(told, tone, pixels=17)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

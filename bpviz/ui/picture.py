@@ -17,6 +17,7 @@ from ..engine.trace import Trace
 from ..export.picture import Format, Picture, export_picture
 from ..graph.graph import Graph
 from ..graph.layout import Direction
+from ..graph.naming import quoted
 from ..stage.stage import Stage
 from .application import application
 from .canvas.annotations import paint_annotations
@@ -56,7 +57,7 @@ def export_graph(
     if step is not None and not 0 <= step <= last:
         raise FileError(f"there is no step {step}: the steps of this graph go from 0 to {last}")
     if theme not in THEMES:
-        raise FileError(f"there is no theme {theme!r}: choose {', '.join(THEMES)}")
+        raise FileError(f"there is no theme {quoted(theme)}: choose {', '.join(THEMES)}")
     moment = stage.at(float(last if step is None else step))
     export_picture(moment, path, paint_file, theme=theme, scale=scale, is_transparent=transparent)
 

@@ -43,6 +43,13 @@ def score_text(score: Score) -> str:
     return text
 
 
+def put_away_tips() -> None:
+    """A tip that still stands may tell what is asked for; `QToolTip.hideText` would let it stand for a while."""
+    for found in QApplication.topLevelWidgets():
+        if found.inherits("QTipLabel"):
+            found.hide()
+
+
 class AnswerField(Field):
     """Where the answer is typed.  While it is empty, the keys of the player are the player's."""
 
@@ -228,7 +235,9 @@ class QuestionPanel(QFrame):
     def _show(self) -> None:
         asking, theme = self._asking, self._theme or self._session.theme
         node, coming, p = asking.node, asking.coming, self._pixels
-        if not (is_asked := node is not None):
+        if is_asked := node is not None:
+            put_away_tips()
+        else:
             self._give_back()
         if self.parent() is not None or not asking.is_on:  # without a parent, it would be a window
             self.setVisible(asking.is_on)

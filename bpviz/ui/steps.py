@@ -311,6 +311,7 @@ class _StepPainter(QStyledItemDelegate):
 def _shortened(text: str) -> str:
     """A sentence for a narrow row, where no line ends at the bar of a derivative, or with a sign that asks for more."""
     text = ASIDE.sub("", text.replace(", because locally ", ": "))
+    text = re.sub(r"(∂\S+) =", "\\1\u00a0=", text)  # nor between the sides of an equation
     return re.sub("([=×]) ", "\\1\u00a0", text.replace("/∂", "/\u2060∂"))
 
 

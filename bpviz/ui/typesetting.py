@@ -116,7 +116,7 @@ def _layout(lines: tuple[Line, ...], width: float, *, is_inline: bool, least: tu
     equals, left = Setting("=", PIXELS), Setting(lines[0].left, PIXELS)
     relation = equals.width + 2 * _GAP
     is_beside = left.width <= width * _MOST_LEFT and _has_room(lines[0], width - relation - left.width)
-    indent, top, end = relation + (left.width if is_beside else 0.0), 0.0, width
+    indent, top, end = relation + (left.width + BESIDE if is_beside else 0.0), 0.0, width
     for number, line in enumerate(lines):
         parts = [Part.of(piece, width - indent) for piece in line.pieces]
         used = sum(part.advance for part in parts)
@@ -132,11 +132,13 @@ def _layout(lines: tuple[Line, ...], width: float, *, is_inline: bool, least: tu
             top += left.ascent + left.descent + _ROW_GAP
         rows = _rows(parts, width - indent)
         made.is_broken |= len(rows) > 1
+        followers = _followers(lines[number + 1 :], rows[-1], width, indent, relation) if is_inline else []
         baselines: list[float] = []
-        for row in rows:
+        for place, row in enumerate(rows, 1):
             lead = left if number == 0 and is_beside and not baselines else equals
-            baselines.append(top + max(lead.ascent, _ASCENT, *(part.ascent for part in row)))
-            top = baselines[-1] + max(lead.descent, _DESCENT, *(part.descent for part in row)) + _ROW_GAP
+            tall = [*row, *followers] if place == len(rows) else row
+            baselines.append(top + max(lead.ascent, _ASCENT, *(part.ascent for part in tall)))
+            top = baselines[-1] + max(lead.descent, _DESCENT, *(part.descent for part in tall)) + _ROW_GAP
         if number == 0 and is_beside:
             made.signs.append((left, 0.0, baselines[0]))
         made.signs.append((equals, indent - equals.width - _GAP, baselines[0]))
@@ -144,6 +146,19 @@ def _layout(lines: tuple[Line, ...], width: float, *, is_inline: bool, least: tu
         top = max(top + _LINE_GAP, begin + (least[number] if number < len(least) else 0.0))
         made.heights.append(top - begin)
     return made
+
+
+def _followers(lines: Sequence[Line], row: Sequence[Part], width: float, indent: float, relation: float) -> list[Part]:
+    """What of the next lines goes on in the same row."""
+    found: list[Part] = []
+    end = indent + sum(part.advance for part in row)
+    for line in lines:
+        parts = [Part.of(piece, width - indent) for piece in line.pieces]
+        end += relation + sum(part.advance for part in parts)
+        if end > width:
+            break
+        found += parts
+    return found
 
 
 def _has_room(line: Line, room: float) -> bool:

@@ -112,9 +112,9 @@ class TestConnect:
     @pytest.mark.parametrize(
         ("text", "target", "slot", "reason"),
         [
-            ("y = A @ _; f = y", "y", 1, "matrix product cannot multiply shape (2, 3) with shape (2,): the last size"),
-            ("y = u + _; f = y", "y", 1, "add cannot combine u with shape (3,) and x with shape (2,)"),
-            ("y = u * u; f = y", "y", 0, "multiply cannot combine x with shape (2,) and u with shape (3,)"),
+            ("y = A @ _; f = y", "y", 1, "matrix product cannot multiply shape 2 × 3 with shape 2: the last size"),
+            ("y = u + _; f = y", "y", 1, "add cannot combine u with shape 3 and x with shape 2"),
+            ("y = u * u; f = y", "y", 0, "multiply cannot combine x with shape 2 and u with shape 3"),
         ],
     )
     def test_shapes_that_do_not_fit(self, text: str, target: str, slot: int, reason: str) -> None:
@@ -172,7 +172,7 @@ class TestAttributes:
             ({"axis": 0.5}, "sum needs a whole number, or a list of them, for axis, such as 0 or"),
             ({"keepdims": 3}, "sum needs True or False for keepdims"),
             ({"stride": 1}, "sum has no attribute stride (it has axis, keepdims)"),
-            ({"axis": 2}, "sum cannot go over axis 2 of an array with shape (2, 3)"),
+            ({"axis": 2}, "sum cannot go over axis 2 of an array with shape 2 × 3"),
         ],
     )
     def test_refusals(self, total: Diagram, attributes: dict[str, object], reason: str) -> None:
@@ -282,11 +282,11 @@ class TestNames:
         [
             ("", "a variable needs a name, so that the expression can speak of it"),
             ("y", "y is already the name of another node; choose another, such as y2"),
-            ("2x", "'2x' is not a name: use letters, digits and _, and start with a letter"),
-            ("x y", "'x y' is not a name: use letters, digits and _, and start with a letter"),
-            ("_", "'_' is not a name: use letters, digits and _, and start with a letter"),
-            ("for", "'for' is a word of the language; choose another name, such as for_"),
-            ("cos", "'cos' is the name of an operation; choose another name, such as cos_"),
+            ("2x", "“2x” is not a name: use letters, digits and _, and start with a letter"),
+            ("x y", "“x y” is not a name: use letters, digits and _, and start with a letter"),
+            ("_", "“_” is not a name: use letters, digits and _, and start with a letter"),
+            ("for", "“for” is a word of the language; choose another name, such as for_"),
+            ("cos", "“cos” is the name of an operation; choose another name, such as cos_"),
         ],
     )
     def test_refusals(self, diagram: Diagram, name: str, reason: str) -> None:

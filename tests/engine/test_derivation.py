@@ -37,6 +37,7 @@ def plain(text: str) -> str:
         (r"\times", "×"),
         (r"\square", "□"),
         (r"\leftarrow", "←"),
+        (r"\to ", "→ "),
         (r"\left", ""),
         (r"\right", ""),
     ):
@@ -184,7 +185,7 @@ class TestArrays:
     def test_what_has_no_room_is_said_by_its_shape(self) -> None:
         derived = gradient(self.TRACE, "A")
         assert lines(derived) == ["∂f/∂A = ∂f/∂y · ∂y/∂A", r"= G \otimes x"]
-        assert derived.remarks == ("G is the gradient of y.", "All are arrays, 3 × 2: their numbers stand below.")
+        assert derived.remarks == ("G is the gradient of y.", "All are arrays of 3 × 2 numbers, which stand below.")
 
     def test_entry_by_entry(self) -> None:
         derived = gradient(run(parse("f = sum(x * y)", {"x": [1, 2], "y": [3, -4]})), "x")
@@ -256,9 +257,10 @@ class TestOtherStories:
     def test_what_is_overwritten_is_not_added(self) -> None:
         story = told(TWO_WAYS, Telling.OVERWRITES)
         last = story.sent_position(story.wires_into(story.graph.find("x"))[-1])
-        assert lines(gradient(story, "x", last))[-1] == "= 36 + □"
+        assert lines(gradient(story, "x", last))[-1] == "= 36 → □"
         assert lines(gradient(story, "x", last + 1))[-1] == "= 18"
-        assert lines(gradient(story, "x", last + 2))[-1] == "= 18"
+        assert lines(gradient(story, "x", last + 2))[-2:] == ["= 6 × 6 → 9 × 2", "= 18"]
+        assert "takes the place" in gradient(story, "x").remarks[0]
 
 
 # LaTeX

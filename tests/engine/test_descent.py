@@ -162,7 +162,7 @@ def test_a_hinge_sees_classes_of_minus_one_and_one() -> None:
     ("text", "said"),
     [
         ("x = 1", "there is nothing to minimise yet"),
-        ("w = parameter([1, 2]); y = w*w", r"y has the shape \(2,\): a loss is one number, such as mean\(y\)"),
+        ("w = parameter([1, 2]); y = w*w", r"y has the shape 2: a loss is one number, such as mean\(y\)"),
         ("w = parameter(2); y = 3*4", "there is no parameter that the loss depends on"),
         ("w = parameter(0); y = 1/w", "the loss is ∞ at the start"),
         ("w = parameter(2); x; y = w*x", "the loss y has no value"),

@@ -228,7 +228,7 @@ def test_what_nobody_can_explain_gets_a_hint(text: str, values: dict[str, Any], 
 @pytest.mark.parametrize(
     ("text", "values", "name", "sentence"),
     [
-        ("sum(x)", {"x": [1, 2]}, "x", "x is an array, 2 numbers: only single numbers are asked for."),
+        ("sum(x)", {"x": [1, 2]}, "x", "x is an array of 2 numbers: only single numbers are asked for."),
         ("sqrt(x)", {"x": 0}, "x", "The gradient of x is ∞: there is nothing to predict."),
         ("ln(x)", {"x": -1}, "x", "There is no gradient: ln is defined for x > 0; x is −1."),
         ("c = constant(3); f = c*x", {"x": 1}, "c", "c is a constant: it has no gradient."),

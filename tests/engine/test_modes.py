@@ -131,7 +131,7 @@ def test_a_tangent_flows_with_the_values() -> None:
 
 def test_directions_are_checked() -> None:
     graph = parse("f = sum(x); g = 2*y", {"x": [1, 2]})
-    with pytest.raises(GraphError, match=r"a direction of x has the shape \(2,\), not \(\)"):
+    with pytest.raises(GraphError, match=r"a direction of x has the shape 2, not \(\)"):
         tangents(run(graph), {graph.find("x"): 1.0})
     with pytest.raises(GraphError, match="y has no value, so it cannot move"):
         tangents(run(graph), {graph.find("y"): 1.0})

@@ -49,9 +49,9 @@ def test_run_by_name() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"w": 1.0}, "there is no node 'w'"),
+        ({"w": 1.0}, "there is no node “w”"),
         ({"f": 1.0}, "f is not an input with a value"),
-        ({"x": [1.0, 2.0]}, r"x was compiled with shape \(\), got \(2,\)"),
+        ({"x": [1.0, 2.0]}, r"x was compiled with shape \(\), got 2"),
         ({"x": "one"}, "a value is a number or a list of numbers"),
         ({"y": 1.0}, "y is not an input with a value"),
     ],

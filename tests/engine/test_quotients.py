@@ -11,7 +11,7 @@ import pytest
 
 import bpviz
 from bpviz.engine.analysis.coordinates import Coordinate
-from bpviz.engine.analysis.quotients import MARCH, Difference, agreeing, digits_of, errors_of, quotients
+from bpviz.engine.analysis.quotients import MARCH, Approach, Difference, agreeing, digits_of
 from bpviz.engine.analysis.sections import Section, Target
 
 
@@ -29,7 +29,9 @@ def section_of(text: str, x: float) -> Section:
 
 
 def march(text: str, x: float, kind: Difference, sign: float = 1.0) -> list[str]:
-    found = quotients(section_of(text, x), kind, sign * np.array(MARCH))
+    approach = Approach(section_of(text, x))
+    found = approach.march(sign)[kind]
+    assert found == [approach.secant(kind, sign * h).quotient for h in MARCH]
     return [digits_of(each.value, each.noise) for each in found]
 
 
@@ -45,7 +47,7 @@ def test_forward_with_a_negative_step_is_backward_with_a_positive_one() -> None:
 
 
 def test_the_numerical_gradient_of_the_second_text() -> None:
-    (found,) = quotients(section_of("x**2 + 3*x + 5", 2.0), Difference.CENTRAL, np.array([1e-6]))
+    found = Approach(section_of("x**2 + 3*x + 5", 2.0)).secant(Difference.CENTRAL, 1e-6).quotient
     assert f"{found.value:.3f}" == "7.000"
     assert found.error < 1e-8
 
@@ -68,7 +70,7 @@ def test_the_digits_that_agree(text: str, number: float, limit: float, kept: str
 
 @pytest.mark.parametrize(("kind", "order"), [(Difference.FORWARD, 1), (Difference.CENTRAL, 2)])
 def test_truncation_falls_with_its_order_and_rounding_rises(kind: Difference, order: int) -> None:
-    found = errors_of(section_of("exp(x)", 1.0))
+    found = Approach(section_of("exp(x)", 1.0)).errors
     error = found.errors[kind]
     of = {round(math.log10(h), 2): e for h, e in zip(found.h, error, strict=True)}
     assert of[-2.0] / of[-3.0] == pytest.approx(10.0**order, rel=0.05)
@@ -84,27 +86,27 @@ def test_truncation_falls_with_its_order_and_rounding_rises(kind: Difference, or
 
 
 def test_the_complex_step_has_no_left_arm() -> None:
-    found = errors_of(section_of("sin(x)*exp(x)", 1.0))
+    found = Approach(section_of("sin(x)*exp(x)", 1.0)).errors
     assert found.complex_step is not None
     exact_from = found.complex_step[found.h <= 1e-8]
     assert exact_from.max() <= 4e-15
 
 
 def test_there_is_no_complex_step_through_what_is_not_holomorphic() -> None:
-    assert errors_of(section_of("abs(x)**3", 1.0)).complex_step is None
+    assert Approach(section_of("abs(x)**3", 1.0)).errors.complex_step is None
 
 
 def test_a_straight_line_has_no_truncation_and_a_corner_no_order() -> None:
-    assert errors_of(section_of("2*x + 1", 1.0)).truncation[Difference.FORWARD] is None
-    at_corner = errors_of(section_of("abs(x)", 0.0))
+    assert Approach(section_of("2*x + 1", 1.0)).errors.truncation[Difference.FORWARD] is None
+    at_corner = Approach(section_of("abs(x)", 0.0)).errors
     assert at_corner.truncation[Difference.FORWARD] is None
     assert set(at_corner.errors[Difference.FORWARD]) == {1.0}  # off by 1 from the slope 0 that is taken by convention
     assert set(at_corner.errors[Difference.CENTRAL]) == {0.0}
 
 
 def test_where_the_function_ends_there_are_no_quotients() -> None:
-    found = quotients(section_of("ln(x)", 0.001), Difference.BACKWARD, np.array(MARCH))
+    found = Approach(section_of("ln(x)", 0.001)).march(1.0)[Difference.BACKWARD]
     assert [math.isnan(each.value) for each in found] == [True, True, True, False, False]
-    everywhere = errors_of(section_of("ln(x)", -1.0))
+    everywhere = Approach(section_of("ln(x)", -1.0)).errors
     assert all(np.isnan(error).all() for error in everywhere.errors.values())
     assert all(math.isnan(best) for best, _ in everywhere.best.values())

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpviz.engine.training.tables import Table, TableError, read_table
+from bpviz.engine.training.table_reading import read_table
+from bpviz.engine.training.tables import Table, TableError
 
 
 @pytest.fixture
@@ -121,6 +122,6 @@ def test_a_long_table_is_read_without_holding_its_text(table: Reader) -> None:
 
 
 def test_more_rows_than_are_held_is_said(table: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpviz.engine.training.tables.MOST_ROWS", 5000)
+    monkeypatch.setattr("bpviz.engine.training.table_reading.MOST_ROWS", 5000)
     with pytest.raises(TableError, match="too long: bpviz reads 5,000 rows"):
         table("x,t\n" + "1,2\n" * 9000)

@@ -310,7 +310,7 @@ def test_misfits_name_both_shapes() -> None:
     trace = run(graph, "g")
     assert trace.value("g") is not None
     assert [failure.reason for failure in trace.failures] == [
-        "add cannot combine x with shape (2,) and y with shape (3,): "
+        "add cannot combine x with shape 2 and y with shape 3: "
         "counted from the right, sizes must be equal, or one of them 1"
     ]
     assert trace.troubles[graph.find("f")] == "f waits for q"

@@ -31,12 +31,12 @@ def node(id_: int, op: str, *inputs: int | None, name: str = "") -> Node:
         ([node(2, "sin", 9)], None, "node 2 (sin) is wired to node 9, which does not exist"),
         ([X, node(2, "add", 1)], None, "node 2 (add) takes 2 inputs, got 1"),
         ([X, node(2, "sin", 1, 1, name="y")], None, "node y (sin) takes 1 input, got 2"),
-        ([X, node(2, "sin", 1, name="x")], None, "two nodes have the name 'x'"),
+        ([X, node(2, "sin", 1, name="x")], None, "two nodes have the name “x”"),
         ([node(1, "variable")], None, "a variable needs a name"),
-        ([X, node(2, "sin", 1, name="sin")], None, "'sin' is the name of an operation; choose another name, such as"),
-        ([X, node(2, "sin", 1, name="in")], None, "'in' is a word of the language; choose another name, such as in_"),
-        ([X, node(2, "sin", 1, name="2x")], None, "'2x' is not a name"),
-        ([X, node(2, "sin", 1, name="ﬁ")], None, "'ﬁ' is not a name"),  # the language reads it as fi
+        ([X, node(2, "sin", 1, name="sin")], None, "“sin” is the name of an operation; choose another name, such as"),
+        ([X, node(2, "sin", 1, name="in")], None, "“in” is a word of the language; choose another name, such as in_"),
+        ([X, node(2, "sin", 1, name="2x")], None, "“2x” is not a name"),
+        ([X, node(2, "sin", 1, name="ﬁ")], None, "“ﬁ” is not a name"),  # the language reads it as fi
         ([X], 7, "the output is node 7, which does not exist"),
         ([node(1, "neg", 1)], None, "the graph has a cycle: node 1 → node 1"),
         (
@@ -89,7 +89,7 @@ def test_a_constant_is_called_by_its_number_also_after_it_changed() -> None:
 
 
 def test_find_suggests_a_close_name() -> None:
-    with pytest.raises(GraphError, match=r"^there is no node 'momentun'; did you mean momentum\?$"):
+    with pytest.raises(GraphError, match=r"^there is no node “momentun”; did you mean momentum\?$"):
         parse("momentum*2").find("momentun")
 
 
@@ -171,7 +171,7 @@ def test_shapes_that_do_not_fit_or_are_not_known() -> None:
     shapes = infer_shapes(graph)
     assert set(shapes.known) == {graph.find("x"), graph.find("y")}
     assert set(shapes.misfits) == {graph.find("q")}
-    assert "x with shape (2,) and y with shape (3,)" in shapes.misfits[graph.find("q")]
+    assert "x with shape 2 and y with shape 3" in shapes.misfits[graph.find("q")]
 
 
 @pytest.mark.parametrize(

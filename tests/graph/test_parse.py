@@ -146,8 +146,8 @@ ERRORS = [
     ("ReLU(x)", 1, 1, "did you mean relu?"),
     ("2x(x + 1)", 1, 2, "there is no operation x; for a product write x * (…)"),
     ("x*sin", 1, 3, "sin is an operation: write sin(…) to use it"),
-    ("sin = 3", 1, 1, "'sin' is the name of an operation"),
-    ("y = lambda", 1, 5, "'lambda' is a word of the language; choose another name, such as lambda_"),
+    ("sin = 3", 1, 1, "“sin” is the name of an operation"),
+    ("y = lambda", 1, 5, "“lambda” is a word of the language; choose another name, such as lambda_"),
     ("sin x", 1, 5, "write sin(x), with parentheses"),
     # brackets
     ("y = (x + 1", 1, 5, "this ( is never closed: add )"),
@@ -161,11 +161,11 @@ ERRORS = [
     ("sum(x, axis=y)", 1, 13, "this has to be a number or a list of numbers, as in axis=0"),
     ("sum(x, axis=0.5)", 1, 1, "sum needs"),
     ("stack()", 1, 1, "stack takes one input or more, got 0: write stack(x, y, …, axis=…)"),
-    ("[1, 2] @ [1, 2, 3]", 1, 1, "matrix product cannot multiply shape (2,) with shape (3,)"),
+    ("[1, 2] @ [1, 2, 3]", 1, 1, "matrix product cannot multiply shape 2 with shape 3"),
     ("1 + sin(x, y)", 1, 5, "sin takes 1 input, got 2: write sin(x)"),
     ("max(x=1, y=2)", 1, 5, "max takes its inputs in order, without names: max(x, y)"),
     # shapes
-    ("x = [1, 2, 3]\ny = [1, 2]\nf = 2*(x + y)", 3, 8, "x with shape (3,) and y with shape (2,)"),
+    ("x = [1, 2, 3]\ny = [1, 2]\nf = 2*(x + y)", 3, 8, "x with shape 3 and y with shape 2"),
     # assignments
     ("q = x\nq = y", 2, 1, "q is already assigned on line 1; each name stands for one node"),
     ("a = b; b = a", 1, 1, "circular: a needs b, b needs a; one of them has to be an input"),
@@ -186,15 +186,15 @@ ERRORS = [
     # numbers and lists
     ("x + 1e999", 1, 5, "the number is beyond float64"),
     ("12345678901234567890", 1, 1, "float64 cannot hold this integer exactly"),
-    ("x = [1, 'a']", 1, 9, '"\'" is not part of the language'),
+    ("x = [1, 'a']", 1, 9, "“'” is not part of the language"),
     ("x = [[1, 2], [3]]", 1, 5, "rows of equal length"),
     ("x = []", 1, 5, "a list of numbers cannot be empty"),
     ("x = (1, 2)", 1, 5, "write lists with [ ]"),
     ("x[y]", 1, 3, "this has to be a number"),
     ("x: 2", 1, 2, "write assignments with =, and ranges in brackets, as in x[1:3]"),
-    ("x + True", 1, 5, "True is not a number"),
+    ("x + True", 1, 5, "“True” is not a number"),
     # what the language is not
-    ("x < y", 1, 3, "'<' is not part of the language: to choose between numbers, use max, min or relu"),
+    ("x < y", 1, 3, "“<” is not part of the language: to choose between numbers, use max, min or relu"),
     ("x == y", 1, 1, "comparisons and conditions are not part of the language"),
     ("x if y else z", 1, 1, "comparisons and conditions are not part of the language"),
     ("np.sin(x)", 1, 3, "write operations by their bare name: sin(x), not np.sin(x)"),
@@ -236,7 +236,7 @@ def test_errors_name_the_place_and_what_to_do(text: str, line: int, column: int,
         ({"y": [[1], [2, 3]]}, "y: a value is a number or a list of numbers"),
         ({"y": None}, "y: a value is a number or a list of numbers"),
         ({"y": 1j}, "y: a value is a number or a list of numbers"),
-        ({"mass": [1, 2], "y": [1, 2, 3]}, "column 17: multiply cannot combine mass with shape (2,) and y with"),
+        ({"mass": [1, 2], "y": [1, 2, 3]}, "column 17: multiply cannot combine mass with shape 2 and y with"),
     ],
 )
 def test_values_that_do_not_fit(values: dict[str, Any], message: str) -> None:

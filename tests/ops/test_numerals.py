@@ -91,7 +91,7 @@ def test_short_is_the_nearest_of_its_length(number: float) -> None:
         (np.array([1.0, -2.5]), "[1, −2.5]", "[1, -2.5]"),
         (np.array([[1.0], [0.1]]), "[[1], [0.1]]", "[[1], [0.1]]"),
         (np.zeros(7), "[7 numbers]", "[0, 0, 0, 0, 0, 0, 0]"),
-        (np.zeros((2, 4)), "[2 × 4]", "[[0, 0, 0, 0], [0, 0, 0, 0]]"),
+        (np.zeros((2, 4)), "[2 × 4 numbers]", "[[0, 0, 0, 0], [0, 0, 0, 0]]"),
     ],
 )
 def test_arrays(value: object, brief: str, spelled: str) -> None:

@@ -113,6 +113,43 @@ def test_what_happens_within_is_told_on_the_card_without_numbers_in_flight(neuro
     assert all(one[1] < other[1] for one, other in pairwise(told))
 
 
+def test_the_caption_says_where_what_is_hidden_happens(neuron: Diagram) -> None:
+    stage, ids = stage_of(neuron), neuron.graph.by_name
+
+    def told(at: Stage, node: NodeId) -> str:
+        when = next(i for i, event in enumerate(at.trace) if isinstance(event, Computed) and event.node == node)
+        return "".join(span.text for span in at.at(when + 0.5).caption())
+
+    assert told(stage, ids["w1"]) == "Inside neuron: The input w₁ is 0.5."
+    assert told(stage, ids["f"]).startswith("Compute f = ")
+    inside = stage_of(neuron, neuron.groups[0].id)
+    assert told(inside, ids["w1"]) == "The input w₁ is 0.5."
+    assert told(inside, ids["f"]).startswith("Compute f = "), "its card stands beside"
+
+
+def test_from_within_a_group_the_camera_rests_while_all_happens_elsewhere() -> None:
+    text = "; ".join(f"h{i} = tanh(u{i}*x + c{i}) * v{i}" for i in range(3)) + "; f = h0 + h1 + h2"
+    names = [f"{kind}{i}" for kind in "ucv" for i in range(3)]
+    diagram = Diagram.of(parse(text, dict.fromkeys([*names, "x"], 0.5)))
+    for i in range(3):
+        members = diagram.graph.structure.ancestors(diagram.graph.find(f"h{i}")) - {diagram.graph.find("x")}
+        diagram = group(diagram, members, f"unit {i}")
+    stage = stage_of(diagram, diagram.groups[1].id)
+    framing = Framing(stage.scenery, Lens(500.0, 300.0))
+    x = stage.trace.computed_position(diagram.graph.find("x"))
+    assert x is not None
+    assert framing.view(stage.at(x + 1.0)) != framing.overview, "its card stands beside"
+    for i, event in enumerate(stage.trace):
+        if isinstance(event, Computed) and stage.scenery.card_of(event.node) is None:
+            assert framing.view(stage.at(i + 1.0)) == framing.overview
+            words = "".join(span.text for span in stage.at(i + 0.5).caption())
+            assert words.startswith("Outside of unit 1: ")
+    for step in range(1, len(stage.trace)):
+        for time in (step, step + 0.1, step + 0.3):
+            one, two = framing.view(stage.at(time - 1e-5)), framing.view(stage.at(time + 1e-5))
+            assert abs(one.x - two.x) + abs(one.y - two.y) < 0.5, "it does not jump"
+
+
 def test_a_value_from_outside_flies_to_the_port_of_the_card(neuron: Diagram) -> None:
     stage = stage_of(neuron)
     product = next(node for node, _ in stage.graph.structure.consumers[stage.graph.find("x2")])

@@ -69,9 +69,11 @@ def sentences(trace: Trace, kind: type[object]) -> list[str]:
         ("[x = y]", "1 if x equals y and else 0"),
         ("NaN", "not a number"),
         ("−∞", "minus infinity"),
+        ("(−0.8)²", "the square of minus 0.8"),
+        ("sum([0, −0.5])", "sum of the list 0, minus 0.5"),
         ("[1, −2, 3]", "the list 1, minus 2, 3"),
         ("[[1, 2], [3, 4]]", "the matrix with rows 1, 2 and 3, 4"),
-        ("[2 × 3]", "an array of 2 by 3"),
+        ("[2 × 3 numbers]", "an array of 2 by 3 numbers"),
         ("[7 numbers]", "a list of 7 numbers"),
         ("x[1:3, 0]", "x at 1 to 3, 0"),
         ("sum(x, axis=-1)", "sum of open parenthesis x, axis minus 1 close parenthesis"),
@@ -92,7 +94,8 @@ def test_the_seed_is_read_aloud_step_by_step() -> None:
         "The input x is minus 2.",
         "Compute q as x plus y, which is minus 2 plus 5, which is 3.",
         "Compute f as q times z, which is 3 times minus 4, which is minus 12.",
-        "The way back starts at the output: the derivative of f by f is 1.",
+        "The way back starts at the output: the derivative of f by f is 1, "
+        "because f changes exactly as fast as itself.",
         "f passes back 1 times minus 4, which is minus 4, to q, "
         "because locally the derivative of f by q is z, which is minus 4.",
         "q receives its only share: minus 4. So the derivative of f by q is minus 4.",
@@ -146,7 +149,7 @@ def test_whole_arrays() -> None:
     )
     assert sentences(trace, Sent)[-1] == (
         "y passes back A transposed times G, which is the list 48, 68, to x, where G is the derivative of f by y, "
-        "which is the list 6, 14. Locally the derivative of y by x is a matrix of 2 by 2 entries."
+        "which is the list 6, 14. Locally the derivative of y by x is a matrix of 2 by 2 numbers."
     )
 
 

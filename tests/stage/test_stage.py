@@ -66,7 +66,7 @@ class TestTheClassic:
             "The input z is −4.",
             "Compute q = x + y = −2 + 5 = 3.",
             "Compute f = q · z = 3 × (−4) = −12.",
-            "The way back starts at the output: ∂f/∂f = 1.",
+            "The way back starts at the output: ∂f/∂f = 1, because f changes exactly as fast as itself.",
             "f passes back 1 × (−4) = −4 to q, because locally ∂f/∂q = z = −4.",
             "q receives its only share: −4. So ∂f/∂q = −4.",
             "f passes back 1 × 3 = 3 to z, because locally ∂f/∂z = q = 3.",
@@ -398,7 +398,7 @@ class TestTrouble:
         stage = Stage(edits.set_value(diagram, diagram.graph.by_name["y"], [1, 2, 3]))
         card = stage.card(id_of(stage, "f"))
         assert card.state is State.FAILED
-        assert "x with shape (2,) and y with shape (3,)" in " ".join(card.trouble)
+        assert "x with shape 2 and y with shape 3" in " ".join(card.trouble)
 
 
 class TestThickness:

@@ -161,13 +161,15 @@ class TestGradient:
         page = gradient(user)
         assert page.told.text() == "∇f(1, 2) = (2, 4)"
         assert "grows fastest along the gradient, by 4.472 for each unit" in page.remark.text()
-        assert page.landscape.levels, "there are level lines"
+        assert page.map.landscape.levels, "there are level lines"
 
     def test_the_arrow_is_at_a_right_angle_to_the_level_line(self, user: User) -> None:
         user.paste_expression("x = 1; y = 2; f = x² + 3y²")
         page = gradient(user)
-        tangent = np.array([page.tangent.x[-1] - page.tangent.x[0], page.tangent.y[-1] - page.tangent.y[0]])
-        arrow = np.array(page.gradient_arrow.tip) - [1.0, 2.0]
+        tangent = np.array(
+            [page.map.tangent.x[-1] - page.map.tangent.x[0], page.map.tangent.y[-1] - page.map.tangent.y[0]]
+        )
+        arrow = np.array(page.map.gradient_arrow.tip) - [1.0, 2.0]
         assert abs(tangent @ arrow) < 1e-9 * np.linalg.norm(tangent) * np.linalg.norm(arrow)
         (x0, x1), (y0, y1) = page.map.x_range, page.map.y_range
         room = page.map.room
@@ -190,12 +192,12 @@ class TestGradient:
         page = gradient(user)
         page.slider.setValue(90)
         assert page.told_direction.text() == "direction 90°:  ∇f · u = 4"
-        reach = page.direction_arrow.tip[1] - 2.0
-        user.drag(on(user, page.map, *page.direction_arrow.tip), on(user, page.map, 1.0 + reach, 2.0))
+        reach = page.map.direction_arrow.tip[1] - 2.0
+        user.drag(on(user, page.map, *page.map.direction_arrow.tip), on(user, page.map, 1.0 + reach, 2.0))
         assert page.slider.value() == 0
         assert page.told_direction.text() == "direction 0°:  ∇f · u = 2"
         angle = radians(page.slider.value())
-        assert page.direction_arrow.tip[0] == pytest.approx(1.0 + reach * np.cos(angle), rel=0.05)
+        assert page.map.direction_arrow.tip[0] == pytest.approx(1.0 + reach * np.cos(angle), rel=0.05)
 
     def test_slices_and_surface(self, user: User) -> None:
         user.paste_expression("x = 1; y = 2; f = x² · y")
@@ -204,20 +206,20 @@ class TestGradient:
         at = int(np.argmin(abs(first.curve.x - 1.5)))
         assert first.curve.y[at] == pytest.approx(2 * first.curve.x[at] ** 2)
         assert second.curve.y[at] == pytest.approx(second.curve.x[at])
-        user.click_in(page.views[1], page.views[1].rect().center())
+        user.click_in(page.views.button(1), page.views.button(1).rect().center())
         assert page.surface.isVisible()
         middle = page.surface.mapTo(user.window, page.surface.rect().center())
         user.drag(middle, middle + QPoint(40, 10))
         assert [page.surface.turn, page.surface.tilt] == pytest.approx([55.0, 37.0])
         user.press(Key.Key_Left)
         assert page.surface.turn == pytest.approx(47.0)
-        user.click_in(page.views[0], page.views[0].rect().center())
+        user.click_in(page.views.button(0), page.views.button(0).rect().center())
         assert first.isVisible()
 
     def test_map_and_surface_leave_the_program(self, user: User, tmp_path: Path) -> None:
         user.paste_expression("x = 1; y = 2; f = x² · y")
         page = gradient(user)
-        for drawn, rows in ((page.map, page.landscape.values.size), (page.surface, 41 * 41)):
+        for drawn, rows in ((page.map, page.map.landscape.values.size), (page.surface, 41 * 41)):
             for ending in (".png", ".svg", ".pdf", ".csv"):
                 path = tmp_path / f"picture{ending}"
                 plot_export.save(drawn, path)
@@ -290,7 +292,7 @@ class TestMatrices:
         user.paste_expression("x = [1, 2]; A = constant([[1, -2], [0, 3]]); y = A @ x")
         page = matrices(user)
         assert "has the shape" in page.obstacle.text(), "a Hessian is of a number"
-        user.click_in(page.kinds[0], page.kinds[0].rect().center())
+        user.click_in(page.kinds.button(0), page.kinds.button(0).rect().center())
         assert page.matrix.matrix.tolist() == [[1.0, -2.0], [0.0, 3.0]]
         assert page.matrix.row_names == ["y[0]", "y[1]"]
         np.testing.assert_allclose(page.truth.y, page.linear.y, atol=1e-12)

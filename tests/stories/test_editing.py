@@ -350,7 +350,7 @@ class TestEditingInPlace:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("abc", "'abc' is not a number; type one such as 2.5, or a list such as [1, 2, 3]."),
+            ("abc", "“abc” is not a number; type one such as 2.5, or a list such as [1, 2, 3]."),
             ("1e999", "A value is a finite number, of at most about 1.8·10³⁰⁸."),
             ("nan", "A value is a finite number, of at most about 1.8·10³⁰⁸."),
             ("", "Type a number, such as 2.5, or a list, such as [1, 2, 3]."),
@@ -431,10 +431,10 @@ class TestEditingInPlace:
     @pytest.mark.parametrize(
         ("name", "message"),
         [
-            ("2x", "'2x' is not a name: use letters, digits and _, and start with a letter."),
-            ("a b", "'a b' is not a name: use letters, digits and _, and start with a letter."),
-            ("lambda", "'lambda' is a word of the language; choose another name, such as lambda_."),
-            ("sin", "'sin' is the name of an operation; choose another name, such as sin_."),
+            ("2x", "“2x” is not a name: use letters, digits and _, and start with a letter."),
+            ("a b", "“a b” is not a name: use letters, digits and _, and start with a letter."),
+            ("lambda", "“lambda” is a word of the language; choose another name, such as lambda_."),
+            ("sin", "“sin” is the name of an operation; choose another name, such as sin_."),
             ("f", "f is already the name of another node; choose another, such as f2."),
             ("", "a variable needs a name, so that the expression can speak of it."),
         ],

@@ -13,6 +13,7 @@ from bpviz.stage.acting import part
 from bpviz.stage.geometry import Rect
 from bpviz.ui.canvas.accompanying import READABLE
 from bpviz.ui.canvas.camera import Camera
+from bpviz.ui.canvas.looking import GLIDE
 from bpviz.ui.settings import FOLLOWING
 from tests.user import Key, Modifier, User
 
@@ -41,6 +42,7 @@ def sees(user: User, node: int) -> bool:
 
 def step(user: User) -> None:
     user.press(Key.Key_Right, Key.Key_Right)  # the second ends the motion of the first
+    user.settle()
 
 
 def actor(user: User) -> int:
@@ -93,11 +95,57 @@ def test_the_time_alone_says_where_to_look(watcher: User) -> None:
 
     def at(time: float) -> Camera:
         watcher.session.playback.seek(time)
+        watcher.settle()
         return watcher.canvas.camera
 
     ahead = [at(time) for time in times]
     assert len(set(ahead)) == len(ahead)
     assert [at(time) for time in reversed(times)] == ahead[::-1]
+
+
+def test_after_a_leap_the_camera_takes_a_moment(watcher: User) -> None:
+    canvas, playback = watcher.canvas, watcher.session.playback
+    playback.seek(3.0)
+    watcher.settle()
+    here = canvas.camera
+    playback.seek(3.5)
+    assert not canvas.looking.is_gliding, "that is near"
+    playback.seek(3.0)
+    playback.seek(20.0)
+    assert canvas.camera == here, "it begins where it was"
+    canvas.looking.advance(GLIDE / 2)
+    between = canvas.camera
+    assert here.x != between.x != canvas.goal().x
+    playback.seek(4.0)
+    assert canvas.camera == between, "and turns round from there"
+    canvas.looking.advance(GLIDE)
+    assert canvas.camera == canvas.goal()
+    playback.seek(20.0)
+    there = canvas.goal()
+    assert canvas.looking.is_gliding
+    canvas.look(here)
+    assert not canvas.looking.is_gliding, "the hand comes first"
+    playback.seek(12.0)
+    playback.seek(20.0)
+    playback.set_animated(False)
+    playback.seek(12.0)
+    playback.seek(20.0)
+    assert canvas.camera == there, "in reduced motion it is there at once"
+
+
+def test_playing_goes_on_from_a_leap_that_is_not_over(watcher: User) -> None:
+    canvas, playback = watcher.canvas, watcher.session.playback
+    playback.seek(3.0)
+    watcher.settle()
+    playback.seek(30.0)
+    canvas.looking.advance(GLIDE / 3)
+    before = canvas.camera
+    playback.play()
+    playback.advance(0.01)
+    assert abs(before.to_screen((canvas.camera.x, canvas.camera.y))[0]) < 12.0
+    playback.advance(1.0)
+    assert canvas.camera == canvas.goal()
+    playback.pause()
 
 
 def test_f_shows_the_whole_graph_until_the_next_step(watcher: User) -> None:
@@ -182,6 +230,7 @@ def test_the_minimap_makes_way(watcher: User) -> None:
     map_, seen = watcher.window.minimap, set()
     for half in range(2 * len(watcher.session.story) + 1):
         watcher.session.playback.seek(half / 2)
+        watcher.settle()
         seen.add(map_.isVisible())
         if map_.isVisible() and half > 1:
             for node in watcher.session.stage.acting():

@@ -18,7 +18,12 @@ STEPS = (
     ("The input z is −4.", "z", "−4", ""),
     ("Compute q = x + y = −2 + 5 = 3.", "q", "3", ""),
     ("Compute f = q · z = 3 × (−4) = −12.", "f", "−12", ""),
-    ("The way back starts at the output: ∂f/∂f = 1.", "f", "−12", "∂f/∂f 1"),
+    (
+        "The way back starts at the output: ∂f/∂f = 1, because f changes exactly as fast as itself.",
+        "f",
+        "−12",
+        "∂f/∂f 1",
+    ),
     ("f passes back 1 × (−4) = −4 to q, because locally ∂f/∂q = z = −4.", "", "", ""),
     ("q receives its only share: −4. So ∂f/∂q = −4.", "q", "3", "∂f/∂q −4"),
     ("f passes back 1 × 3 = 3 to z, because locally ∂f/∂z = q = 3.", "", "", ""),

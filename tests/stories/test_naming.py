@@ -31,11 +31,11 @@ def choose(user: User, *names: str) -> None:
     ("name", "words"),
     [
         ("", "needs a name, so that the expression can speak of it"),
-        ("lambda", "'lambda' is a word of the language; choose another name, such as lambda_"),
-        ("sin", "'sin' is the name of an operation; choose another name, such as sin_"),
-        ("2x", "'2x' is not a name: use letters, digits and _, and start with a letter"),
+        ("lambda", "“lambda” is a word of the language; choose another name, such as lambda_"),
+        ("sin", "“sin” is the name of an operation; choose another name, such as sin_"),
+        ("2x", "“2x” is not a name: use letters, digits and _, and start with a letter"),
         ("w", "w is already the name of another node; choose another, such as w2"),
-        ("inf", "'inf' is not a number that can be computed with"),
+        ("inf", "“inf” is not a number that can be computed with"),
     ],
 )
 def test_of_a_node(author: User, name: str, words: str) -> None:
@@ -100,10 +100,10 @@ def test_of_an_operation_of_ones_own(author: User) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("lambda", "'lambda' is a word of the language"),
-        ("None = 3", "'None' is a word of the language"),
-        ("2x = 3", "'2x' is not a name"),
-        ("= 3", "'' is not a name"),
+        ("lambda", "“lambda” is a word of the language"),
+        ("None = 3", "“None” is a word of the language"),
+        ("2x = 3", "“2x” is not a name"),
+        ("= 3", "“” is not a name"),
     ],
 )
 def test_of_an_input_in_the_search(author: User, typed: str, words: str) -> None:

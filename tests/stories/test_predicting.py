@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
+from PySide6.QtCore import QPoint
 
 from bpviz.engine.mistakes import Kind
 from bpviz.graph.graph import NodeId
 from bpviz.ops import numerals
-from bpviz.ui.steps import StepModel
 from tests.user import Key, Modifier, User
 
 CHAIN = "x = -2; z = -4; q = 3*x; f = q*z"
@@ -311,53 +308,3 @@ class TestMeanwhile:
         assert learner.window.player.predict.text() == "Predict first: off"
         learner.press(Key.Key_End)
         assert learner.session.playback.time == learner.session.playback.length
-
-
-class TestNothingIsGivenAway:
-    def everything_said(self, user: User) -> str:
-        """All words in the window, all steps that are listed, and all tips on the timeline and the canvas."""
-        said = [label.text() for label in user.window.findChildren(QLabel) if label.isVisible()]
-        said += [f"{widget.accessibleName()} {widget.toolTip()}" for widget in user.window.findChildren(QWidget)]
-        steps = user.window.findChildren(StepModel)
-        assert len(steps) == 1
-        said += [steps[0].data(steps[0].index(row)) for row in range(steps[0].rowCount())]
-        timeline = user.window.player.timeline
-        for step in range(1, user.session.playback.length + 1):
-            at = QPoint(round(timeline.x_of(step)), 20)
-            QApplication.sendEvent(timeline, QHelpEvent(QEvent.Type.ToolTip, at, timeline.mapToGlobal(at)))
-            said.append(QToolTip.text())
-        for each in user.session.graph.nodes:
-            at = user.canvas.mapFrom(user.window, user.face(each))
-            QApplication.sendEvent(user.canvas, QHelpEvent(QEvent.Type.ToolTip, at, user.canvas.mapToGlobal(at)))
-            said.append(QToolTip.text())
-        QToolTip.hideText()
-        return "\n".join(said)
-
-    def test_while_the_question_stands(self, user: User) -> None:
-        begin(user, "x = 1.37; y = 0.83; a = x*y; b = a*a*x; f = b*y + x")
-        session, trace = user.session, user.session.trace
-        user.press(Key.Key_N)
-        user.press(Key.Key_P)
-        while (node := session.predicting.node) is not None or session.predicting.coming is not None:
-            if node is None:
-                user.press(Key.Key_Right)
-                continue
-            gradient = trace.gradient(node)
-            assert isinstance(gradient, float)
-            secret = numerals.short(gradient)
-            known = [trace.local(wire) for wire in range(len(trace.plan.wires))]
-            known += [trace.value(each) for each in session.graph.nodes]
-            known += [trace.frame(session.stage.now.step).gradient(each) for each in session.graph.nodes]
-            if not any(isinstance(value, float) and numerals.short(value) == secret for value in known):
-                for each in session.graph.nodes:
-                    session.select([each])
-                    user.window.inspector.refresh()
-                    assert secret not in self.everything_said(user), f"at the question for {trace.graph.spoken(node)}"
-            session.predicting.show()
-        assert session.predicting.score.wrong == len([n for n in session.graph.nodes if trace.receives(n)])
-        session.select([session.graph.find("x")])
-        user.window.inspector.refresh()
-        user.press(Key.Key_End)
-        gradient = trace.gradient("x")
-        assert isinstance(gradient, float)
-        assert numerals.short(gradient) in self.everything_said(user), "what was looked for could be found"

@@ -283,8 +283,8 @@ class TestTheCamera:
         assert far.projector.canvas.camera.zoom < 1.05
         for _ in range(len(far.session.story)):
             far.press(Key.Key_Right, Key.Key_Right)  # the second ends the motion of the first
-            assert far.projector.canvas.camera.zoom >= 1.05
             assert self.acting_is_seen(far)
+            assert far.projector.canvas.camera.zoom >= 1.05
 
     def test_the_wheel_takes_over_until_the_next_step(self, far: Teacher) -> None:
         far.click_wall(far.on_timeline(12))

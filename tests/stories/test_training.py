@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QMessageBox, QWidget
 from bpviz.graph.graph import Value
 from bpviz.ui.examples import examples
 from bpviz.ui.lab.descent import DescentPage
+from bpviz.ui.theme import THEMES
 from tests.user import Key, Modifier, User
 
 LINE = "x = 3; t = 1; w = parameter(0.5); y = w*x; loss = (y - t)**2"
@@ -67,6 +68,11 @@ class Trainer:
         if self.page.training.is_running:
             self.click(self.page.run_button)
         assert not self.page.training.is_running
+
+    @property
+    def said(self) -> str:
+        """What the page says, in place of its plots and below them."""
+        return f"{self.page.obstacle.text()} {self.page.note.text()}".strip()
 
     def value(self, name: str) -> Value | None:
         graph = self.window.session.graph
@@ -128,7 +134,7 @@ def test_xor_is_learned_before_ones_eyes(trainer: Trainer) -> None:
     graph = trainer.window.session.graph
     shown = [graph.nodes[node].value for node in run.problem.nodes]
     assert shown == run.theta.tolist(), "the canvas has the parameters that were learned"
-    assert page.views.checkedId() == 2, "data of two classes are shown with their boundary"
+    assert page.views.chosen == 2, "data of two classes are shown with their boundary"
     plane = page.plane
     assert plane.predictor is not None
     assert plane.predictor.classes(run.theta, run.problem.data.features).tolist() == [0, 1, 1, 0]  # type: ignore[union-attr]
@@ -186,7 +192,7 @@ def test_rates_that_lead_nowhere_are_told(trainer: Trainer) -> None:
     trainer.choose(page.controls.speed, "fastest")
     trainer.click(page.run_button)
     trainer.user.qtbot.waitUntil(lambda: not page.training.is_running)
-    assert page.note.text() == (
+    assert trainer.said == (
         "The loss grew from 1 to 9.766·10⁶ in 5 steps: a learning rate of 3 is too large here. Reset, and try 0.3."
     )
     assert not page.run_button.isEnabled()
@@ -214,7 +220,7 @@ def test_one_step_is_opened_in_the_player(trainer: Trainer) -> None:
     assert data is not None
     x, t = trainer.value("x"), trainer.value("t")
     assert any(x == data.features[row, 0] and t == data.targets[row] for row in data.train)
-    assert page.note.text().startswith("Step 1 by SGD: w ← −0.5 ")
+    assert trainer.said.startswith("Step 1 by SGD: w ← −0.5 ")
     assert run.steps == 0, "it is shown, not yet taken"
     gradient = trainer.window.session.trace.gradient(trainer.window.session.graph.by_name["w"])
     trainer.click(page.step_button)
@@ -246,7 +252,7 @@ def test_whatever_happens_meanwhile_training_stops(trainer: Trainer) -> None:
     trainer.window.set_theme(trainer.window.session.theme)
     trainer.write("u = parameter(2); g = u**2")
     assert not page.training.is_running
-    assert "name one t, and let the loss compare with it" in page.note.text()
+    assert "name one t, and let the loss compare with it" in trainer.said
     trainer.choose(page.controls.data, "No data: the graph as it is")
     assert page.run_button.isEnabled()
     run_a_little()
@@ -267,13 +273,13 @@ def test_whatever_happens_meanwhile_training_stops(trainer: Trainer) -> None:
 def test_what_cannot_be_trained_is_said(trainer: Trainer) -> None:
     trainer.open_lab()
     page = trainer.page
-    assert "nothing to minimise yet" in page.note.text()
+    assert "nothing to minimise yet" in trainer.said
     assert not page.run_button.isEnabled()
     trainer.write("w = parameter([1, 2]); y = w*w")
-    assert "a loss is one number, such as mean(y) or sum(y)" in page.note.text()
+    assert "a loss is one number, such as mean(y) or sum(y)" in trainer.said
     trainer.write("w = parameter(0.3); y = w**2")
     assert page.run_button.isEnabled()
-    assert page.views.checkedId() == 1, "a map needs two parameters"
+    assert page.views.chosen == 1, "a map needs two parameters"
 
 
 def test_data_from_a_file(trainer: Trainer, tmp_path: Path) -> None:
@@ -288,9 +294,10 @@ def test_data_from_a_file(trainer: Trainer, tmp_path: Path) -> None:
         trainer.user.name_file(path)
         trainer.choose(page.controls.data, "From a file…")
         trainer.user.qtbot.waitUntil(lambda: not trainer.user.is_asked(QFileDialog))
+        trainer.user.qtbot.waitUntil(lambda: not page.controls.reader.is_busy)
         assert said in trainer.user.message
     assert page.controls.data.currentText() == "From a file…"
-    assert "1 row with a blank is left out, the first in line 19, column x" in page.note.text()
+    assert "1 row with a blank is left out, the first in line 19, column x" in trainer.said
     data = page.training.data
     assert data is not None
     assert len(data) == 17
@@ -298,3 +305,138 @@ def test_data_from_a_file(trainer: Trainer, tmp_path: Path) -> None:
     trainer.train_until(lambda: trainer.loss < 1e-8)
     assert trainer.value("w") == pytest.approx(2.0, abs=1e-3)
     assert trainer.value("b") == pytest.approx(1.0, abs=1e-3)
+
+
+def test_columns_go_where_the_reader_wants_them(trainer: Trainer, tmp_path: Path) -> None:
+    """The names of this table fit nothing, and its target is not the last column."""
+    rows = [(size / 4, 100.0, 3.0 * size / 4 - 1.0) for size in range(-8, 9)]
+    path = tmp_path / "houses.csv"
+    path.write_text("size,price,noise\n" + "\n".join(f"{size},{price},{noise}" for size, noise, price in rows) + "\n")
+    trainer.open_example("Linear regression")
+    trainer.open_lab()
+    page = trainer.page
+    trainer.user.name_file(path)
+    trainer.choose(page.controls.data, "From a file…")
+    trainer.user.qtbot.waitUntil(lambda: page.training.table is not None)
+    assert "a sample has 2 features, size, price" in trainer.said, "it cannot be known which of them is x"
+    trainer.click(page.controls.columns_button)
+    dialog = page.controls.columns
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert "a sample has 2 features" in dialog.said.text()
+    trainer.choose(dialog.column, "price")
+    trainer.choose(dialog.target, "t")
+    graph = trainer.window.session.graph
+    assert "nothing to predict it from" in dialog.said.text()
+    taker = dialog.takers[graph.by_name["x"]]
+    assert isinstance(taker, QComboBox)
+    trainer.choose(taker, "size")
+    assert dialog.said.text() == "x takes size; t takes price; nothing takes noise."
+    assert page.training.refusal == ""
+    dialog.close()
+    trainer.choose(page.controls.speed, "fastest")
+    trainer.train_until(lambda: trainer.loss < 1e-8)
+    assert trainer.value("w") == pytest.approx(3.0, abs=1e-3)
+    assert trainer.value("b") == pytest.approx(-1.0, abs=1e-3)
+    trainer.click(page.controls.columns_button)
+    dialog = page.controls.columns
+    assert dialog is not None
+    assert dialog.column.currentText() == "price"
+    trainer.user.click_in(dialog.automatic, dialog.automatic.rect().center())
+    assert page.training.wishes is None
+    assert "a sample has 2 features, size, noise" in dialog.said.text()
+    trainer.write("u = parameter(2); g = u**2")
+    assert page.training.wishes is None
+
+
+def test_a_matrix_takes_named_columns_and_says_what_does_not_fit(trainer: Trainer, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,c,t\n" + "\n".join(f"{k % 3},{k % 5},{k % 7},{k % 3 - 2 * (k % 7)}" for k in range(40)) + "\n")
+    trainer.write("X = [[1, 2], [3, 4]]; w = parameter([0, 0]); t = [1, 2]; loss = mean((X @ w - t)**2)")
+    trainer.open_lab()
+    page = trainer.page
+    trainer.user.name_file(path)
+    trainer.choose(page.controls.data, "From a file…")
+    trainer.user.qtbot.waitUntil(lambda: page.training.table is not None)
+    assert "X has rows of 2 numbers, and a sample has 3 features: a, b, c" in trainer.said
+    trainer.click(page.controls.columns_button)
+    dialog = page.controls.columns
+    assert dialog is not None
+    trainer.choose(dialog.target, "t")
+    for text, said in (
+        ("a, x", "there is no column x for X; there are a, b, c"),
+        ("a", "X takes 2 columns, and 1 is chosen: a"),
+        ("c, a", "X takes c, a; t takes t; nothing takes b"),
+    ):
+        field = dialog.takers[trainer.window.session.graph.by_name["X"]]
+        field.setFocus()
+        trainer.user.press(Key.Key_A, modifiers=Modifier.ControlModifier)
+        trainer.user.type(f"{text}\n")
+        assert said.lower() in dialog.said.text().lower()
+    dialog.close()
+    trainer.click(page.controls.optimizers["newton"])
+    trainer.click(page.controls.optimizers["sgd"])
+    trainer.click(page.step_button)
+    assert trainer.value("w") == pytest.approx([-2.0, 1.0])
+
+
+def test_a_long_table_is_read_while_the_window_goes_on(trainer: Trainer, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("x,t\n" + "\n".join(f"{k % 97 / 97},{k % 97 / 48.5}" for k in range(30_000)) + "\n")
+    trainer.open_example("Linear regression")
+    trainer.open_lab()
+    page = trainer.page
+    trainer.user.name_file(path)
+    told: list[str] = []
+    page.controls.reader.went_on.connect(told.append)
+    trainer.choose(page.controls.data, "From a file…")
+    trainer.user.qtbot.waitUntil(lambda: len(told) > 2)
+    assert page.note.text() == told[-1]
+    page.setFocus()
+    trainer.user.press(Key.Key_Escape)
+    assert not page.controls.reader.is_busy
+    assert page.training.table is None, "it was left"
+    trainer.user.name_file(path)
+    page.controls.data.setCurrentIndex(0)
+    trainer.choose(page.controls.data, "From a file…")
+    trainer.user.qtbot.waitUntil(lambda: page.training.table is not None)
+    assert "Each step sees 64 samples" in trainer.said
+    assert page.controls.batch.currentText() == "64"
+    assert len(page.training.data or ()) == 30_000
+    trainer.click(page.step_button)
+    run = page.training.run
+    assert run is not None
+    assert run.last is not None
+    assert len(run.last.rows) == 64
+
+
+def test_whether_it_holds_for_others_is_said(trainer: Trainer) -> None:
+    trainer.open_example("Linear regression")
+    trainer.open_lab()
+    page = trainer.page
+    trainer.choose(page.controls.speed, "fastest")
+    trainer.train_until(lambda: page.training.steps > 200)
+    run = page.training.run
+    assert run is not None
+    train, test = (f"{loss:.2g}" for loss in (run.train_loss, run.test_loss))
+    assert train in trainer.said
+    assert test in trainer.said
+    assert "holds for samples that it never saw" in trainer.said or "not all it learned holds" in trainer.said
+
+
+def test_in_large_print_on_a_low_page_setup_and_plots_take_turns(trainer: Trainer) -> None:
+    trainer.window.resize(1280, 720)
+    trainer.window.set_theme(THEMES["projector"])
+    trainer.open_example("Linear regression")
+    trainer.open_lab()
+    page = trainer.page
+    assert [page.loss.isVisible(), page.controls.isVisible()] == [True, False]
+    trainer.click(page.setup_button)
+    assert [page.loss.isVisible(), page.controls.isVisible()] == [False, True]
+    trainer.click(page.controls.optimizers["adam"])
+    assert list(page.training.runs) == ["sgd", "adam"]
+    trainer.click(page.step_button)
+    assert page.loss.isVisible(), "whoever trains wants to see it"
+    assert page.height() <= page.visibleRegion().boundingRect().height(), "nothing is scrolled"
+    trainer.window.set_theme(THEMES["light"])
+    assert [page.loss.isVisible(), page.controls.isVisible(), page.setup_button.isVisible()] == [True, True, False]

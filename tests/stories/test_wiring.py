@@ -262,7 +262,7 @@ class TestAWireInTheHand:
         gesture = user.canvas.gesture
         assert isinstance(gesture, DrawWire)
         assert gesture.refusal is not None
-        assert gesture.refusal.startswith("matrix product cannot multiply shape (2, 2) with shape (3,)")
+        assert gesture.refusal.startswith("matrix product cannot multiply shape 2 × 2 with shape 3")
         user.let_go(end)
         assert user.session.diagram is before
         assert user.message == gesture.refusal + "."

@@ -11,12 +11,12 @@ from bpviz.document import edits
 from bpviz.document.diagram import Diagram
 from bpviz.engine.aligned import node_latex, whole_latex
 from bpviz.engine.telling import Telling
-from bpviz.engine.terms import State
+from bpviz.engine.terms import Line, Piece, State
 from bpviz.graph.graph import NodeId
 from bpviz.graph.parse import parse
 from bpviz.ui.term import Term
 from bpviz.ui.theme import DARK, LIGHT
-from bpviz.ui.typesetting import SMALLEST
+from bpviz.ui.typesetting import SMALLEST, fitted
 from tests.user import Key, Modifier, User
 
 CTRL_SHIFT = Modifier.ControlModifier | Modifier.ShiftModifier
@@ -337,3 +337,15 @@ def test_on_an_empty_canvas_there_is_nothing_to_copy(user: User) -> None:
     assert not user.window.actions_["copy-whole"].isEnabled()
     user.hover(QPoint(user.window.width() - 60, 400))
     assert not user.window.inspector.gradient.isVisible()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("width", [120.0, 190.0, 280.0])
+def test_fractions_have_room_wherever_they_go_on_in_a_row(width: float) -> None:
+    numbers = [Line((Piece((latex,), ""),), left) for latex, left in (("a", "b"), (r"\frac{2}{3}", ""), ("2", ""))]
+    made = fitted(tuple(numbers), (), width, is_inline=True)
+    placed = [term for line in made.layout.terms for term in line]
+    assert len({term.baseline for term in placed}) == (1 if width > 150.0 else len({t.baseline for t in placed}))
+    for term in placed:
+        assert term.baseline - term.part.ascent >= 0.0
+        assert term.baseline + term.part.descent <= made.height / made.scale

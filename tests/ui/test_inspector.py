@@ -153,7 +153,7 @@ def test_a_matrix_product_says_what_goes_back_and_how_large_its_jacobians_are(wi
     diagram = Diagram.of(parse("A = [[1, 2], [3, 4], [5, 6]]; x = [1, -1]; y = A @ x; f = sum(y)"))
     said = show(window, diagram, "y", 99)
     formulas = "G outer product with x", "A transposed times G"
-    for part in ("G is the gradient of y.", *formulas, "Locally ∂y/∂A is a matrix of 3 × 6 entries."):
+    for part in ("G is the gradient of y.", *formulas, "Locally ∂y/∂A is a matrix of 3 × 6 numbers."):
         assert part in said
     assert said.count("G is the gradient of y.") == 1
 

@@ -241,7 +241,7 @@ class TestRefusals:
             export_graph(diagram, tmp_path / "a.png", step=step)
 
     def test_a_theme_that_is_not_there(self, diagram: Diagram, tmp_path: Path) -> None:
-        with pytest.raises(FileError, match="there is no theme 'pink': choose light, dark, projector"):
+        with pytest.raises(FileError, match="there is no theme “pink”: choose light, dark, projector"):
             export_graph(diagram, tmp_path / "a.png", theme="pink")
 
 

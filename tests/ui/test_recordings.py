@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter, QRegion
 
+from bpviz.document.arranging import arrange
 from bpviz.document.diagram import Diagram
+from bpviz.document.regrouping import group
 from bpviz.graph.graph import Graph, Node
+from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.stage.stage import Stage
@@ -65,6 +70,25 @@ def test_copied_as_if_painted(zoom: float, ratio: float) -> None:
     assert first == again, "one sees no difference between making a recording and having it"
     difference = np.abs(levels(first) - levels(painted(shown, zoom, ratio, None)))
     assert difference.max() <= 3, "only rounding on edges that are half over the paper"
+
+
+@pytest.mark.parametrize("zoom", [0.47, 1.0])
+def test_a_group_and_the_output_from_top_to_bottom_are_copied_whole(zoom: float) -> None:
+    application(offscreen=True)
+    graph = parse("q = x + y; f = q * z; g = tanh(f)", {"x": 1, "y": 2, "z": 3})
+    for inner in ("qf", "fg"):
+        chosen = {graph.by_name[name] for name in inner}
+        shown = Stage(arrange(group(Diagram.of(graph, Direction.DOWN), chosen, "cell")))
+        difference = np.abs(levels(painted(shown, zoom, 1.0, Recordings())) - levels(painted(shown, zoom, 1.0, None)))
+        assert difference.max() <= 3
+
+
+def test_cards_that_stay_where_they_are_while_wires_lead_another_way_are_painted_anew() -> None:
+    application(offscreen=True)
+    shown, held = stage(), Recordings()
+    down = Stage(replace(shown.diagram, direction=Direction.DOWN), shown.trace).at(float(len(shown.trace)))
+    painted(shown, 1.0, 1.0, held)
+    assert painted(down, 1.0, 1.0, held) == painted(down, 1.0, 1.0, Recordings())
 
 
 def test_another_theme_zoom_or_number_is_painted_anew() -> None:

@@ -17,6 +17,7 @@ from bpviz.engine.telling import Telling
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.ui.canvas.camera import Camera
+from bpviz.ui.canvas.looking import GLIDE
 from bpviz.ui.canvas.middle_distance import NEAR_FROM_ZOOM
 from bpviz.ui.canvas.view import Canvas
 from bpviz.ui.settings import FOLLOWING
@@ -51,6 +52,7 @@ def on_screen(canvas: Canvas) -> QImage:
 def check(window: Window) -> None:
     """Of the canvas in front."""
     canvas = window.projecting.front
+    canvas.looking.advance(GLIDE)  # or it would look from elsewhere the second time
     shown = colours(on_screen(canvas))
     canvas.update()
     whole = colours(on_screen(canvas))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...graph.graph import Graph, NodeId, Value
-from ...ops.numerals import MINUS
+from ...ops.numerals import MINUS, shape_text
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,14 @@ def entry_of(text: str, shape: Sequence[int]) -> tuple[int, ...]:
     Raises ValueError with a sentence.
     """
     parts = text.replace(MINUS, "-").strip().strip("[]()").replace(",", " ").split()
-    whole = " × ".join(map(str, shape))
     try:
         entry = tuple(int(part) for part in parts)
     except ValueError:
         raise ValueError(f"an entry is given by {len(shape)} whole numbers, such as {_example(shape)}") from None
     if len(entry) != len(shape):
-        raise ValueError(f"an entry of a {whole} array is given by {len(shape)} numbers, such as {_example(shape)}")
+        raise ValueError(f"an entry of {shape_text(shape)} is given by {len(shape)} numbers, such as {_example(shape)}")
     if not all(-n <= i < n for i, n in zip(entry, shape, strict=True)):
-        raise ValueError(f"there is no such entry: the array is {whole}, and entries count from 0")
+        raise ValueError(f"there is no such entry: the array has {shape_text(shape)}, and entries count from 0")
     return tuple(i % n for i, n in zip(entry, shape, strict=True))
 
 

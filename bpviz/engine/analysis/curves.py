@@ -16,7 +16,7 @@ from ...ops import numerals
 from ..steps import Floats
 from .sections import Section
 
-POINTS, POINTS_OF_ARRAYS = 401, 121  # operations on whole arrays take one point at a time
+POINTS, POINTS_OF_ARRAYS = 401, 121  # the second where some operation takes one point at a time
 WIDEST = 1e12  # from 0, to either side: beyond, neighbouring pixels are too far apart to say anything
 _PARTS, _ROUNDS = 8, 4
 _MOST = 48  # stretches that are looked at again in one round
@@ -64,7 +64,7 @@ def curves(section: Section, low: float, high: float) -> list[Curve]:
 
     Finer samples are shared by all of them, so all curves have the same x but for the gaps.
     """
-    count = POINTS if section.is_elementwise else POINTS_OF_ARRAYS
+    count = POINTS if section.takes_many else POINTS_OF_ARRAYS
     x = np.linspace(low, high, count)
     if low < section.x < high:
         x = np.unique(np.append(x, section.x))  # where one stands is never beside the curve

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import atan2, cos, hypot, isfinite, sin
 from typing import Any
 
@@ -21,7 +20,6 @@ from .coordinates import Coordinate
 from .sections import Section, Target, at_all
 
 Segments = NDArray[np.float64]  # line pieces, each (x0, y0, x1, y1)
-MOST_POINTS = 250_000  # numbers that are held for one node at once
 
 
 class Plane(Section):
@@ -64,15 +62,7 @@ class Plane(Section):
         none."""
         xs, ys = np.meshgrid(x, y)
         points = np.stack([xs.ravel(), ys.ravel()], axis=1)
-        parts = np.array_split(points, max(1, -(-len(points) * self._widest // MOST_POINTS)))
-        found = np.concatenate([self.at(part, with_slopes=False)[0][0] for part in parts])
-        return found.reshape(xs.shape)
-
-    @cached_property
-    def _widest(self) -> int:
-        """Entries of the largest array on the way."""
-        shapes = [self.trace.plan.shapes[row] for row in self._moved]
-        return max((int(np.prod(shape)) for shape in shapes), default=1)
+        return self.at(points, with_slopes=False)[0][0].reshape(xs.shape)
 
     def gradients(self, points: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
         """f at points, and (∂f/∂x, ∂f/∂y) there as rows; by forward mode."""

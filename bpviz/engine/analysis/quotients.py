@@ -58,39 +58,6 @@ class Quotient:
     noise: float  # how much of `value` rounding may have made
 
 
-def quotients(section: Section, kind: Difference, steps: Floats) -> list[Quotient]:
-    """The first target's difference quotients where the coordinate is, for all steps."""
-    (found,), _, _ = _gathered(section, [(kind, steps)])
-    return found
-
-
-def marches(section: Section, steps: Floats) -> dict[Difference, list[Quotient]]:
-    """The quotients of every kind for all steps."""
-    found, _, _ = _gathered(section, [(kind, steps) for kind in Difference])
-    return dict(zip(Difference, found, strict=True))
-
-
-def _gathered(section: Section, wanted: list[tuple[Difference, Floats]]) -> tuple[list[list[Quotient]], float, float]:
-    """The quotients of all that is wanted, each for its steps, and value and slope of the target: the section is
-    computed once for all the places that it takes, since a call costs more than a hundred points."""
-    x = section.x
-    ends = [kind.ends(x, steps) for kind, steps in wanted]
-    parts = [np.array([x]), *(place for pair in ends for place in pair)]
-    (values, *_), (slopes, *_) = section.at(np.concatenate(parts))
-    pieces = iter(np.split(values, np.cumsum([len(part) for part in parts])[:-1]))
-    y, slope = float(next(pieces)[0]), float(slopes[0])
-    all_found = []
-    for kind, steps in wanted:
-        low, high, width = next(pieces), next(pieces), kind.width(steps)
-        with np.errstate(all="ignore"):
-            found = (high - low) / width
-            noise = _EPSILON * (np.abs(high) + np.abs(low)) / np.abs(width)
-            errors = np.abs(found - slope)
-        rows = zip(np.atleast_1d(steps).tolist(), found.tolist(), errors.tolist(), noise.tolist(), strict=True)
-        all_found.append([Quotient(*row) for row in rows])
-    return all_found, y, slope
-
-
 @dataclass(frozen=True)
 class Errors:
     """The error of every kind of difference against h, largest h first; the best h of each, and its error.
@@ -107,19 +74,67 @@ class Errors:
     complex_step: Floats | None
 
 
-def errors_of(section: Section) -> Errors:
-    """The errors of the first target at the coordinate, for steps from 1 to 1e-16."""
-    h = 10.0 ** (np.arange(LARGEST * _PER_DECADE, SMALLEST * _PER_DECADE - 1, -1) / _PER_DECADE)
-    found, y, slope = _gathered(section, [(kind, h) for kind in Difference])
-    errors = {kind: np.array([each.error for each in row]) for kind, row in zip(Difference, found, strict=True)}
-    with np.errstate(all="ignore"):
-        rounding = _EPSILON * max(abs(y), 1e-300) / h
-        truncation = {kind: _truncation(h, errors[kind], rounding, kind.order) for kind in Difference}
-        imaginary = section.complex_at(section.x, h)
-        complex_step = None if imaginary is None else np.abs(imaginary.imag / h - slope)
-    return Errors(
-        h, errors, {kind: _best(h, found) for kind, found in errors.items()}, rounding, truncation, complex_step
-    )
+@dataclass(frozen=True)
+class Secant:
+    """The line through two points of the curve, from left to right as the kind of difference takes them."""
+
+    before: tuple[float, float]
+    after: tuple[float, float]
+    quotient: Quotient
+
+
+class Approach:
+    """The first target's difference quotients where the coordinate is, on their way to the derivative.
+
+    `y` and `slope` are the value and the derivative there, NaN where there is none; `errors` is the V.  All of its
+    steps, and those of the table, go through the graph at once, since a pass costs more than a hundred points.
+    """
+
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        h = 10.0 ** (np.arange(LARGEST * _PER_DECADE, SMALLEST * _PER_DECADE - 1, -1) / _PER_DECADE)
+        wanted = [(kind, steps) for steps in (h, np.array(MARCH), -np.array(MARCH)) for kind in Difference]
+        x = section.x
+        ends = [kind.ends(x, steps) for kind, steps in wanted]
+        places = [np.array([x]), *(place for pair in ends for place in pair)]
+        (values, *_), (slopes, *_) = section.at(np.concatenate(places))
+        pieces = iter(np.split(values, np.cumsum([len(place) for place in places])[:-1]))
+        self.y, self.slope = float(next(pieces)[0]), float(slopes[0])
+        found = [(kind, steps, next(pieces), next(pieces)) for kind, steps in wanted]
+        count = len(Difference)
+        self.errors = self._errors(h, {row[0]: self._compared(*row)[1] for row in found[:count]})
+        self._marches = [{row[0]: self._listed(*row) for row in rows} for rows in (found[count:-count], found[-count:])]
+
+    def march(self, sign: float) -> dict[Difference, list[Quotient]]:
+        """The quotients of the table, `MARCH` with this sign, for every kind."""
+        return self._marches[0 if sign > 0 else 1]
+
+    def secant(self, kind: Difference, h: float) -> Secant:
+        """The secant of one step."""
+        (low,), (high,) = kind.ends(self._section.x, h)
+        values = self._section.at(np.array([low, high]), with_slopes=False)[0][0]
+        (quotient,) = self._listed(kind, np.array([h]), values[:1], values[1:])
+        return Secant((float(low), float(values[0])), (float(high), float(values[1])), quotient)
+
+    def _compared(self, kind: Difference, steps: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+        """Quotients, their errors, and how much rounding may have made of them."""
+        width = kind.width(steps)
+        with np.errstate(all="ignore"):
+            found = (high - low) / width
+            return found, np.abs(found - self.slope), _EPSILON * (np.abs(high) + np.abs(low)) / np.abs(width)
+
+    def _listed(self, kind: Difference, steps: Floats, low: Floats, high: Floats) -> list[Quotient]:
+        columns = (np.atleast_1d(steps), *self._compared(kind, steps, low, high))
+        return [Quotient(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+    def _errors(self, h: Floats, errors: dict[Difference, Floats]) -> Errors:
+        with np.errstate(all="ignore"):
+            rounding = _EPSILON * max(abs(self.y), 1e-300) / h
+            truncation = {kind: _truncation(h, errors[kind], rounding, kind.order) for kind in Difference}
+            imaginary = self._section.complex_at(self._section.x, h)
+            complex_step = None if imaginary is None else np.abs(imaginary.imag / h - self.slope)
+        best = {kind: _best(h, error) for kind, error in errors.items()}
+        return Errors(h, errors, best, rounding, truncation, complex_step)
 
 
 def _truncation(h: Floats, error: Floats, rounding: Floats, order: int) -> Floats | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,14 +17,15 @@ from numpy.typing import NDArray
 
 from ...graph.graph import NodeId
 from ...ops import Op
-from ...ops.chain import jvp, times
 from ..differences import Corner, in_front
 from ..steps import Floats
 from ..trace import Trace
 from .coordinates import Coordinate
+from .points import at_points, takes_many
 
 Bools = NDArray[np.bool_]
 Complexes = NDArray[np.complex128]
+MOST_NUMBERS = 250_000  # that are held for one node at once: more points go through in parts
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Target:
 class Section:
     """The targets as functions of a coordinate, with everything else as it was in a run.
 
-    The nodes on the way are computed again for all points in one numpy call each; operations on whole arrays point by
-    point.  Where one of them is not finite, so that the run would fail there, values and derivatives are NaN.
+    The nodes on the way are computed again for all points at once, as far as their operations allow.  Where one of
+    them is not finite, so that the run would fail there, values and derivatives are NaN.
     """
 
     def __init__(self, trace: Trace, coordinate: Coordinate, targets: Sequence[Target]) -> None:
@@ -78,14 +81,26 @@ class Section:
         return self._rows[number] in self._moved
 
     @property
-    def is_elementwise(self) -> bool:
+    def takes_many(self) -> bool:
         """Whether all operations on the way take many points in one call."""
+        plan = self.trace.plan
+        return all(
+            takes_many(
+                self._op(row),
+                tuple(plan.shapes[source] for source in plan.input_rows(row)),
+                tuple(source in self._moved for source in plan.input_rows(row)),
+            )
+            for row in self._cone
+        )
+
+    @property
+    def _is_elementwise(self) -> bool:
         return all(self._op(row).structured is None for row in self._cone)
 
     @property
     def is_analytic(self) -> bool:
         """Whether all operations on the way compute with complex numbers as holomorphic functions."""
-        return self.is_elementwise and all(self._op(row).analytic for row in self._cone)
+        return self._is_elementwise and all(self._op(row).analytic for row in self._cone)
 
     def corner(self) -> Corner | None:
         """The first node on the way that sits on a corner of its operation, in the run."""
@@ -126,6 +141,19 @@ class Section:
 
     def at(self, x: Floats, *, with_slopes: bool = True) -> tuple[list[Floats], list[Floats]]:
         """For each target its values at `x`, a list of numbers, and its derivatives there (else an empty list)."""
+        most = max(1, MOST_NUMBERS // self._widest)
+        if len(x) <= most:
+            return self._at(x, with_slopes)
+        parts = [self._at(x[begin : begin + most], with_slopes) for begin in range(0, len(x), most)]
+        values, slopes = ([list(row) for row in zip(*side, strict=True)] for side in zip(*parts, strict=True))
+        return [np.concatenate(row) for row in values], [np.concatenate(row) for row in slopes]
+
+    @cached_property
+    def _widest(self) -> int:
+        """Entries of the largest array on the way."""
+        return max((prod(self.trace.plan.shapes[row]) for row in self._moved), default=1) or 1
+
+    def _at(self, x: Floats, with_slopes: bool) -> tuple[list[Floats], list[Floats]]:
         plan, buffers, count = self.trace.plan, self.trace.buffers, len(x)
         values: dict[int, Any] = self._moved_to(x)
         slopes: dict[int, Any] = self._moving(count) if with_slopes else {}
@@ -134,18 +162,17 @@ class Section:
         }
         with np.errstate(all="ignore"):
             for row in self._cone:
-                op, shape = self._op(row), (count, *plan.shapes[row])
                 sources = plan.input_rows(row)
-                base = [plan.value_view(source, buffers) for source in sources]
-                moves = [source in values for source in sources]
-                args = [values.get(source, value) for source, value in zip(sources, base, strict=True)]
+                moves = tuple(source in values for source in sources)
+                args = [
+                    values[source] if moved else plan.value_view(source, buffers)
+                    for source, moved in zip(sources, moves, strict=True)
+                ]
                 tangents = [slopes.get(source) for source in sources]
-                if op.structured is None:
-                    out, slope = _elementwise(op, args, moves, tangents, len(shape))
-                else:
-                    out, slope = _pointwise(op, args, moves, tangents, count)
+                out, slope = at_points(self._op(row), args, moves, tangents, count)
+                shape = (count, *plan.shapes[row])
                 values[row] = out = _spread(out, shape)
-                if with_slopes and slope is not None:
+                if slope is not None:
                     slopes[row] = _spread(slope, shape)
                 sound: Bools = np.isfinite(out) if out.ndim == 1 else _whole(np.isfinite(out))
                 for source in sources:
@@ -231,29 +258,3 @@ def _spread(found: Any, shape: tuple[int, ...]) -> Floats:
     """What an operation gave, in the shape that its row has."""
     array: Floats = np.asarray(found, dtype=np.float64)
     return array if array.shape == shape else np.broadcast_to(array, shape)
-
-
-def _elementwise(op: Op, args: list[Any], moves: list[bool], tangents: list[Any], rank: int) -> tuple[Any, Any]:
-    """Values and tangents of all points in one call; tangents of what does not move are None."""
-    aligned = [in_front(arg, rank) if moved else arg for arg, moved in zip(args, moves, strict=True)]
-    out = op.forward(*aligned)
-    total: Any = None
-    for slot, tangent in enumerate(tangents):
-        if tangent is not None:
-            term = times(in_front(tangent, rank), op.partials[slot].exact(*aligned, out))
-            total = term if total is None else total + term
-    return out, total
-
-
-def _pointwise(op: Op, args: list[Any], moves: list[bool], tangents: list[Any], count: int) -> tuple[Any, Any]:
-    """The same for an operation on whole arrays, which takes one point at a time."""
-    outs, slopes = [], []
-    has_slopes = any(tangent is not None for tangent in tangents)
-    for k in range(count):
-        point = [arg[k] if moved else arg for arg, moved in zip(args, moves, strict=True)]
-        out = op.forward(*point)
-        outs.append(out)
-        if has_slopes:
-            slopes.append(jvp(op, [None if t is None else t[k] for t in tangents], point, out))
-    slope = None if not slopes or slopes[0] is None else np.stack([np.asarray(each) for each in slopes])
-    return np.stack([np.asarray(each) for each in outs]), slope

@@ -6,6 +6,7 @@ sample in each row, `t` beside it).  Both are fed with a leading axis for the sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,15 +87,37 @@ class Binding:
         return "; ".join(parts)
 
 
-def bind(graph: Graph, output: NodeId, data: Dataset) -> Binding:
-    """Which inputs of the loss take which columns: by name first, then by order and size.
+@dataclass(frozen=True)
+class Wishes:
+    """Who shall take what: the input for the target, and for others the names of their columns.  An input without
+    columns keeps the number that it has."""
+
+    target: NodeId | None
+    columns: Mapping[NodeId, tuple[str, ...]]
+
+
+def wishes_of(binding: Binding, data: Dataset) -> Wishes:
+    """What is wished when all is as it is."""
+    columns = {feed.node: tuple(data.feature_names[c] for c in feed.columns) for feed in binding.features}
+    return Wishes(binding.target, columns)
+
+
+def inputs_of_loss(graph: Graph, output: NodeId) -> list[Node]:
+    """The inputs that may take columns."""
+    needed = graph.structure.ancestors(output)
+    return [
+        node for node in graph.leaves() if node.id in needed and node.op.name == "variable" and node.value is not None
+    ]
+
+
+def bind(graph: Graph, output: NodeId, data: Dataset, wishes: Wishes | None = None) -> Binding:
+    """Which inputs of the loss take which columns: as is wished, or else by name first, then by order and size.
 
     Raises TrainingError, naming what is missing.
     """
-    needed = graph.structure.ancestors(output)
-    inputs = [
-        node for node in graph.leaves() if node.id in needed and node.op.name == "variable" and node.value is not None
-    ]
+    inputs = inputs_of_loss(graph, output)
+    if wishes is not None:
+        return _as_wished(graph, inputs, data, wishes)
     target = _target(inputs, data)
     rest = [node for node in inputs if node is not target]
     scalars, arrays = (
@@ -110,11 +133,52 @@ def bind(graph: Graph, output: NodeId, data: Dataset) -> Binding:
         shape = shape_of(array)
         is_batched = len(shape) == 2 or (len(free) == 1 and shape != (1,))
         feeds.append(Feed(array.id, tuple(free), () if len(shape) == 1 and is_batched else (len(free),)))
+    return Binding((*feeds, _target_feed(graph, target, data, is_batched=is_batched)), is_batched)
+
+
+def _target_feed(graph: Graph, target: Node, data: Dataset, *, is_batched: bool) -> Feed:
     signed = data.classes == 2 and any(
         graph.nodes[id_].op.name == "hinge" for id_, _ in graph.structure.consumers[target.id]
     )
-    feeds.append(Feed(target.id, (), _target_shape(graph, target, data, is_batched=is_batched), signed))
-    return Binding(tuple(feeds), is_batched)
+    return Feed(target.id, (), _target_shape(graph, target, data, is_batched=is_batched), signed)
+
+
+def _as_wished(graph: Graph, inputs: list[Node], data: Dataset, wishes: Wishes) -> Binding:
+    """Raises TrainingError for a wish that cannot be."""
+    target = next((node for node in inputs if node.id == wishes.target), None)
+    if target is None:
+        raise TrainingError(
+            f"no input takes the target, {data.target_name}: choose the one that the loss compares with"
+        )
+    feeds, batched = [], []
+    for node in inputs:
+        names = wishes.columns.get(node.id, ())
+        if node is target or not names:
+            continue
+        if missing := [name for name in names if name not in data.feature_names]:
+            raise TrainingError(
+                f"there is no column {missing[0]} for {graph.spoken(node.id)}; there are {_listed(data)}"
+            )
+        shape, width = shape_of(node), len(names)
+        needed = shape[-1] if len(shape) > 1 or (shape and width > 1) else 1
+        if width != needed:
+            takes = "one column" if needed == 1 else f"{needed} columns"
+            named = "1 is chosen" if width == 1 else f"{width} are chosen"
+            raise TrainingError(f"{graph.spoken(node.id)} takes {takes}, and {named}: {', '.join(names)}")
+        if shape:
+            batched.append(len(shape) == 2 or (width == 1 and shape != (1,)))
+        is_row = len(shape) == 2 or (len(shape) == 1 and not batched[-1])
+        feeds.append(Feed(node.id, tuple(map(data.feature_names.index, names)), (width,) if is_row else ()))
+    if not feeds:
+        raise TrainingError("no input takes a column besides the target: there is nothing to predict it from")
+    if len(set(batched)) > 1:
+        raise TrainingError("some of the arrays hold a batch of samples, others one sample: make them all alike")
+    is_batched = any(batched)
+    return Binding((*feeds, _target_feed(graph, target, data, is_batched=is_batched)), is_batched)
+
+
+def _listed(data: Dataset) -> str:
+    return ", ".join(data.feature_names[:6]) + (" …" if len(data.feature_names) > 6 else "")
 
 
 def _target(inputs: list[Node], data: Dataset) -> Node:
@@ -147,8 +211,7 @@ def _array(arrays: list[Node], width: int, data: Dataset) -> Node:
             return by_name[name]
     if fitting:
         return fitting[0]
-    columns = numerals.count(len(data.feature_names), "feature")
-    listed = ", ".join(data.feature_names[:6]) + (" …" if len(data.feature_names) > 6 else "")
+    columns, listed = numerals.count(len(data.feature_names), "feature"), _listed(data)
     if arrays:
         has = shape_of(arrays[0])[-1]
         raise TrainingError(

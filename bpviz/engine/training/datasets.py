@@ -47,7 +47,9 @@ def split(count: int, seed: int = SEED, part: float = TEST_PART) -> tuple[NDArra
     """Rows to train with and rows to test with, chosen by lot; at least one to train with."""
     order = np.random.default_rng([seed, 7]).permutation(count)
     kept = min(round(count * part), count - 1)
-    return np.sort(order[kept:]), np.sort(order[:kept])
+    is_kept = np.zeros(count, dtype=np.bool_)
+    is_kept[order[:kept]] = True
+    return np.flatnonzero(~is_kept), np.flatnonzero(is_kept)
 
 
 def batch_rows(rows: NDArray[np.intp], size: int, step: int, seed: int = SEED) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from .binding import TrainingError
 from .datasets import SEED, batch_rows
 from .history import History
 from .optimizers import Memory, Optimizer, Slope
-from .problem import Problem, Rows
+from .problem import Problem, Rows, evenly
 
 MOST_REMEMBERED = 2_000_000  # numbers, in the steps that can be taken back
 MOST_STEPS_BACK = 10_000
@@ -55,8 +55,8 @@ class Run:
         """`batch` is how many samples a step sees, 0 for all.  Raises TrainingError for a rate that is none."""
         self.problem, self.optimizer, self.batch, self.seed = problem, optimizer, batch, seed
         self.rate = optimizer.rate if rate is None else checked_rate(rate)
-        self._judged = _evenly(problem.rows)
-        self._tested = _evenly(problem.data.test) if problem.data is not None else problem.rows[:0]
+        self._judged = evenly(problem.rows, MOST_JUDGED)
+        self._tested = evenly(problem.data.test, MOST_JUDGED) if problem.data is not None else problem.rows[:0]
         self.reset()
 
     def reset(self) -> None:
@@ -172,8 +172,3 @@ def update_sentence(run: Run) -> str:
     rest = len(problem) - len(parts)
     more = f"; and {numerals.count(rest, 'other parameter')} alike" if rest > 0 else ""
     return f"Step {step.number + 1} by {run.optimizer.title}: {'; '.join(parts)}{more}."
-
-
-def _evenly(rows: Rows) -> Rows:
-    """At most `MOST_JUDGED` of some rows, evenly."""
-    return rows if len(rows) <= MOST_JUDGED else rows[np.linspace(0, len(rows) - 1, MOST_JUDGED).astype(np.intp)]

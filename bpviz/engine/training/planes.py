@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 
 from ..steps import Floats
 from .descent import MOST_JUDGED
-from .problem import Problem, Rows
+from .problem import Problem, evenly
+
+_AT_ONCE = 8  # points of a map
 
 
-def loss_rows(problem: Problem, theta: Floats, entries: tuple[int, int], x: Floats, y: Floats) -> Iterator[Floats]:
-    """L for each y, along all x: one row at a time, because a map of a network takes a while.
+def map_losses(
+    problem: Problem, theta: Floats, entries: tuple[int, int], x: Floats, y: Floats, found: Floats
+) -> Generator[None, None, None]:
+    """Puts L into `found`, a row for each y with a column for each x: a few at a time, because a map of a network
+    takes a while.
 
     `entries` are the two of θ that lie along x and y.
     """
-    rows = _judged(problem.rows)
+    rows = evenly(problem.rows, MOST_JUDGED // 5)
     moved = theta.copy()
-    for height in y:
-        found = np.empty(len(x))
-        moved[entries[1]] = height
-        for i, across in enumerate(x):
-            moved[entries[0]] = across
-            found[i] = problem.loss(moved, rows)
-        yield found
-
-
-def _judged(rows: Rows) -> Rows:
-    """Samples enough for a map."""
-    most = MOST_JUDGED // 5
-    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
+    for place, (j, i) in enumerate(np.ndindex(len(y), len(x)), 1):
+        moved[entries[0]], moved[entries[1]] = x[i], y[j]
+        found[j, i] = problem.loss(moved, rows)
+        if not place % _AT_ONCE:
+            yield

@@ -15,12 +15,13 @@ from ...ops import OPS, numerals
 from ..jacobians import hessian
 from ..plan import Plan
 from ..steps import Floats
-from .binding import Binding, TrainingError, bind, shape_of
+from .binding import Binding, TrainingError, Wishes, bind, shape_of
 from .datasets import Dataset
 
 MOST_PARAMETERS = 1_000_000
 MOST_CURVED = 120  # parameters for a Hessian: every step of Newton's method solves for all of them
 _PLANS = 6  # batch sizes that are held compiled
+MOST_TRIED = 1000  # samples with which it is found out whether there is a loss at all
 ONE = 0  # in place of a number of samples: one, without an axis for samples
 Rows = NDArray[np.intp]
 
@@ -32,8 +33,15 @@ class Problem:
     With data, the loss of some samples is the mean of what the graph makes of each.
     """
 
-    def __init__(self, graph: Graph, data: Dataset | None = None, nodes: Sequence[NodeId] | None = None) -> None:
-        """Parameters are those declared as such, or `nodes`, or else all inputs.  Raises TrainingError."""
+    def __init__(
+        self,
+        graph: Graph,
+        data: Dataset | None = None,
+        nodes: Sequence[NodeId] | None = None,
+        wishes: Wishes | None = None,
+    ) -> None:
+        """Parameters are those declared as such, or `nodes`, or else all inputs; columns go where they are wished, or
+        where they fit.  Raises TrainingError."""
         output = graph.result
         if output is None or graph.nodes[output].op.is_leaf:
             raise TrainingError("there is nothing to minimise yet: first build a graph that ends in a loss")
@@ -48,10 +56,11 @@ class Problem:
         if shape := plan.shapes[plan.row_of[output]]:
             name = graph.spoken(output)
             raise TrainingError(
-                f"{name} has the shape {shape}: a loss is one number, such as mean({name}) or sum({name})"
+                f"{name} has the shape {numerals.sized(shape)}: "
+                f"a loss is one number, such as mean({name}) or sum({name})"
             )
         self.graph = _restricted(graph, needed, output)
-        self.binding: Binding | None = None if data is None else bind(self.graph, output, data)
+        self.binding: Binding | None = None if data is None else bind(self.graph, output, data, wishes)
         fed = {feed.node for feed in self.binding.feeds} if self.binding else set()
         self.nodes = self._chosen(nodes, fed)
         self.unused = tuple(node.id for node in graph.leaves() if node.op.name == "parameter" and node.id not in needed)
@@ -66,7 +75,7 @@ class Problem:
         self.is_looped = False
         if self.binding is not None and data is not None:
             self.is_looped = not self._holds_batches()
-        loss = self.loss(self.start, self.rows)
+        loss = self.loss(self.start, evenly(self.rows, MOST_TRIED))
         if not np.isfinite(loss):
             raise TrainingError(f"the loss is {numerals.brief(loss)} at the start: change a parameter first")
 
@@ -142,7 +151,7 @@ class Problem:
         """∂²L/∂θ².  Raises TrainingError for more parameters than `MOST_CURVED`, GraphError at a corner."""
         if len(self) > MOST_CURVED:
             raise TrainingError(
-                f"Newton’s method needs a matrix of {len(self):,} × {len(self):,} second derivatives at every step; "
+                f"Newton's method needs a matrix of {len(self):,} × {len(self):,} second derivatives at every step; "
                 f"bpviz does that for {MOST_CURVED} parameters at most"
             )
         if not self.is_looped or self.data is None:
@@ -166,7 +175,7 @@ class Problem:
         """
         assert self.binding is not None
         if self.binding.is_batched:
-            self._evaluator(len(self.rows))  # raises for what does not fit
+            self._evaluator(min(len(self.rows), MOST_TRIED))  # raises for what does not fit
             return True
         few = self.rows[:: max(1, len(self.rows) // 3)][:3]
         try:
@@ -180,6 +189,11 @@ class Problem:
             np.isclose(loss, np.mean(losses), rtol=1e-7, atol=1e-12)
             and np.allclose(whole, parts.mean(axis=0), rtol=1e-7, atol=1e-10)
         )
+
+
+def evenly(rows: Rows, most: int) -> Rows:
+    """At most so many of some rows, evenly."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 class Evaluator:
@@ -246,7 +260,7 @@ def _averaged(graph: Graph, output: NodeId) -> tuple[Graph, Plan]:
     if not shape:
         return graph, plan
     if prod(shape) != shape[0]:
-        raise TrainingError(f"a batch of samples makes a loss of the shape {shape}")
+        raise TrainingError(f"a batch of samples makes a loss of the shape {numerals.sized(shape)}")
     mean = Node(max(graph.nodes) + 1, OPS["mean"], (output,))
     whole = Graph([*graph.nodes.values(), mean], mean.id)
     return whole, Plan(whole)

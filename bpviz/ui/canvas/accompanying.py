@@ -21,7 +21,8 @@ class Accompanying(QObject):
 
     What is opened or fitted is seen whole until the next step, and a graph that can be read whole stays so.  Whoever
     looks elsewhere keeps that view as long as what happens can be read in it: until the next event, at least.  An edit
-    leaves the camera where it is.
+    leaves the camera where it is.  Where it looks is said by the time alone; only on its way there, after a jump to
+    another part of the graph, does it take a moment.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -72,14 +73,17 @@ class Accompanying(QObject):
         view = canvas.camera.view(canvas.width(), canvas.height())
         if not canvas.is_fitted and not canvas.is_followed and framing.is_shown(session.stage, view):
             return
-        if not canvas.is_followed:
-            glides = session.playback.is_moving and session.playback.is_animated
+        start, glides = canvas.camera, session.playback.is_moving and session.playback.is_animated
+        if canvas.looking.is_gliding and glides:  # it goes on from where it is
+            self._left = start, time
+        elif not canvas.is_followed:
             is_begun = canvas.is_fitted and session.stage.now.step == 0  # the first event leaves from there by itself
             self._left = (canvas.camera, time) if glides and not is_begun else None
         canvas.follow(self.camera)
         now = session.stage.now
         if self._left is None and (framing.is_resting or (now.step == 0 and now.event is None)):
             canvas.fit()
+        canvas.looking.ease(start)
 
     def camera(self) -> Camera:
         """Where to look now: said by the time alone, but for the short way there."""

@@ -62,6 +62,17 @@ class Camera:
         x, y = x + (to_x - x) * part, y + (to_y - y) * part
         return Camera(zoom, x - width / 2 / zoom, y - height / 2 / zoom)
 
+    def is_far_from(self, other: Camera, width: float, height: float) -> bool:
+        """Whether somebody who looks from one to the other would lose the thread: less than half of what the nearer
+        of the two shows is in view from both."""
+        one, two = self.view(width, height), other.view(width, height)
+        across = min(one.right, two.right) - max(one.x, two.x)
+        down = min(one.bottom, two.bottom) - max(one.y, two.y)
+        least = min(one.width * one.height, two.width * two.height)
+        return max(across, 0.0) * max(down, 0.0) < least / 2 or max(self.zoom, other.zoom) > 1.5 * min(
+            self.zoom, other.zoom
+        )
+
     @staticmethod
     def fitting(rect: Rect, width: float, height: float, *, margin: float = 48.0, nearest: float = 1.3) -> Camera:
         """All of `rect` in the middle of a screen."""

@@ -173,7 +173,7 @@ def _paint_array(
 def paint_heat(painter: QPainter, room: QRectF, heat: HeatMap, theme: Theme, *, is_gradient: bool = False) -> None:
     """An array as cells, with numbers where they fit."""
     if not heat.rows or not heat.rows[0]:
-        paint_text(painter, room.left(), room.center().y() + 4.0, f"empty, {heat.shape}", 10.0, theme["muted"])
+        paint_text(painter, room.left(), room.center().y() + 4.0, f"empty, {heat.shape} numbers", 10.0, theme["muted"])
         return
     width, height = _cell(room, heat)
     size = _cell_size(heat, width, height) if len(heat.rows) == 1 or not is_gradient else None

@@ -67,7 +67,9 @@ class Following(QObject):
                 return
             playback = canvas.session.playback
             self._left = (canvas.camera, time) if playback.is_moving and playback.is_animated else None
+        start = canvas.camera
         canvas.fit()
+        canvas.looking.ease(start)
 
 
 def _has_begun_another(since: float, time: float) -> bool:

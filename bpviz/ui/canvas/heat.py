@@ -113,6 +113,8 @@ class Heat:
         painter.drawPolygon(wedge)
         painter.setPen(theme["ink"])
         few, many = (numerals.short(10.0**power) for power in scale)
+        if canvas.session.predicting.coming is not None:
+            few, many = "small", "large"  # the ends tell of gradients that are still asked for
         painter.drawText(QPointF(inside.left(), inside.bottom()), few)
         across = QFontMetricsF(painter.font()).horizontalAdvance(many)
         painter.drawText(QPointF(inside.right() - across, inside.bottom()), many)

@@ -28,7 +28,9 @@ class Looking(QObject):
     """Moves a canvas's camera for the user.
 
     A glide takes 0.18 s, slows down towards its end, and gives way to whatever else moves the camera.  In reduced
-    motion it is a jump.  Space pressed and released alone plays or pauses; held down, the left button pans.
+    motion it is a jump.  Where it leads is said by the time alone, or by the hand.
+
+    Space pressed and released alone plays or pauses; held down, the left button pans.
     H held down keeps the light on what is related to the selection for as long.
     """
 
@@ -91,6 +93,15 @@ class Looking(QObject):
         canvas, start = self._canvas, self._canvas.camera
         canvas.let_go()
         self._glide(lambda way: start.towards(canvas.aim(), way, canvas.width(), canvas.height()), canvas.fit)
+
+    def ease(self, start: Camera) -> None:
+        """The camera has leapt from `start` to where something far away happens: it is shown on its way there."""
+        canvas = self._canvas
+        if canvas.session.playback.is_moving or not start.is_far_from(canvas.camera, canvas.width(), canvas.height()):
+            return
+        self._glide(lambda way: start.towards(canvas.goal(), way, canvas.width(), canvas.height()))
+        if self.is_gliding:
+            canvas.show_from(start)
 
     def fit_nodes(self, nodes: Iterable[NodeId], *, nearest: float = 1.3) -> None:
         """Until these cards fill the view."""

@@ -179,6 +179,10 @@ class Canvas(QWidget):
         """What happens is not followed any more; the camera stays where it is."""
         self._followed = None
 
+    def goal(self) -> Camera:
+        """Where the camera belongs: on what is followed, on the whole graph while it is kept in view, or as it is."""
+        return self._followed() if self._followed is not None else self.aim() if self._is_fitted else self._camera
+
     def whole(self) -> Camera:
         """The camera that has the whole graph in view."""
         return Camera.fitting(self.session.stage.bounds(), self.width(), self.height())

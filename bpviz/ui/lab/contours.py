@@ -34,6 +34,7 @@ class Landscape:
         self.levels: list[float] = []
         self._ranks: NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8)
         plot.more_columns.append(self._columns)
+        plot.dressing.append(self.dress)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setZValue(-60.0)
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=True)
@@ -79,9 +80,9 @@ class Landscape:
 
     def dress(self) -> None:
         """The colours of the present theme."""
-        theme = self._plot.theme
-        self._lines.setPen(pen_of(theme, "wire", 1.1, Qt.PenStyle.SolidLine))
-        self._own.setPen(pen_of(theme, "ink", 2.0, Qt.PenStyle.SolidLine))
+        theme, fineness = self._plot.theme, self._plot.fineness
+        self._lines.setPen(pen_of(theme, "wire", 1.1 * fineness, Qt.PenStyle.SolidLine))
+        self._own.setPen(pen_of(theme, "ink", 2.0 * fineness, Qt.PenStyle.SolidLine))
         if self._ranks.size:
             self._image.setImage(_shaded(self._ranks, theme), autoLevels=False)
 
@@ -97,6 +98,7 @@ class Arrow:
             item.setZValue(30.0)
             plot.plotItem.addItem(item, ignoreBounds=True)
         self.tip = (float("nan"), float("nan"))
+        plot.dressing.append(self.dress)
         self.dress()
 
     def put(self, x: float, y: float, dx: float, dy: float) -> None:
@@ -119,7 +121,7 @@ class Arrow:
 
     def dress(self) -> None:
         theme = self._plot.theme
-        pen = pen_of(theme, self.tone, self._width, Qt.PenStyle.SolidLine)
+        pen = pen_of(theme, self.tone, self._width * self._plot.fineness, Qt.PenStyle.SolidLine)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         self._shaft.setPen(pen)
         self._head.setPen(None)

@@ -7,7 +7,6 @@ import time
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -15,20 +14,23 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
+    QWidget,
 )
 
-from ...engine.training.optimizers import OPTIMIZERS
-from ...ops import numerals
 from ..session import Session
 from .descent_controls import Controls
 from .descent_path import PathView
 from .descent_plane import PlanePlot
 from .descent_plots import LossPlot, ParameterPlot
 from .descent_training import Training
+from .descent_words import about, generalization, status, troubles
 from .pages import Page, is_large, text_font
+from .segments import Segments
 
-_FRAME = 0.024  # seconds between two pictures of the plots
+_FRAME = 1 / 40  # seconds between two pictures of the plots; ticks of the clock do not fall on it, so it keeps count
 _TALL = 860  # pixels of the page from which on the plots stand one above the other
+_LOW = 640  # pixels of the page up to which, in large print, not everything has room at once
+_MOST_ASKED = 500  # samples, of how many are right
 _VIEWS = {
     "Path": "The way over the loss, along two of the parameters",
     "Parameters": "The parameters over the steps",
@@ -56,7 +58,7 @@ class DescentPage(Page):
         self.training.setParent(self)
         self.controls = Controls(self.training)
         self.run_button = self._button("Run", "Trains, or pauses (Enter on this button)", self._run_or_pause)
-        self.step_button = self._button("Step", "One step", self.training.step)
+        self.step_button = self._button("Step", "One step", self._step)
         self.back_button = self._button("Back", "Takes the last step back", self.training.back)
         self.reset_button = self._button("Reset", "Back to the old parameters", self.training.restart)
         self.open_button = self._button(
@@ -73,10 +75,12 @@ class DescentPage(Page):
         self.path = PathView(session, self.training)
         self.parameters = ParameterPlot(session, self.training)
         self.plane = PlanePlot(session, self.training)
-        self.views = QButtonGroup(self)
+        self.views = Segments(list(_VIEWS), list(_VIEWS.values()))
+        self.setup_button = self._button("Setup", "Data, optimizers and learning rates, or the plots", self._arrange)
+        self.setup_button.setCheckable(True)
         self.log_button = self._button("log", "A logarithmic loss, or a linear one", self._toggle_log)
         self.log_button.setCheckable(True)
-        self._drawn = 0.0
+        self._due = 0.0  # when the next picture shall be drawn
         self.pictures = 0  # that were drawn, for those who count
         self._remark = self._data = ""
         self._compose()
@@ -98,29 +102,20 @@ class DescentPage(Page):
         for button in (self.run_button, self.step_button, self.back_button, self.reset_button, self.open_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        buttons.addWidget(self.setup_button)
         buttons.addWidget(self.controls.speed)
-        second = QHBoxLayout()
-        second.setSpacing(0)
-        for place, (title, tip) in enumerate(_VIEWS.items()):
-            view = QPushButton(title)
-            view.setObjectName("segment")
-            view.setCheckable(True)
-            view.setToolTip(tip)
-            view.setProperty("place", ("first", "middle", "last")[place])
-            view.setStyleSheet("QPushButton { padding: 2px 8px; }")
-            self.views.addButton(view, place)
-            second.addWidget(view)
-        self.views.button(0).setChecked(True)
-        self.views.idClicked.connect(self.turn_to)
-        top = QHBoxLayout()
+        self.views.turned.connect(self.turn_to)
+        self._top = QWidget()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(8)
         top.addWidget(self.status, 1)
         top.addWidget(self.log_button)
-        top.addLayout(second)
+        top.addWidget(self.views)
         self._stack = QStackedWidget()
-        self._empty = _Sentence()
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for picture in (self.path, self.parameters, self.plane, self._empty):
+        self.obstacle = _Sentence()
+        self.obstacle.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for picture in (self.path, self.parameters, self.plane, self.obstacle):
             self._stack.addWidget(picture)
         self._bench = QSplitter(Qt.Orientation.Horizontal)
         self._bench.setChildrenCollapsible(False)
@@ -134,8 +129,9 @@ class DescentPage(Page):
         column.setSpacing(6)
         column.addWidget(self.controls)
         column.addLayout(buttons)
-        column.addLayout(top)
+        column.addWidget(self._top)
         column.addWidget(self._bench, 1)
+        column.addStretch(0)
         column.addWidget(self.note)
 
     # The page
@@ -146,17 +142,21 @@ class DescentPage(Page):
         self.controls.dress()
         self.path.dress()
         pressed = (self.run_button, self.step_button, self.back_button, self.reset_button, self.open_button)
-        for button in (*pressed, self.log_button, *self.views.buttons()):
+        self.views.dress(theme)
+        for button in self.views.buttons():
+            button.setStyleSheet("QPushButton { padding: 2px 8px; }")
+        for button in (*pressed, self.setup_button, self.log_button):
             button.setFont(text_font(theme, 12.5, is_bold=button is self.run_button))
             button.setFixedHeight(height)
-        for button in (*pressed, self.log_button):
+        for button in (*pressed, self.setup_button, self.log_button):
             button.setStyleSheet("QPushButton { padding: 2px 10px; }")
         self.run_button.setMinimumWidth(96 if is_large(theme) else 76)
         self.status.setFont(text_font(theme, 12.5))
-        for label in (self.note, self._empty):
+        for label in (self.note, self.obstacle):
             label.setFont(text_font(theme, 12.5))
             label.setStyleSheet(f"color: {theme['muted'].name()};")
         self.note.setFixedHeight(round(2.1 * self.note.fontMetrics().lineSpacing()))
+        self._arrange()
 
     def follow(self) -> None:
         self.training.follow()
@@ -175,14 +175,32 @@ class DescentPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        tall = self.height() >= _TALL
-        wanted = Qt.Orientation.Vertical if tall else Qt.Orientation.Horizontal
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The plots beside each other, or one above the other where the page is tall; in large print on a low page,
+        either what is set up or the plots."""
+        wanted = Qt.Orientation.Vertical if self.height() >= _TALL else Qt.Orientation.Horizontal
         if self._bench.orientation() is not wanted:
             self._bench.setOrientation(wanted)
             self._bench.setSizes([400, 600])
+        is_low = is_large(self.session.theme) and self.height() < _LOW
+        self.setup_button.setVisible(is_low)
+        is_set_up = not is_low or self.setup_button.isChecked()
+        self.controls.setVisible(is_set_up)
+        for piece in (self._top, self._bench):
+            piece.setVisible(not is_low or not is_set_up)
+
+    def _show_plots(self) -> None:
+        """Whoever trains wants to see what comes of it."""
+        self.setup_button.setChecked(False)
+        self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.training.is_running:
+        if event.key() == Qt.Key.Key_Escape and self.controls.reader.is_busy:
+            self.controls.reader.drop()
+            self._set_remark("")
+        elif event.key() == Qt.Key.Key_Escape and self.training.is_running:
             self.training.pause()
         else:
             super().keyPressEvent(event)
@@ -194,7 +212,12 @@ class DescentPage(Page):
             self.training.pause()
         else:
             self._set_remark("")
+            self._show_plots()
             self.training.start()
+
+    def _step(self) -> None:
+        self._show_plots()
+        self.training.step()
 
     def _show_step(self) -> None:
         self._set_remark(self.training.show_step())
@@ -208,9 +231,11 @@ class DescentPage(Page):
 
     def turn_to(self, which: int) -> None:
         """Shows one of the pictures below the loss."""
-        self.views.button(which).setChecked(True)
+        self.views.choose(which)
         refusal = self.plane.refusal if which == 2 else self.path.refusal if which == 0 else ""
-        self._empty.setText(refusal or self.training.refusal)
+        if self.training.refusal and self.training.data is not None:
+            refusal = f"{self.training.refusal} Columns… is where you choose yourself which input takes what."
+        self.obstacle.setText(refusal or self.training.refusal)
         self._stack.setCurrentIndex(3 if refusal or self.training.problem is None else which)
         self._draw_view()
 
@@ -232,14 +257,14 @@ class DescentPage(Page):
         """The one that is open, where it has something to show; for other data the boundary, or else what there is."""
         is_other, self._data = self.training.data_name != self._data, self.training.data_name
         refusals = (self.path.refusal, "", self.plane.refusal)
-        wished = 2 if is_other else self.views.checkedId()
+        wished = 2 if is_other else self.views.chosen
         return next(view for view in (wished, 0, 1) if not refusals[view])
 
     def _on_moved(self) -> None:
         now = time.perf_counter()
-        if self.training.is_running and now - self._drawn < _FRAME:
+        if self.training.is_running and now < self._due:
             return
-        self._drawn = now
+        self._due = max(self._due, now - _FRAME) + _FRAME
         self.pictures += 1
         self.loss.draw()
         self._draw_view()
@@ -259,57 +284,17 @@ class DescentPage(Page):
         self.open_button.setEnabled(can_step)
         self.back_button.setEnabled(any(run.can_go_back for run in training.runs.values()))
         self.reset_button.setEnabled(steps > 0)
-        self.status.setText(self._status())
-        said = training.refusal or self._troubles() or self._remark or self._about()
+        run, predictor, data = training.run, self.plane.predictor, training.data
+        right = None
+        if run is not None and predictor is not None and data is not None:
+            rows = data.test if len(data.test) else data.train
+            right = predictor.accuracy(run.theta, rows[:_MOST_ASKED])
+        self.status.setText(status(training, right, is_short=is_large(self.session.theme)))
+        said = self._remark if self.controls.reader.is_busy else ""
+        ended = troubles(training.runs)
+        if ended and run is not None and not run.has_diverged:
+            ended = f"{ended} {generalization(run)}".rstrip()
+        said = said or ended or self._remark or generalization(run) or about(training)
         if said != self.note.text():
             self.note.setText(said)
             self.note.setToolTip(said)
-
-    def _troubles(self) -> str:
-        """Why runs do not go on: of one, in full; of several, who has left and who has arrived."""
-        runs = self.training.runs
-        if len(runs) == 1:
-            return next(iter(runs.values())).trouble
-        lost = {OPTIMIZERS[name].title: run.rate for name, run in runs.items() if run.has_diverged}
-        rest = [OPTIMIZERS[name].title for name, run in runs.items() if run.trouble and not run.has_diverged]
-        said = []
-        if lost:
-            slower = " and ".join(f"{numerals.short(rate / 10)} for {title}" for title, rate in lost.items())
-            said.append(f"{_listed(list(lost))} left the valley: reset, and try smaller rates, {slower}.")
-        if rest:
-            said.append(f"{_listed(rest)} came to rest.")
-        return " ".join(said)
-
-    def _status(self) -> str:
-        run, training = self.training.run, self.training
-        if run is None:
-            return ""
-        parts = [numerals.count(run.steps, "step"), f"loss {numerals.short(run.train_loss, 3)}"]
-        predictor, data = self.plane.predictor, training.data
-        if predictor is not None and data is not None:
-            rows = data.test if len(data.test) else data.train
-            right = predictor.accuracy(run.theta, rows[:500])
-            parts.append(f"{100 * right:.3g} %" if is_large(self.session.theme) else f"{100 * right:.3g} % right")
-        return " · ".join(parts)
-
-    def _about(self) -> str:
-        """What is trained, by what."""
-        problem, training = self.training.problem, self.training
-        if problem is None:
-            return ""
-        told = [f"{numerals.count(len(problem), 'parameter')} in {problem.graph.spoken(problem.output)}"]
-        if problem.binding is not None and training.data is not None:
-            data = training.data
-            told.append(f"{len(data.train):,} samples to train with")
-            if len(data.test):
-                told[-1] += f", {len(data.test):,} to test with (thin line, hollow marks, % right)"
-            told.append(f"of each, {problem.binding.told(problem.graph, data)}")
-        if problem.unused:
-            names = ", ".join(self.session.graph.spoken(node) for node in problem.unused[:4])
-            told.append(f"the loss does not use {names}")
-        return ". ".join(part[:1].upper() + part[1:] for part in told) + "."
-
-
-def _listed(names: list[str]) -> str:
-    """Names as a sentence has them: `SGD`, `SGD and Adam`, `SGD, Momentum and Adam`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

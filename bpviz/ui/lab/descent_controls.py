@@ -6,26 +6,27 @@ import unicodedata
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ...engine.training.binding import TARGETS
 from ...engine.training.datasets import DATASETS
 from ...engine.training.optimizers import OPTIMIZERS
-from ...engine.training.tables import TableError, read_table
+from ...engine.training.tables import Table
 from ...graph.graph import GraphError
 from ...ops import numerals
 from ...stage.speech import spoken
 from ..field import Field
 from ..session import sentence
 from ..theme import Theme
+from .descent_columns import ColumnsDialog
 from .descent_plots import STYLES
-from .descent_training import FILE, SPEEDS, Training
+from .descent_reading import TableReader
+from .descent_training import FILE, MOST_AT_ONCE, SPEEDS, Training
 from .log_slider import LogSlider
 from .pages import is_large, text_font
 from .plot_curves import pen_of
 
-BATCHES = {"all": 0, "1": 1, "4": 4, "16": 16, "32": 32, "64": 64}
+BATCHES = {"all": 0, "1": 1, "4": 4, "16": 16, "32": 32, "64": 64, "256": 256, "1024": 1024}
 _DECADES = (-5, 1)  # powers of ten, from where to where the slider goes
 _SAMPLE = QSize(28, 10)  # pixels, of a line and the gap behind it
 _GAP = 5.0
@@ -72,6 +73,16 @@ class Controls(QWidget):
         self.rate.returnPressed.connect(self._on_typed)
         self.rate.textEdited.connect(lambda: self.rate.mark(wrong=False))
         self.rate.escaped.connect(self.show_state)
+        self.columns_button = QPushButton("Columns…")
+        self.columns_button.setToolTip("Which input takes which column of the data, and which one is the target")
+        self.columns_button.setAutoDefault(True)  # Enter presses it, because Space plays
+        self.columns_button.clicked.connect(self._open_columns)
+        self.columns: ColumnsDialog | None = None
+        self.reader = TableReader()
+        self.reader.setParent(self)
+        self.reader.went_on.connect(self.remarked)
+        self.reader.has_read.connect(self._on_read)
+        self.reader.failed.connect(self._on_failed)
         self._captions = [QLabel(text) for text in ("Data", "Batch", "Learning rate")]
         self._compose()
         self.show_state()
@@ -94,6 +105,7 @@ class Controls(QWidget):
             row.setSpacing(8)
         first.addWidget(self._captions[0])
         first.addWidget(self.data, 1)
+        first.addWidget(self.columns_button)
         first.addWidget(self._captions[1])
         first.addWidget(self.batch)
         second.setSpacing(0)
@@ -114,7 +126,7 @@ class Controls(QWidget):
         theme = self._training.session.theme
         height = 42 if is_large(theme) else 30
         combos = (self.data, self.batch, self.speed, self.rated)
-        for piece in (*self._captions, *combos, self.rate, *self.optimizers.values()):
+        for piece in (*self._captions, *combos, self.rate, self.columns_button, *self.optimizers.values()):
             piece.setFont(text_font(theme, 12.5))
             piece.setFixedHeight(height)
         for combo, width in zip(combos, (110, 74, 106, 122), strict=True):
@@ -134,6 +146,8 @@ class Controls(QWidget):
         self.data.setCurrentIndex(max(0, self.data.findData(training.data_name)))
         self.batch.setCurrentIndex(max(0, self.batch.findData(training.batch)))
         self.batch.setEnabled(training.data is not None)
+        self.columns_button.setEnabled(training.data is not None)
+        self._allow_all(training.data is None or len(training.data.train) <= MOST_AT_ONCE)
         self.speed.setCurrentIndex(self.speed.findData(training.speed))
         for name, chip in self.optimizers.items():
             chip.setChecked(name in training.chosen)
@@ -147,6 +161,15 @@ class Controls(QWidget):
         self.slider.show_value(rate)
         self.rate.setText(numerals.short(rate))
         self.rate.mark(wrong=False)
+
+    def _allow_all(self, is_allowed: bool) -> None:
+        """All samples in one step, unless they are so many that the window would wait for it."""
+        model = self.batch.model()
+        assert isinstance(model, QStandardItemModel)
+        entry = model.item(self.batch.findData(0))
+        entry.setEnabled(is_allowed)
+        told = f"There are more than {MOST_AT_ONCE:,} samples: one step would take long"
+        entry.setToolTip("" if is_allowed else told)
 
     # What is chosen
 
@@ -184,7 +207,15 @@ class Controls(QWidget):
     def _set_rate(self, rate: float) -> None:
         self._training.set_rate(self._training.followed, rate)
 
+    def _open_columns(self) -> None:
+        if self.columns is not None:
+            self.columns.close()
+            self.columns.deleteLater()
+        self.columns = ColumnsDialog(self._training, self.window())
+        self.columns.show()
+
     def _on_data(self, place: int) -> None:
+        self.reader.drop()
         name = self.data.itemData(place)
         if name == FILE:
             self._ask_for_file()
@@ -198,24 +229,20 @@ class Controls(QWidget):
         start = str(path.parent if path else Path.home())
         name, _ = QFileDialog.getOpenFileName(self, "Data", start, "Tables (*.csv *.tsv *.txt);;All files (*)")
         if name:
-            self.read_file(Path(name))
+            self.reader.begin(Path(name))
 
-    def read_file(self, path: Path) -> bool:
-        """Trains with a table; whether it could be read."""
-        self.setCursor(Qt.CursorShape.WaitCursor)  # a million rows take seconds
-        try:
-            table, names = read_table(path), self._training.session.graph.by_name
-            target = next((name for name in TARGETS if name in names and name in table.names), "")
-            data = table.dataset(path.name, target)
-        except TableError as error:
-            self._training.session.said.emit(spoken(sentence(error)), True)
-            return False
-        finally:
-            self.unsetCursor()
-        self._training.set_data(FILE, data)
+    def _on_read(self, name: str, table: Table) -> None:
+        self._training.set_table(name, table)
         self.show_state()
-        self.remarked.emit(f"{path.name}: {'. '.join(_upper(remark) for remark in data.remarks)}.")
-        return True
+        training = self._training
+        told = [f"{name}: {'. '.join(_upper(remark) for remark in (training.data or table).remarks)}"]
+        if training.batch:
+            told.append(f"Each step sees {training.batch} samples")
+        self.remarked.emit(f"{'. '.join(told)}.")
+
+    def _on_failed(self, said: str) -> None:
+        self.remarked.emit("")
+        self._training.session.said.emit(spoken(said), True)
 
 
 def _line_icon(theme: Theme, name: str, ratio: float) -> QIcon:
@@ -226,7 +253,7 @@ def _line_icon(theme: Theme, name: str, ratio: float) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     tone, style, width = STYLES[name]
-    painter.setPen(pen_of(theme, tone, width, style))
+    painter.setPen(pen_of(theme, tone, width * ratio, style))  # which keeps its width in pixels of the screen
     middle = _SAMPLE.height() / 2
     painter.drawLine(QPointF(1.0, middle), QPointF(_SAMPLE.width() - _GAP, middle))
     painter.end()

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from ...engine.training.history import MOST_FOLLOWED
 from ...engine.training.optimizers import OPTIMIZERS
-from ...engine.training.planes import loss_rows
+from ...engine.training.planes import map_losses
 from ...ops import numerals
 from ..session import Session
-from ..slices import Pieces, Slices
+from ..slices import Slices
 from .contours import Landscape
 from .descent_plots import STYLES, RunPlot
 from .descent_training import Training
@@ -49,7 +49,7 @@ class PathView(QWidget):
         self._heads: dict[str, Curve] = {}
         self._slices = Slices(self)
         self._slices.done.connect(self._on_mapped)
-        self._found: list[Floats] = []
+        self._found: Floats = np.zeros((0, 0))
         self._box = self._asked = (0.0, 1.0, 0.0, 1.0)
         self._theta: Floats = np.zeros(0)  # of which the map is
         self._mapped = 0.0  # when
@@ -77,7 +77,6 @@ class PathView(QWidget):
         for piece in (*self._captions, *self.choices):
             piece.setFont(text_font(theme, 12.5))
             piece.setFixedHeight(40 if is_large(theme) else 26)
-        self.landscape.dress()
 
     @property
     def entries(self) -> tuple[int, int]:
@@ -202,22 +201,20 @@ class PathView(QWidget):
             known = np.delete(self._theta, list(self.entries))
             is_old = bool((np.abs(others - known) > _CHANGED * np.maximum(np.abs(known), 1.0)).any())
         if is_old or not np.allclose(box, self._asked, rtol=1e-9, atol=0.0):
-            self._asked, self._theta, self._found = box, run.theta.copy(), []
-            self._slices.begin(self._mapping(np.linspace(*box[:2], _POINTS), np.linspace(*box[2:], _POINTS)))
-
-    def _mapping(self, x: Floats, y: Floats) -> Pieces:
-        problem = self._training.problem
-        assert problem is not None
-        for row in loss_rows(problem, self._theta, self.entries, x, y):
-            self._found.append(row)
-            yield
+            self._asked, self._theta = box, run.theta.copy()
+            self._found = np.full((_POINTS, _POINTS), np.nan)
+            self._slices.begin(map_losses(problem, self._theta, self.entries, *_axes(box), self._found))
 
     def _on_mapped(self) -> None:
-        left, right, low, high = self._asked
-        x, y = np.linspace(left, right, _POINTS), np.linspace(low, high, _POINTS)
-        self.landscape.show(x, y, np.array(self._found))
+        self.landscape.show(*_axes(self._asked), self._found)
         self._mapped = time.perf_counter()
         self._map_if_needed()
+
+
+def _axes(box: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
+    """Where the points of a map lie, across and up."""
+    left, right, low, high = box
+    return np.linspace(left, right, _POINTS), np.linspace(low, high, _POINTS)
 
 
 def _around(box: tuple[float, float, float, float], points: Floats) -> tuple[float, float, float, float]:

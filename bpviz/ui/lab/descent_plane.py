@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from ...engine.analysis.fields import level_line
 from ...engine.training.prediction import Predictor
+from ...engine.training.problem import evenly
 from ...graph.graph import GraphError
 from ..session import Session
 from .descent_plots import RunPlot
@@ -20,6 +21,9 @@ _GRID = 56  # points along each side of the plane
 _MARGIN = 0.15  # of what the samples span, around them
 _MARKS = ("o", "t1", "s", "d", "star", "p", "h", "+")
 _MARK_SIZE = 9.0
+_LOOKED_AT, _MARKED = 20_000, 1000  # samples of a long table; of a class
+# Of the classes: eyes without red or green tell them apart (after Okabe and Ito, Color universal design, 2008).
+_TINTS = ("#3a7be0", "#a58a1c", "#b55f97", "#1b9e77", "#7f7f7f", "#63b5e6", "#6a4fb3", "#8c5a3c")
 _FINER = 3  # pixels in place of one point of the grid
 _SURE = 0.55  # how strongly the plane is coloured
 
@@ -39,6 +43,8 @@ class PlanePlot(RunPlot):
         self._points: list[tuple[pg.ScatterPlotItem, bool]] = []  # and whether they are trained with
         self._predictor: Predictor | None = None
         self._x = self._y = np.zeros(0)
+        self._plane = np.zeros((0, 0))  # as it was drawn last
+        self.more_columns.append(self._columns)
         self.refusal = ""
         self.reset.connect(self._show_all)
         self.dress()
@@ -66,7 +72,8 @@ class PlanePlot(RunPlot):
             self.refusal = f"A boundary is drawn over two features; these data have {data.features.shape[1]}."
             return
         self.set_labels(*data.feature_names)
-        low, high = data.features.min(axis=0), data.features.max(axis=0)
+        seen = data.features[:: max(1, len(data) // _LOOKED_AT)]
+        low, high = seen.min(axis=0), seen.max(axis=0)
         air = _MARGIN * np.maximum(high - low, 1e-9)
         (left, bottom), (right, top) = low - air, high + air
         self._x, self._y = np.linspace(left, right, _GRID), np.linspace(bottom, top, _GRID)
@@ -87,9 +94,9 @@ class PlanePlot(RunPlot):
     def _add_points(self) -> None:
         data = self._training.data
         assert data is not None
-        for rows, is_train in ((data.train, True), (data.test, False)):
+        for rows, is_train in ((evenly(data.train, _LOOKED_AT), True), (evenly(data.test, _LOOKED_AT), False)):
             for label in range(data.classes):
-                chosen = rows[data.targets[rows] == label][:1000]
+                chosen = rows[data.targets[rows] == label][:_MARKED]
                 item = pg.ScatterPlotItem(symbol=_MARKS[label % len(_MARKS)], size=_MARK_SIZE, antialias=True)
                 item.setData(data.features[chosen, 0], data.features[chosen, 1])
                 item.setZValue(20.0)
@@ -103,16 +110,32 @@ class PlanePlot(RunPlot):
         if run is None or predictor is None or data is None or self.refusal:
             return
         plane = predictor.plane(run.theta, self._x, self._y)
+        self._plane = plane
         pixels = _coloured(plane, data.classes, self._shades(data.classes))
         self._image.setImage(_smoothed(pixels), autoLevels=False)
         pieces = level_line(self._x, self._y, plane, 0.5) if data.classes == 2 else np.zeros((0, 4))
         self._boundary.setData(pieces[:, [0, 2]].ravel(), pieces[:, [1, 3]].ravel())
 
+    def _columns(self) -> list[tuple[str, NDArray[np.float64]]]:
+        """The plane point by point, and then the samples with their classes, as a table."""
+        data = self._training.data
+        if data is None or not self._plane.size:
+            return []
+        x, y = np.meshgrid(self._x, self._y)
+        says = "class and sureness" if data.classes > 2 else "sureness of class 1"
+        samples = [(f"sample {name}", data.features[:, c]) for c, name in enumerate(data.feature_names)]
+        return [
+            (data.feature_names[0], x.ravel()),
+            (data.feature_names[1], y.ravel()),
+            (says, self._plane.ravel()),
+            *samples,
+            (f"sample {data.target_name}", data.targets),
+        ]
+
     def _shades(self, classes: int) -> NDArray[np.float64]:
-        """A colour for each class, over the paper: from a map that eyes without red or green tell apart."""
-        colours = pg.colormap.get("CET-CBD1" if classes == 2 else "CET-CBL1")
-        ends = np.linspace(0.05, 0.95, classes) if classes == 2 else np.linspace(0.15, 0.9, classes)
-        found = colours.map(ends, mode="byte")[:, :3].astype(np.float64)
+        """A colour for each class, over the paper."""
+        tints = [QColor(_TINTS[label % len(_TINTS)]) for label in range(classes)]
+        found = np.array([[tint.red(), tint.green(), tint.blue()] for tint in tints], dtype=np.float64)
         paper = QColor(self.theme["surface"])
         base = np.array([paper.red(), paper.green(), paper.blue()], dtype=np.float64)
         shades: NDArray[np.float64] = np.vstack([base, base + _SURE * (found - base)])
@@ -127,7 +150,7 @@ class PlanePlot(RunPlot):
     def dress(self) -> None:
         super().dress()
         if hasattr(self, "_boundary"):
-            self._boundary.setPen(pen_of(self.theme, "ink", 2.0, Qt.PenStyle.SolidLine))
+            self._boundary.setPen(pen_of(self.theme, "ink", 2.0 * self.fineness, Qt.PenStyle.SolidLine))
             self._dress_points()
             self.draw()
 

@@ -115,10 +115,12 @@ class LossPlot(StepPlot):
         for name, run in runs.items():
             tone, style, width = STYLES[name]
             title = OPTIMIZERS[name].title
-            has_test = not np.isnan(run.test_loss)
-            self._train[name] = self.add_curve(f"{title}, train" if has_test else title, tone, style, width)
+            has_test, is_alone = not np.isnan(run.test_loss), len(runs) == 1
+            self._train[name] = self.add_curve("train" if has_test and is_alone else title, tone, style, width)
             if has_test:
-                self._test[name] = self.add_curve(f"{title}, test", tone, style, 1.0)
+                test = self._test[name] = self.add_curve("test" if is_alone else f"{title}, test", tone, style, 1.0)
+                test.is_in_key = is_alone  # else the thin line of each pair is told from the other by itself
+        self.show_key()
         self.draw()
 
     def draw(self) -> None:

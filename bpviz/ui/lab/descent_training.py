@@ -10,10 +10,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ...document.training import put_values
+from ...engine.training.binding import TARGETS, Wishes
 from ...engine.training.datasets import DATASETS, Dataset
 from ...engine.training.descent import Run, checked_rate, update_sentence
 from ...engine.training.optimizers import OPTIMIZERS
 from ...engine.training.problem import Problem
+from ...engine.training.tables import Table
 from ...graph.graph import Graph, GraphError, NodeId, Value, as_value
 from ..session import Session, sentence
 
@@ -23,6 +25,7 @@ _CANVAS = 0.125  # seconds between two looks of the canvas at the parameters, at
 _CANVAS_PART = 8.0  # times what such a look costs, so that it takes an eighth of the time at most
 SPEEDS = {"1 step/s": 1.0, "10 steps/s": 10.0, "60 steps/s": 60.0, "fastest": 0.0}
 FILE = "file"  # stands for data from a file where a data set is named
+MOST_AT_ONCE, FEW = 20_000, 64  # samples in a step: with more, the window would wait for it
 
 _numbers = count(1)
 
@@ -44,7 +47,10 @@ class Training(QObject):
         self.session = session
         self.data_name = ""
         self.data: Dataset | None = None
-        self.from_file: Dataset | None = None
+        self.table: Table | None = None  # from a file, and what it is called
+        self.table_name = self.target = ""
+        self._made: tuple[Table, str, Dataset] | None = None  # of the table, for a target: a long one takes a while
+        self.wishes: Wishes | None = None  # which input takes which column; None: as fits
         self.batch = 0
         self.speed = 60.0
         self.chosen: list[str] = ["sgd"]
@@ -73,19 +79,19 @@ class Training(QObject):
         if self.session.document.key != self._document:
             self._document = self.session.document.key
             self.data_name = self.session.data if self.session.data in DATASETS else ""
-            self.batch = 0
+            self.batch, self.wishes = 0, None
         self.renew()
 
     def renew(self) -> None:
         """New runs, from the parameters that the graph has."""
         self.pause()
         self._graph, self._key = self.session.graph, ("train", next(_numbers))
-        self.problem, self.runs, self.refusal = None, {}, ""
-        self.data = self.from_file if self.data_name == FILE else None
-        if self.data_name in DATASETS:
-            self.data = DATASETS[self.data_name].make()
+        self.problem, self.runs, self.refusal, self.data = None, {}, "", None
+        if self.wishes is not None and not {*self.wishes.columns} <= set(self._graph.nodes):
+            self.wishes = None  # they were about another graph
         try:
-            self.problem = Problem(self.session.graph, self.data)
+            self.data = self._data()
+            self.problem = Problem(self.session.graph, self.data, wishes=self.wishes)
             self._make_runs()
         except GraphError as error:
             self.problem, self.refusal = None, sentence(error)
@@ -99,10 +105,37 @@ class Training(QObject):
             if name in self.chosen
         }
 
-    def set_data(self, name: str, data: Dataset | None = None) -> None:
-        """Another data set by its name, `data` if it is from a file; none for the graph as it stands."""
-        self.data_name = name
-        self.from_file = data if data is not None else self.from_file
+    def _data(self) -> Dataset | None:
+        """Raises GraphError for a table from which nothing can be learned."""
+        if self.data_name == FILE and self.table is not None:
+            if self._made is None or self._made[:2] != (self.table, self.target):
+                self._made = self.table, self.target, self.table.dataset(self.table_name, self.target)
+            return self._made[2]
+        return DATASETS[self.data_name].make() if self.data_name in DATASETS else None
+
+    def set_data(self, name: str) -> None:
+        """Another data set by its name, `FILE` for the table; none for the graph as it stands."""
+        self.data_name, self.wishes, self.batch = name, None, 0
+        self.restart()
+
+    def set_table(self, name: str, table: Table) -> None:
+        """Trains with a table from a file; its target is the column that is called as an input for targets is, or the
+        last one.  A step of many samples would take long, so there it sees a few of them."""
+        names = self.session.graph.by_name
+        self.table, self.table_name = table, name
+        self.target = next((each for each in TARGETS if each in names and each in table.names), "")
+        self.data_name, self.wishes = FILE, None
+        self.batch = FEW if len(table.values) > MOST_AT_ONCE else 0
+        self.restart()
+
+    def set_target(self, column: str) -> None:
+        """Another column of the table is to be predicted; the others go where they fit."""
+        self.target, self.wishes = column, None
+        self.restart()
+
+    def wish(self, wishes: Wishes | None) -> None:
+        """Which input takes which column from now on; None for those that fit."""
+        self.wishes = wishes
         self.restart()
 
     def set_batch(self, batch: int) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ..session import Session
 from .pages import PAGES, Page, is_large, text_font
+from .words import Obstacle
 
 NARROWEST = 430
 _DESK, _WALL = 28, 40  # pixels: height of the tabs
@@ -24,7 +25,10 @@ _DESK, _WALL = 28, 40  # pixels: height of the tabs
 
 class Laboratory(QWidget):
     """One page at a time, each made when it is first shown.  It asks to be put elsewhere, and does not know where it
-    is: `parted` when it shall have a window of its own or return from there, `left` when it shall go."""
+    is: `parted` when it shall have a window of its own or return from there, `left` when it shall go.
+
+    While gradients are asked for, the pages are covered: every one of them would give the answers away.
+    """
 
     parted = Signal()
     left = Signal()
@@ -40,6 +44,10 @@ class Laboratory(QWidget):
         self.pages: dict[str, Page] = {}  # those that were made, by title
         self._areas: dict[str, QScrollArea] = {}
         self._stack = QStackedWidget()
+        self._cover = Obstacle(session)
+        self._room = QStackedWidget()  # the page, or the cover
+        self._room.addWidget(self._stack)
+        self._room.addWidget(self._cover)
         self.tabs = QButtonGroup(self)
         self.part_button = self._small_button("⇱", self.parted.emit)
         self.close_button = self._small_button("×", self.left.emit)
@@ -50,6 +58,8 @@ class Laboratory(QWidget):
         session.themed.connect(self._dress)
         self._dress()
         self._is_open = False
+        session.predicting.changed.connect(self._guard)
+        self._guard()
 
     def _small_button(self, text: str, act: object) -> QPushButton:
         button = QPushButton(text)
@@ -81,7 +91,7 @@ class Laboratory(QWidget):
         column.setContentsMargins(1, 0, 0, 0)  # the line on the left
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._room, 1)
 
     # Pages
 
@@ -106,16 +116,30 @@ class Laboratory(QWidget):
         self.tabs.button(number).setChecked(True)
         if before is not None and before is not page:
             before.set_front(False)
-        page.set_front(self._is_open)
+        page.set_front(self._is_open and not self.is_covered)
         return page
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a gradient is asked for that a page would tell."""
+        return self._session.predicting.coming is not None
+
+    def _guard(self) -> None:
+        predicting = self._session.predicting
+        if predicting.coming is not None:
+            asked = predicting.asked_for(predicting.coming)
+            self._cover.setText(f"{asked} is still a question: the lab would give the answer away.")
+        self._room.setCurrentWidget(self._cover if self.is_covered else self._stack)
+        if self.page is not None:
+            self.page.set_front(self._is_open and not self.is_covered)
 
     def open(self) -> None:
         """It is to be seen from now on: the page that was shown last wakes up."""
         self._is_open = True
         if self.page is None:
             self.turn_to(0)
-        elif self.page is not None:
-            self.page.set_front(True)
+        else:
+            self.page.set_front(not self.is_covered)
 
     def close_up(self) -> None:
         """It is seen no more: its page sleeps."""
@@ -134,6 +158,7 @@ class Laboratory(QWidget):
 
     def _dress(self) -> None:
         theme = self._session.theme
+        self._cover.dress()
         height = _WALL if is_large(theme) else _DESK
         for button in (*self.tabs.buttons(), self.part_button, self.close_button):
             button.setFixedHeight(height)

@@ -46,3 +46,10 @@ def remark(
         return f"{step}. Smaller is hardly possible: truncation and rounding are about equal here."
     falls = "h²: a tenth of h leaves a hundredth of it" if kind.order == 2 else "h: a tenth of h leaves a tenth of it"
     return f"{step}: truncation, which falls like {falls}."
+
+
+def quotient_text(kind: Difference, name: str, variable: str) -> str:
+    """The quotient in symbols: `(u(x + h) − u(x)) / h`."""
+    before = f"{name}({variable})" if kind is Difference.FORWARD else f"{name}({variable} − h)"
+    after = f"{name}({variable})" if kind is Difference.BACKWARD else f"{name}({variable} + h)"
+    return f"({after} − {before}) / {'2h' if kind is Difference.CENTRAL else 'h'}"

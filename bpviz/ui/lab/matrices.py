@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,15 +23,19 @@ from ...engine.trace import Trace
 from ...graph.graph import GraphError, NodeId
 from ...ops import names, numerals
 from ..session import Session, sentence
+from .duo import Duo
 from .matrix_plot import MOST_SHOWN, MatrixPlot
 from .pages import Page, is_large, text_font
 from .plot import Plot
 from .responses import ResponseChoice, obstacle
+from .segments import Segments
 from .words import MathLine, Obstacle, Remark
 
 Floats = NDArray[np.float64]
 MOST_INPUTS = 400  # entries; the Hessian of more is nothing to look at, and takes long
 _REACH, _POINTS = 2.0, 241
+_NARROW = 5  # columns, that find room beside the plot
+_FLAT, _VERY_FLAT = 1.5, 5.0  # times as wide as high: from there on matrix and plot stand side by side
 
 
 class MatricesPage(Page):
@@ -41,8 +43,8 @@ class MatricesPage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.kinds = (QPushButton("Jacobian"), QPushButton("Hessian"))
-        self._kind = QButtonGroup(self)
+        self.kinds = Segments(("Jacobian", "Hessian"))
+        self.kinds.choose(1)
         self.response = ResponseChoice(session, 1)
         self.matrix = MatrixPlot(session, "The matrix")
         self.eigenvalues = MathLine(session, 16.0)
@@ -61,7 +63,7 @@ class MatricesPage(Page):
         self._ray: tuple[Ray, float, Floats, Floats] | None = None
         self.curvature: Curvature | None = None
         self._compose()
-        self._kind.idClicked.connect(lambda _kind: self.follow())
+        self.kinds.turned.connect(lambda _kind: self.follow())
         self.response.changed.connect(self.follow)
         self.along.activated.connect(lambda _place: self._draw_ray())
         self.plot.viewed.connect(self._draw_ray)
@@ -69,28 +71,25 @@ class MatricesPage(Page):
 
     def _compose(self) -> None:
         hand = QHBoxLayout()
-        hand.setSpacing(0)
-        for number, button in enumerate(self.kinds):
-            button.setObjectName("segment")
-            button.setProperty("place", "last" if number else "first")
-            button.setCheckable(True)
-            self._kind.addButton(button, number)
-            hand.addWidget(button)
-        self.kinds[1].setChecked(True)
-        hand.addSpacing(10)
+        hand.setSpacing(10)
+        hand.addWidget(self.kinds)
         hand.addWidget(self.response)
         hand.addStretch(1)
         hand.addWidget(self._caption)
-        hand.addSpacing(8)
         hand.addWidget(self.along)
+        left = QWidget()
+        told = QVBoxLayout(left)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.setSpacing(4)
+        told.addWidget(self.matrix, 1)
+        told.addWidget(self.eigenvalues)
         plots = QWidget()
         column = QVBoxLayout(plots)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.matrix, 4)
-        column.addWidget(self.eigenvalues)
+        self._duo = Duo(left, self.plot, above=0.48)
+        column.addWidget(self._duo, 1)
         column.addWidget(self.remark)
-        column.addWidget(self.plot, 5)
         self._stack = self.put(hand, plots, self.obstacle)
         self.plot.view_x(-_REACH, _REACH)
         self.setFocusProxy(self.plot)
@@ -99,7 +98,8 @@ class MatricesPage(Page):
         theme = self.session.theme
         for piece in (self.response, self.remark, self.obstacle):
             piece.dress()
-        for widget in (*self.kinds, self.along, self._caption):
+        self.kinds.dress(theme)
+        for widget in (self.along, self._caption):
             widget.setFont(text_font(theme, 13))
             widget.setFixedHeight(42 if is_large(theme) else 30)
 
@@ -107,7 +107,7 @@ class MatricesPage(Page):
 
     @property
     def is_hessian(self) -> bool:
-        return self.kinds[1].isChecked()
+        return self.kinds.chosen == 1
 
     def follow(self) -> None:
         self.response.follow()
@@ -151,6 +151,8 @@ class MatricesPage(Page):
             self.matrix.show_matrix(bends, [f"∂{name}/∂{x}" for x in labels], columns)
         else:
             self.matrix.show_matrix(rows, _entries(name, _shape(trace, target.node)), columns)
+        height, width = self.matrix.matrix.shape
+        self._duo.flatten(_FLAT if width <= max(_NARROW, 2 * height) else _VERY_FLAT)  # a long row needs all the width
         self._tell(name, rows.shape)
         value = float(np.ravel(trace.value(target.node))[first])  # type: ignore[arg-type]
         self._offer(labels)
@@ -159,13 +161,11 @@ class MatricesPage(Page):
         self._draw_ray()
 
     def _tell(self, name: str, shape: tuple[int, ...]) -> None:
-        cut = f" The first {MOST_SHOWN} rows and columns are shown." if max(shape) > MOST_SHOWN else ""
+        cut = f" Shown are the first {MOST_SHOWN} rows and columns." if max(shape) > MOST_SHOWN else ""
+        self.eigenvalues.setVisible(self.is_hessian)
         if not self.is_hessian:
-            self.eigenvalues.set_text()
-            self.remark.say(
-                f"Each row has the derivatives of one entry of {name}: its gradient, written in a row. The tangent"
-                f" follows the function near the point, and leaves it farther away.{cut}"
-            )
+            entries = "its gradient, in a row" if shape[0] == 1 else f"row by row, the gradient of each entry of {name}"
+            self.remark.say(f"The Jacobian: {entries}. The tangent follows the function near the point.{cut}")
         elif self.curvature is None:
             self.eigenvalues.set_text()
             self.remark.say(f"Some second derivatives of {name} are not finite here, so there are no eigenvalues.")

@@ -19,6 +19,8 @@ from .pages import pixels
 
 TICKS, NAMES = 11.5, 16.0  # pixels on a desk
 _SAMPLE, _GAP, _NEXT = 24.0, 5.0, 14.0  # of the key: line sample, then its name, then the next one
+_BUTTON = 34.0  # pixels at the end of the key
+_CROWDED = 1.5  # heights of its numbers: ticks of an upright axis are not nearer to each other
 
 
 def math_html(text: str, size: float, colour: str) -> str:
@@ -91,6 +93,14 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         mixed = (part * a + (1.0 - part) * b for a, b in zip(_rgb(colour), _rgb(self._ground), strict=True))
         return QColor.fromRgbF(*mixed)
 
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Without the ticks whose numbers would overlap on an upright axis."""
+        found = list(super().tickSpacing(minVal, maxVal, size))
+        least = _CROWDED * self.style["tickFont"].pixelSize() if self.style["tickFont"] is not None else 0.0
+        if self.orientation != "left" or maxVal <= minVal:
+            return found
+        return [each for each in found if each[0] / (maxVal - minVal) * size >= least] or found[:1]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
         if self.logMode:
             return [self._power(value) for value in values]
@@ -128,20 +138,44 @@ def _rgb(colour: QColor) -> tuple[float, float, float]:
 
 
 class Key(QGraphicsWidget):
-    """Which line is what: samples of the pens and their names, in a row above the plot; what has no room is left out
-    from the right."""
+    """Which line is what: samples of the pens and their names, above the plot.  Where one row has no room for
+    all, the names are set smaller, and then go on in further rows."""
 
     def __init__(self) -> None:
-        self.height = 24.0  # asked for while Qt makes the item
+        self.height = 0.0  # asked for while Qt makes the item
         super().__init__()
         self._rows: list[tuple[str, QPen, str]] = []  # name, pen, symbol
         self._theme: Theme | None = None
 
-    def show_rows(self, rows: list[tuple[str, QPen, str]], theme: Theme) -> None:
+    def show_rows(self, rows: list[tuple[str, QPen, str]], theme: Theme, width: float, *, keeps_head: bool) -> None:
+        """Other lines, with so many pixels for them.  With `keeps_head` there is a row also for none."""
         self._rows, self._theme = rows, theme
-        self.height = pixels(theme, NAMES) * 1.6
-        self.updateGeometry()
+        size, lines = self._laid(width)
+        height = size * 1.6 * max(len(lines), 1) if rows or keeps_head else 0.0
+        if height != self.height:
+            self.height = height
+            self.updateGeometry()
         self.update()
+
+    def _laid(self, width: float) -> tuple[float, list[list[tuple[str, QPen, str]]]]:
+        """The size of the names, and what stands in each line; the menu button stands at the end of the first."""
+        if self._theme is None:
+            return NAMES, []
+        full, least = pixels(self._theme, NAMES), pixels(self._theme, TICKS)
+        room = width - 4.0 - _BUTTON
+        wide = sum(mathtext.width(name, full) for name, _, _ in self._rows)
+        fixed = len(self._rows) * (_SAMPLE + _GAP + _NEXT)
+        size = min(max(least, full * (room - fixed) / max(wide, 1.0)), full)
+        lines: list[list[tuple[str, QPen, str]]] = [[]]
+        x = 0.0
+        for row in self._rows:
+            needed = _SAMPLE + _GAP + mathtext.width(row[0], size)
+            if lines[-1] and x + needed > room:
+                lines.append([])
+                x, room = 0.0, width - 4.0
+            lines[-1].append(row)
+            x += needed + _NEXT
+        return size, lines
 
     def sizeHint(self, which: Qt.SizeHint, constraint: QSizeF | QSize = QSizeF()) -> QSizeF:  # noqa: B008
         return QSizeF(1e6 if which is Qt.SizeHint.MaximumSize else 40.0, self.height)
@@ -150,19 +184,15 @@ class Key(QGraphicsWidget):
         if self._theme is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room, middle = self.size().width() - 34.0, self.size().height() / 2  # the menu button stands at the end
-        full, least = pixels(self._theme, NAMES), pixels(self._theme, TICKS)
-        wide = sum(mathtext.width(name, full) for name, _, _ in self._rows)
-        fixed = len(self._rows) * (_SAMPLE + _GAP + _NEXT)
-        size = min(max(least, full * (room - fixed) / max(wide, 1.0)), full)
-        x = 4.0
-        for name, pen, symbol in self._rows:
-            said = mathtext.elided(name, size, max(room - x - _SAMPLE - _GAP, 0.0))
-            if said in ("", "…"):
-                break
-            self._sample(painter, x, middle, pen, symbol)
-            mathtext.draw(painter, x + _SAMPLE + _GAP, middle + size * 0.32, said, size, self._theme["ink"])
-            x += _SAMPLE + _GAP + mathtext.width(said, size) + _NEXT
+        width = self.size().width()
+        size, lines = self._laid(width)
+        for number, line in enumerate(lines):
+            x, middle = 4.0, self.size().height() * (number + 0.5) / len(lines)
+            for name, pen, symbol in line:
+                said = mathtext.elided(name, size, max(width - x - _SAMPLE - _GAP, 0.0))
+                self._sample(painter, x, middle, pen, symbol)
+                mathtext.draw(painter, x + _SAMPLE + _GAP, middle + size * 0.32, said, size, self._theme["ink"])
+                x += _SAMPLE + _GAP + mathtext.width(said, size) + _NEXT
 
     @staticmethod
     def _sample(painter: QPainter, x: float, y: float, pen: QPen, symbol: str) -> None:

@@ -11,7 +11,12 @@ from .pages import pixels
 
 
 def paint_crosshair(painter: QPainter, at: QPointF, room: QRectF, said: str, theme: Theme) -> None:
-    """Draws it at a place of the widget, inside `room`; what is said stands in the lower corner away from the mouse."""
+    """Draws it at a place of the widget, inside `room`; what is said stands in the lower corner away from the mouse.
+
+    Where there is nothing to say, nothing is drawn.
+    """
+    if not said:
+        return
     painter.setPen(QPen(theme["muted"], 1.0, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(at.x(), room.top()), QPointF(at.x(), room.bottom()))
     painter.drawLine(QPointF(room.left(), at.y()), QPointF(room.right(), at.y()))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 from ..theme import Theme
 
 if TYPE_CHECKING:
-    from .plot import Plot
+    from .chart import Chart
 
 Floats = NDArray[np.float64]
 _BEYOND = 40.0  # heights of the view, above and below it: a curve that goes farther is cut there, where nobody sees it
@@ -42,7 +42,7 @@ class Curve:
     `x` and `y` are as they were given, also where the axes are logarithmic.  With a `symbol`, points alone.
     """
 
-    def __init__(self, plot: Plot, name: str, tone: str, style: Qt.PenStyle, width: float, symbol: str) -> None:
+    def __init__(self, plot: Chart, name: str, tone: str, style: Qt.PenStyle, width: float, symbol: str) -> None:
         self._plot = plot
         self.name, self.tone, self.symbol = name, tone, symbol
         self._style, self._width = style, width
@@ -143,7 +143,7 @@ class Handle(QObject):
     dropped = Signal()
     nudged = Signal(int, int)  # Shift and arrow keys: steps to the right and up
 
-    def __init__(self, plot: Plot, name: str, tone: str, symbol: str) -> None:
+    def __init__(self, plot: Chart, name: str, tone: str, symbol: str) -> None:
         super().__init__(plot)
         self._plot, self.name, self.tone, self.symbol = plot, name, tone, symbol
         self.x = self.y = float("nan")

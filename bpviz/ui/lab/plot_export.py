@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,8 +41,8 @@ class Drawn(Protocol):
 
     def window(self) -> QWidget: ...
 
-    def columns(self) -> list[tuple[str, Floats]]:
-        """The numbers of all that is shown, as named columns."""
+    def columns(self) -> Sequence[tuple[str, Floats | list[str]]]:
+        """The numbers of all that is shown, as named columns; words name the rows of a matrix."""
 
     def paint_whole(self, painter: QPainter, fineness: float) -> None:
         """Paints what the widget shows, without the mouse and the keyboard's frame, for so many pixels to one."""
@@ -117,9 +118,15 @@ def table(plot: Drawn) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([name for name, _ in told])
     for row in range(max((len(values) for _, values in told), default=0)):
-        cells = [float(values[row]) if row < len(values) else float("nan") for _, values in told]
-        writer.writerow(["" if cell != cell else code(cell) for cell in cells])
+        writer.writerow([_cell(values[row]) if row < len(values) else "" for _, values in told])
     return out.getvalue()
+
+
+def _cell(entry: float | str) -> str:
+    if isinstance(entry, str):
+        return entry
+    number = float(entry)
+    return "" if number != number else code(number)
 
 
 def _file_name(text: str) -> str:
@@ -128,6 +135,7 @@ def _file_name(text: str) -> str:
 
 def _paint(plot: Drawn, painter: QPainter, fineness: float = 1.0) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # PDF would blur the colours of a small matrix
     painter.fillRect(QRectF(0.0, 0.0, plot.width(), plot.height()), plot.session.theme["surface"])
     plot.paint_whole(painter, fineness)
 

@@ -15,7 +15,7 @@ from ...ops import numerals
 from ..session import Session
 from .choosing import CoordinateChoice
 from .moving import Moving, rounded
-from .pages import Page, text_font
+from .pages import Page, is_large, text_font
 from .plot import Plot
 from .plot_curves import Curve
 from .responses import ResponseChoice, obstacle
@@ -81,13 +81,14 @@ class SlopePage(Page):
         column.addWidget(self.plot, 3)
         column.addWidget(self.below, 2)
         column.addWidget(self.remark)
+        self._column = column
         self._stack = self.put(hand, plots, self._obstacle)
         self.setFocusProxy(self.plot)
 
     def _connect(self) -> None:
         self.choice.changed.connect(self.follow)
         self.responses.changed.connect(self.follow)
-        self.below.setXLink(self.plot)
+        self.plot.leave_numbers_to(self.below)
         for plot in (self.plot, self.below):
             plot.plotItem.vb.setMouseEnabled(x=True, y=False)
             plot.reset.connect(self.reset)
@@ -103,6 +104,7 @@ class SlopePage(Page):
     def dress(self) -> None:
         theme = self.session.theme
         self._to.setFont(text_font(theme, 13))
+        self._column.setStretchFactor(self.below, 3 if is_large(theme) else 2)  # its numbers take more of it
         for piece in (self.choice, self.responses, self.low, self.high, self.remark, self._obstacle):
             piece.dress()
 
