@@ -104,10 +104,12 @@ class Stage:
         return light.on_node(node) if group is None else max(map(light.on_node, group.members))
 
     def trouble_rect(self, node: NodeId, lines: int) -> Rect:
-        """Where the message of a card with trouble lies, below it."""
-        rect = self.rect(node)
-        height = lines * TROUBLE_LINE + TROUBLE_PADDING
-        return Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, CARD_WIDTH), height)
+        """Where the message of a card with trouble lies: below it, or above, where it would cover a card below."""
+        rect, height = self.rect(node), lines * TROUBLE_LINE + TROUBLE_PADDING
+        below = Rect(rect.x, rect.bottom + TROUBLE_GAP, max(rect.width, CARD_WIDTH), height)
+        above = replace(below, y=rect.y - TROUBLE_GAP - height)
+        has_mark = node == self.graph.result  # the word output stands there
+        return above if not has_mark and self.scenery.is_free(above) and not self.scenery.is_free(below) else below
 
     # Wires
 

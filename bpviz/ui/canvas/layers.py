@@ -39,6 +39,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
+    marks.paint_selection(painter, canvas, view)  # below the numbers in flight
     if camera.zoom < TEXT_FROM_ZOOM:
         canvas.far.paint(painter, light, parts)
     else:
@@ -52,7 +53,6 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
             paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light)
     marks.paint_found(painter, canvas, view.grown(AROUND))
     paint_asked(painter, canvas)
-    marks.paint_selection(painter, canvas, view)
     paint_pins(painter, canvas)
     paint_bends(painter, canvas)
     paint_selected_annotations(painter, canvas)
