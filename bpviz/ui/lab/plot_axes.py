@@ -25,10 +25,10 @@ _CROWDED = 1.5  # heights of its numbers: ticks of an upright axis are not neare
 
 def math_html(text: str, size: float, colour: str) -> str:
     """A line of mathematics for what Qt sets as rich text: the same slants as `mathtext.draw`."""
-    pieces = [
-        f"<i>{html.escape(piece)}</i>" if used.italic() else html.escape(piece)
-        for piece, used, _ in mathtext.runs(text, size)[0]
-    ]
+    pieces = []
+    for piece, used, _, below in mathtext.runs(text, size)[0]:
+        slanted = f"<i>{html.escape(piece)}</i>" if used.italic() else html.escape(piece)
+        pieces.append(f"<sub>{slanted}</sub>" if below else slanted)
     family = ", ".join(f"'{name}'" for name in Face.MATH.value)
     return f'<span style="font-family:{family}; font-size:{round(size)}px; color:{colour}">{"".join(pieces)}</span>'
 
