@@ -426,3 +426,19 @@ def test_accuracy_leaps_and_its_surrogate_has_a_slope(user: User) -> None:
     assert not right.y[there].any(), "a count has no slope to follow"
     assert (loss.y < 0).all(), "more w is always better"
     assert "In view, right has no derivative at w = 0." in page.remark.text()
+
+
+def test_another_graph_and_another_size_while_something_else_is_in_front(learner: User) -> None:
+    page = open_limit(learner)
+    slope, limit = lab_of(learner).tabs.buttons()[:2]
+    learner.click(learner.middle_of(slope))
+    learner.paste_expression("a = 1; b = 2; c = 3; g = a*b*c + a/b\n")
+    learner.window.resize(1500, 700)
+    learner.click(learner.middle_of(limit))
+    assert page.response.text().startswith("of g")
+    learner.window.resize(1200, 900)
+    assert "∂g/∂a" in page.headline.text()
+    learner.paste_expression("u = ln(x); x = −1\n")
+    learner.window.resize(1500, 720)
+    learner.paste_expression("u = x³; x = 1\n")
+    assert page.headline.text().endswith("∂u/∂x = 3")
