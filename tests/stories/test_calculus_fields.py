@@ -115,6 +115,11 @@ class TestRules:
         user.press(Key.Key_Down)
         user.qtbot.waitUntil(lambda: len(page.lines) >= 3 and not page.is_busy)
         assert page.lines[2][1] == "= x"
+        page.sign.setFocus()
+        user.press(*[Key.Key_Down] * 8)
+        assert page.sign.currentText() == "D₁ f"
+        user.qtbot.waitUntil(lambda: len(page.lines) >= 3 and not page.is_busy)
+        assert page.lines[0][1].startswith(r"D_{2}\,f = "), "y is the second input"
 
     def test_a_node_and_its_rule_are_selected_together(self, user: User) -> None:
         user.paste_expression("x = 1; q = 3x; f = q · sin(x)")
