@@ -99,7 +99,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         least = _CROWDED * self.style["tickFont"].pixelSize() if self.style["tickFont"] is not None else 0.0
         if self.orientation != "left" or maxVal <= minVal:
             return found
-        return [each for each in found if each[0] / (maxVal - minVal) * size >= least] or found[:1]
+        fitting = [each for each in found if each[0] / (maxVal - minVal) * size >= least]
+        wide = ((found[0][0] * times, found[0][1]) for times in (2.0, 5.0, 10.0, 20.0, 50.0))
+        return fitting or [next((each for each in wide if each[0] / (maxVal - minVal) * size >= least), found[0])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
         if self.logMode:
