@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import chain
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -28,6 +29,7 @@ from .panel import Panel
 from .session import Session
 from .slices import Pieces, Slices
 
+_AT_ONCE = 0.25  # seconds of work; what takes longer does not stop everything else
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
 _LONGEST_NAME = 22  # characters in a heading
 
@@ -176,12 +178,15 @@ class Inspector(QScrollArea):
             pass
 
     def _begin(self) -> None:
-        """Builds it little by little, while the story goes on; at once, where somebody waits for it."""
+        """Builds it little by little, while the story goes on; where somebody waits for it, at once what takes no
+        longer than a moment."""
         is_waited_for, self._is_waited_for = self._is_waited_for, False
-        if is_waited_for:
-            self.refresh()
-        else:
-            self._slices.begin(self._made())
+        self._slices.drop()
+        made, end = self._made(), time.process_time() + _AT_ONCE
+        while is_waited_for and time.process_time() < end:
+            if next(made, made) is made:
+                return
+        self._slices.begin(made)
 
     def _made(self) -> Pieces:
         """The panel for the node to be shown now; what is there stays until all of it is made."""

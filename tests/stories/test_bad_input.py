@@ -156,6 +156,22 @@ def test_from_as_near_and_as_far_as_it_goes(author: User) -> None:
     assert author.canvas.camera == first
 
 
+def test_at_the_end_of_the_world(author: User) -> None:
+    """However far a hand pans, what it puts there can be saved, and opened again."""
+    for _ in range(3):
+        author.canvas.look(author.canvas.camera.panned(-1e300, 1e300))
+        author.press(Key.Key_Tab)
+        author.type("2.5\n")
+        check_document(author.session.diagram)
+        check_scene(author)
+        assert not author.canvas.grab().isNull()
+    author.press(Key.Key_F)
+    author.canvas.grab()
+    author.press(Key.Key_A, modifiers=CTRL)
+    author.press(Key.Key_R, modifiers=CTRL)
+    check_document(author.session.diagram)
+
+
 @pytest.mark.parametrize("factor", [1.25, 1.5, 2.0])
 def test_where_a_point_is_no_whole_number_of_pixels(factor: float, tmp_path: Path) -> None:
     """In a process of its own: Qt reads the factor once, when the program starts."""

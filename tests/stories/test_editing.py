@@ -179,6 +179,26 @@ class TestSelecting:
         moved = {id_ for id_, at in user.session.diagram.positions.items() if before.positions[id_] != at}
         assert moved == {names["x"], names["q"]}
 
+    def test_undo_and_redo_select_what_was_selected_there(self, user: User) -> None:
+        names = user.session.graph.by_name
+        x, y, q = names["x"], names["y"], names["q"]
+        user.click(user.face(x))
+        user.click(user.face(y), modifiers=Modifier.ShiftModifier)
+        user.press(Key.Key_Delete)
+        assert not user.session.selection
+        user.click(user.on_wire(names["f"], 0))
+        user.press(Key.Key_Delete)
+        user.click(user.face(q))
+        user.undo()
+        assert user.session.selected_wire == (names["f"], 0)
+        user.undo()
+        assert user.session.selection == {x, y}
+        assert user.session.selected_wire is None
+        user.redo()
+        assert user.session.selected_wire == (names["f"], 0)
+        user.redo()
+        assert user.session.selection == {q}
+
     def test_shift_click_adds_and_takes_away(self, user: User) -> None:
         user.click(user.face(node(user, "x")))
         user.click(user.face(node(user, "y")), modifiers=Modifier.ShiftModifier)

@@ -84,8 +84,10 @@ def test_a_note_at_the_edge_is_in_the_first_picture_and_the_camera_leaves_from_t
     assert first.zoom < before.zoom
     step(watcher)
     watcher.session.playback.seek(0.0)
+    watcher.settle()
     assert watcher.canvas.camera == first
     watcher.session.playback.seek(0.002)
+    watcher.settle()
     assert watcher.canvas.camera.zoom == pytest.approx(first.zoom, rel=1e-3)
     assert watcher.canvas.camera.x == pytest.approx(first.x, abs=2.0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -250,6 +250,22 @@ class TestNearAndFar:
         for zoom, is_there in ((TEXT_FROM_ZOOM - 0.01, False), (TEXT_FROM_ZOOM, True), (NEAR_FROM_ZOOM, True)):
             viewer.canvas.look(Camera(zoom, 0.0, 0.0))
             assert (viewer.canvas.slider_of(x) is not None) == is_there
+
+    def test_a_frame_around_the_output_does_not_strike_its_mark_through(self, viewer: User) -> None:
+        f = node(viewer, "f")
+        rect = viewer.session.stage.rect(f)
+        viewer.canvas.look(Camera(2.0, rect.x - 100.0, rect.y - 100.0))
+        corner = viewer.canvas.to_screen((rect.right - 50.0, rect.y - 9.0))
+        mark = QRect(corner, QSize(60, 22))  # about all of it, within its edges
+        before = viewer.canvas.grab(mark).toImage()
+        assert before.pixelColor(2, 11) == viewer.session.theme["ink"]
+        viewer.session.select({f})
+        assert viewer.canvas.grab(mark).toImage() == before
+        viewer.press(Key.Key_F, modifiers=CTRL)
+        viewer.type("f")
+        assert viewer.canvas.found
+        viewer.canvas.look(Camera(2.0, rect.x - 100.0, rect.y - 100.0))
+        assert viewer.canvas.grab(mark).toImage() == before
 
 
 class TestHeat:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ...document.annotation_records import FARTHEST as FARTHEST_PLACE
 from ...stage.geometry import Point, Rect
 
 NEAREST, FARTHEST = 4.0, 0.02  # zooms that a hand comes to
+EDGE = 0.9 * FARTHEST_PLACE  # how far from the middle of the scene a hand comes
 SMALLEST = 0.0005  # the zoom at which the largest graphs are seen whole
 
 
@@ -33,8 +35,9 @@ class Camera:
         return Camera(zoom, scene_x - x / zoom, scene_y - y / zoom)
 
     def panned(self, dx: float, dy: float) -> Camera:
-        """Moved so that the scene follows the hand by (dx, dy) pixels."""
-        return Camera(self.zoom, self.x - dx / self.zoom, self.y - dy / self.zoom)
+        """Moved so that the scene follows the hand by (dx, dy) pixels, but not to where no file could have a card."""
+        x, y = self.x - dx / self.zoom, self.y - dy / self.zoom
+        return Camera(self.zoom, min(max(x, -EDGE), EDGE), min(max(y, -EDGE), EDGE))
 
     def revealing(self, place: Rect, width: float, height: float) -> Camera:
         """Moved just as far as it takes to see a place."""

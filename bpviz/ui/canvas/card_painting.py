@@ -184,6 +184,12 @@ def _output_mark(rect: Rect, size: float, course: Course) -> QRectF:
     return QRectF(rect.right - used - 24.0, rect.y + within - height, used + 14.0, height)
 
 
+def paint_mark_above(painter: QPainter, stage: Stage, node: NodeId, theme: Theme, least: float) -> None:
+    """The mark of the output once more, where a frame around its card would strike it through."""
+    if stage.card(node).is_output and least <= LARGEST_MARK:
+        _paint_output_mark(painter, stage.rect(node), theme, max(least, SMALLEST_MARK), stage.scenery.course)
+
+
 def _paint_output_mark(painter: QPainter, rect: Rect, theme: Theme, size: float, course: Course) -> None:
     painter.setFont(font(Face.TEXT, size, is_bold=True))
     tag = _output_mark(rect, size, course)

@@ -44,6 +44,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
+    marks.paint_selection(painter, canvas, view)  # below the numbers in flight
     if camera.zoom < TEXT_FROM_ZOOM:
         canvas.far.paint(painter, light, parts)
     else:
@@ -57,7 +58,6 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
             paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light, recorder=recorder)
     marks.paint_found(painter, canvas, view.grown(AROUND))
     paint_asked(painter, canvas)
-    marks.paint_selection(painter, canvas, view)
     paint_pins(painter, canvas)
     paint_bends(painter, canvas)
     paint_selected_annotations(painter, canvas)

@@ -13,6 +13,8 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Point, Rect
 from ..settings import GRID
 from .batches import draw_points
+from .card_painting import paint_mark_above
+from .middle_distance import NEAR_FROM_ZOOM
 from .shapes import bezier
 from .spots import Part
 
@@ -65,6 +67,11 @@ def paint_selection(painter: QPainter, canvas: Canvas, view: Rect) -> None:
     painter.setPen(QPen(canvas.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     _paint_frames(painter, canvas, canvas.session.selection, view, 4.0)
+    session, output = canvas.session, canvas.session.story.output
+    card = None if output is None else session.scenery.card_of(output)
+    is_near = canvas.camera.zoom >= NEAR_FROM_ZOOM or canvas.least
+    if card is not None and is_near and {card, output} & (session.selection | canvas.found):
+        paint_mark_above(painter, session.stage, card, canvas.theme, canvas.least)
 
 
 def paint_selected_wire(painter: QPainter, canvas: Canvas) -> None:
