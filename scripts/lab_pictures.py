@@ -75,6 +75,11 @@ def _errors(page: Any) -> None:
     page.views.button(1).click()
 
 
+def _jacobian_of_u(page: Any) -> None:
+    page.kinds.button(0).click()
+    page.response.choose([page.session.graph.by_name["u"]])
+
+
 def _race(page: Any) -> None:
     _descend(page, ["sgd", "adam", "newton"], 30, 0, {"sgd": 0.001})
 
@@ -93,6 +98,8 @@ SCENES = (
     Scene("gradient-surface", "Gradient", _WAVES, _press("views", 1)),
     Scene("hessian", "Matrices", _BOWL),
     Scene("jacobian", "Matrices", "A linear layer with softmax", _press("kinds", 0)),
+    Scene("chain", "Matrices", "The chain rule with a matrix", _jacobian_of_u),
+    Scene("surrogate", "Slope", "Accuracy, and a loss in its place", lambda page: _nodes(page, "right", "loss")),
     Scene("descent-path", "Descent", "Rosenbrock's banana", _race),
     Scene("descent-parameters", "Descent", "Linear regression", lambda p: _descend(p, ["sgd", "momentum"], 40, 1)),
     Scene("descent-boundary", "Descent", _NET, lambda page: _descend(page, ["adam"], 80, 2)),

@@ -98,10 +98,15 @@ class Stage:
         return light.on_node(node) if group is None else max(map(light.on_node, group.members))
 
     def trouble_rect(self, node: NodeId, lines: int) -> Rect:
-        """Where the message of a card with trouble lies, below it."""
-        rect = self.rect(node)
-        height = lines * TROUBLE_LINE + TROUBLE_PADDING
-        return Rect(rect.x, rect.bottom + self.scenery.course.below_card, max(rect.width, CARD_WIDTH), height)
+        """Where the message of a card with trouble lies: below it, or above, where it would cover a card below, and
+        neither ports nor the word output are in its way."""
+        rect, height, course = self.rect(node), lines * TROUBLE_LINE + TROUBLE_PADDING, self.scenery.course
+        width = max(rect.width, CARD_WIDTH)
+        below = Rect(rect.x, rect.bottom + course.below_card, width, height)
+        above = Rect(rect.x, rect.y - course.below_card - height, width, height)
+        if course.is_down or node == self.graph.result:
+            return below
+        return above if self.scenery.is_free(above) and not self.scenery.is_free(below) else below
 
     # Wires
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -18,15 +18,14 @@ from PySide6.QtWidgets import (
 
 from ..document.my_operations import MyOperation
 from ..ops import GROUPS, Op
-from .canvas.faces import paint_symbol
 from .canvas.operations import FORMATS, dragged
 from .finding import matching
 from .fonts import Face, font
 from .mine import PREFIX
 from .session import Session
+from .tiles import SYMBOL, TILE, Tiles
 
 _NAME = Qt.ItemDataRole.UserRole
-TILE = QSize(42, 26)
 
 
 class OperationTree(QTreeWidget):
@@ -78,6 +77,7 @@ class Palette(QWidget):
         self.tree.setIndentation(0)
         self.tree.setItemsExpandable(False)
         self.tree.setIconSize(TILE)
+        self.tree.setItemDelegate(Tiles(session, self.tree))
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -138,7 +138,7 @@ class Palette(QWidget):
     def _add_own(self, own: MyOperation, heading: QTreeWidgetItem | None) -> None:
         item = QTreeWidgetItem([own.name])
         item.setData(0, _NAME, PREFIX + own.name)
-        item.setIcon(0, self._badge("▣"))
+        item.setData(0, SYMBOL, "▣")
         takes = f" of {', '.join(own.inputs)}" if own.inputs else ""
         how = "Click to add it, or drag it to its place; right-click to forget it."
         item.setToolTip(0, f"{own.name}{takes}:\n{own.program}\n{how}")
@@ -161,27 +161,12 @@ class Palette(QWidget):
     def _add(self, op: Op, heading: QTreeWidgetItem | None) -> None:
         item = QTreeWidgetItem([op.title])
         item.setData(0, _NAME, op.name)
-        item.setIcon(0, self._badge(op.symbol))
+        item.setData(0, SYMBOL, op.symbol)
         item.setToolTip(0, f"{op.title}: {op.summary}\nClick to add it, or drag it to its place.")
         if heading is None:
             self.tree.addTopLevelItem(item)
         else:
             heading.addChild(item)
-
-    def _badge(self, symbol: str) -> QIcon:
-        theme, scale = self._session.theme, 3
-        pixmap = QPixmap(TILE * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(scale, scale)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme["forward_tint"])
-        tile = QRectF(0, 1, TILE.width(), TILE.height() - 2)
-        painter.drawRoundedRect(tile, 6, 6)
-        paint_symbol(painter, tile.adjusted(2, 0, -2, 0), symbol, (17, 14, 13, 12, 11, 10, 9, 8), theme["forward"])
-        painter.end()
-        return QIcon(pixmap)
 
     def _leave(self) -> None:
         self.search.clear()

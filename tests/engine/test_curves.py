@@ -210,3 +210,22 @@ def test_constants_move_only_where_nothing_else_can() -> None:
     assert [graph.label(node) for node in inputs_of(graph)] == ["x"]
     lone = bpviz.parse("c = constant(3); d = c * c")
     assert [lone.label(node) for node in inputs_of(lone)] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "poles", "rough"),
+    [
+        ("abs(x)", (), (0.0,)),
+        ("relu(x - 1) + abs(x)", (), (0.0, 1.0)),
+        ("step(x)", (), (0.0,)),
+        ("1/x", (0.0,), (0.0,)),
+        ("ln(x)", (0.0,), ()),  # to the left of it there is no function at all
+        ("max(x, -x/2)", (), (0.0,)),
+        ("sin(20*x)", (), ()),
+        ("sqrt(x)", (), ()),
+    ],
+)
+def test_where_it_has_no_derivative(text: str, poles: tuple[float, ...], rough: tuple[float, ...]) -> None:
+    found = curve_of(text, -3.0, 3.0, 0.3)
+    assert found.asymptotes == poles
+    assert found.rough == rough

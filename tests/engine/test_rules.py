@@ -120,10 +120,22 @@ def test_every_notation() -> None:
         "∂ₓ f": ["∂_x f = ∂_x[3 · sin(x)]", "= 3 · ∂_x[sin(x)]"],
         "fₓ": ["f_x = (3 · sin(x))_x", "= 3 · (sin(x))_x"],
         "Dₓ f": ["D_x f = D_x[3 · sin(x)]", "= 3 · D_x[sin(x)]"],
+        "∂₁ f": ["∂_1 f = ∂_1[3 · sin(x)]", "= 3 · ∂_1[sin(x)]"],
+        "f₁": ["f_1 = (3 · sin(x))_1", "= 3 · (sin(x))_1"],
+        "D₁ f": ["D_1 f = D_1[3 · sin(x)]", "= 3 · D_1[sin(x)]"],
     }
     assert [usual_sign(1), usual_sign(2)] == [DerivativeSign.LEIBNIZ, DerivativeSign.PARTIAL]
     assert value_at("f", "x", "−1", DerivativeSign.LAGRANGE)[0] == "f′(−1)"
     assert value_at("f", "x", "1", LEIBNIZ) == ("df/dx at x = 1", r"\left.\frac{df}{dx}\right|_{x=1}")
+
+
+def test_inputs_told_by_number_are_counted_without_constants() -> None:
+    graph = parse("c = constant(2); x = 1; y = 3; f = c*x*y²")
+    found = derivation(graph, graph.find("y"))
+    assert found.place == 2
+    assert found.texts(DerivativeSign.PARTIAL_NUMBER)[0] == "∂_2 f = ∂_2[c · x · y²]"
+    assert found.latex(DerivativeSign.NUMBER).startswith(r"\begin{aligned} f_{2} &= ")
+    assert value_at("f", "y", "3", DerivativeSign.EULER_NUMBER, found.place) == ("D_2 f(3)", r"D_{2}\,f\left(3\right)")
 
 
 @pytest.mark.parametrize(

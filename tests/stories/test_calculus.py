@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from bpviz.engine.analysis.quotients import Difference
+from bpviz.ui.examples import examples
 from bpviz.ui.lab.laboratory import Laboratory
 from bpviz.ui.lab.limit import LimitPage
 from bpviz.ui.lab.plot import Plot
@@ -404,3 +405,40 @@ def test_forgetting_the_mouse_button(learner: User) -> None:
     learner.hover(begin + QPoint(60, 0))
     assert value(learner) == 1.0
     assert Qt.MouseButton.LeftButton not in QApplication.mouseButtons()
+
+
+def test_where_there_is_no_slope_is_said_for_all_that_is_in_view(learner: User) -> None:
+    learner.paste_expression("x = 2; u = abs(x) + relu(x - 1)\n")
+    page = open_slope(learner)
+    assert page.remark.text().endswith("In view, u has no derivative at x = 0 and 1.")
+    learner.paste_expression("x = 1; u = abs(x) + relu(x - 1)\n")
+    assert "there is a corner" in page.remark.text()
+    assert page.remark.text().endswith("In view, u also has no derivative at x = 0.")
+
+
+def test_accuracy_leaps_and_its_surrogate_has_a_slope(user: User) -> None:
+    user.window.open_example(next(found for found in examples() if found.title.startswith("Accuracy")))
+    page = open_slope(user)
+    graph = user.session.graph
+    page.responses.choose([graph.by_name["right"], graph.by_name["loss"]])
+    right, loss = page.slopes
+    there = np.isfinite(right.y)
+    assert not right.y[there].any(), "a count has no slope to follow"
+    assert (loss.y < 0).all(), "more w is always better"
+    assert "In view, right has no derivative at w = 0." in page.remark.text()
+
+
+def test_another_graph_and_another_size_while_something_else_is_in_front(learner: User) -> None:
+    page = open_limit(learner)
+    slope, limit = lab_of(learner).tabs.buttons()[:2]
+    learner.click(learner.middle_of(slope))
+    learner.paste_expression("a = 1; b = 2; c = 3; g = a*b*c + a/b\n")
+    learner.window.resize(1500, 700)
+    learner.click(learner.middle_of(limit))
+    assert page.response.text().startswith("of g")
+    learner.window.resize(1200, 900)
+    assert "∂g/∂a" in page.headline.text()
+    learner.paste_expression("u = ln(x); x = −1\n")
+    learner.window.resize(1500, 720)
+    learner.paste_expression("u = x³; x = 1\n")
+    assert page.headline.text().endswith("∂u/∂x = 3")

@@ -115,6 +115,11 @@ class TestRules:
         user.press(Key.Key_Down)
         user.qtbot.waitUntil(lambda: len(page.lines) >= 3 and not page.is_busy)
         assert page.lines[2][1] == "= x"
+        page.sign.setFocus()
+        user.press(*[Key.Key_Down] * 8)
+        assert page.sign.currentText() == "D₁ f"
+        user.qtbot.waitUntil(lambda: len(page.lines) >= 3 and not page.is_busy)
+        assert page.lines[0][1].startswith(r"D_{2}\,f = "), "y is the second input"
 
     def test_a_node_and_its_rule_are_selected_together(self, user: User) -> None:
         user.paste_expression("x = 1; q = 3x; f = q · sin(x)")
@@ -296,6 +301,19 @@ class TestMatrices:
         assert page.matrix.matrix.tolist() == [[1.0, -2.0], [0.0, 3.0]]
         assert page.matrix.row_names == ["y[0]", "y[1]"]
         np.testing.assert_allclose(page.truth.y, page.linear.y, atol=1e-12)
+
+    def test_the_chain_rule_with_a_matrix(self, user: User) -> None:
+        user.paste_expression("x = [1, 2]; A = constant([[1, -2], [0, 3]]); u = A @ x; y = sum(u**2)")
+        page = matrices(user)
+        user.click_in(page.kinds.button(0), page.kinds.button(0).rect().center())
+        assert page.eigenvalues.text() == "", "of the output itself, nothing goes on"
+        page.response.choose([user.session.graph.by_name["u"]])
+        # u = (−3, 6), so ∂y/∂u = 2u, and Aᵀ · 2u = (−6, 12 + 36)
+        assert page.eigenvalues.text() == "chain rule  Jᵀ · (−6, 12) = (−6, 48)"
+        assert np.asarray(user.session.trace.gradient(user.session.graph.by_name["x"])).tolist() == [-6.0, 48.0]
+        user.paste_expression("x = 2; u = 3*x; y = u*x")
+        page.response.choose([user.session.graph.by_name["u"]])
+        assert page.eigenvalues.text() == "", "x also reaches y past u"
 
     def test_it_follows_the_input(self, user: User) -> None:
         user.paste_expression("x = 1; f = x³")

@@ -9,7 +9,7 @@ from bpviz.ops import GROUPS, OPS, Op
 from bpviz.ui.canvas import mathtext
 from bpviz.ui.canvas.faces import BADGE, WIDEST_BADGE, badge_lines
 from bpviz.ui.finding import matching
-from bpviz.ui.palette import TILE
+from bpviz.ui.tiles import TILE
 from bpviz.ui.window import Window
 from tests.user import User
 

@@ -31,12 +31,14 @@ _CREEPING = 0.01  # heights that ln still falls with every halving of the distan
 @dataclass(frozen=True)
 class Curve:
     """A target along a section: points from left to right, NaN in `y` at every gap; `slope` is the derivative, with
-    gaps of its own where it jumps.  `asymptotes` has the places of the poles."""
+    gaps of its own where it jumps.  `asymptotes` has the places of the poles, `rough` those of all points without a
+    derivative that have values to both sides: corners, jumps and poles."""
 
     x: Floats
     y: Floats
     slope: Floats
     asymptotes: tuple[float, ...]
+    rough: tuple[float, ...]
 
 
 class RangeError(ValueError):
@@ -166,11 +168,25 @@ def _curve(x: Floats, y: Floats, slope: Floats, height: float, finest: float) ->
     at = breaks + 1
     joined = y[breaks] / 2 + y[breaks + 1] / 2
     heights = np.where(leaps[breaks], np.nan, joined)
-    merged: list[float] = []
-    for pole in poles:
-        if not merged or pole - merged[-1] > (x[-1] - x[0]) / 2000:
-            merged.append(pole)
-    return Curve(np.insert(x, at, middle), np.insert(y, at, heights), np.insert(slope, at, np.nan), tuple(merged))
+    near = (x[-1] - x[0]) / 2000
+    rough = [_roundest(float(x[k]), float(x[k + 1])) for k in breaks.tolist()]
+    inner = [pole for pole in poles if np.isfinite(y[x < pole][-1:]).any() and np.isfinite(y[x > pole][:1]).any()]
+    return Curve(
+        np.insert(x, at, middle),
+        np.insert(y, at, heights),
+        np.insert(slope, at, np.nan),
+        _apart(poles, near),
+        _apart(sorted([*rough, *inner]), near),
+    )
+
+
+def _apart(places: list[float], near: float) -> tuple[float, ...]:
+    """Without those that are hardly another place than the one before."""
+    found: list[float] = []
+    for place in places:
+        if not found or place - found[-1] > near:
+            found.append(place)
+    return tuple(found)
 
 
 def _pole(x: Floats, y: Floats, slope: Floats, height: float, k: int) -> float | None:

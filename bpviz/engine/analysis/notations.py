@@ -1,7 +1,8 @@
 """How a derivative is written: all the notations of the textbooks mean the same thing.
 
 Those of one variable are Lagrange's f′, Leibniz's df/dx and Euler's D; those of several are ∂/∂x, ∂ with an index, an
-index alone, and D with an index (Zhang et al., Dive into Deep Learning, section 2.4).
+index alone, and D with an index, which is the name of the input or its number, from 1 on (Zhang et al., Dive into Deep
+Learning, section 2.4).
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ class DerivativeSign(Enum):
     PARTIAL_INDEX = "∂ₓ f"
     INDEX = "fₓ"
     EULER_INDEX = "Dₓ f"
+    PARTIAL_NUMBER = "∂₁ f"
+    NUMBER = "f₁"
+    EULER_NUMBER = "D₁ f"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether inputs are told by their numbers instead of their names."""
+        return self in (DerivativeSign.PARTIAL_NUMBER, DerivativeSign.NUMBER, DerivativeSign.EULER_NUMBER)
 
 
 def usual_sign(inputs: int) -> DerivativeSign:
@@ -30,13 +39,14 @@ def usual_sign(inputs: int) -> DerivativeSign:
     return DerivativeSign.LEIBNIZ if inputs <= 1 else DerivativeSign.PARTIAL
 
 
-def derivative_of(inner: Formula, variable: str, sign: DerivativeSign) -> Verbatim:
-    """The derivative of a formula, not worked out yet: `d/dx [x²]`, and `du/dx` of a name."""
+def derivative_of(inner: Formula, variable: str, sign: DerivativeSign, place: int = 1) -> Verbatim:
+    """The derivative of a formula, not worked out yet: `d/dx [x²]`, and `du/dx` of a name; `place` is the number of the
+    variable among the inputs."""
     text, latex = written(inner, Notation.TEXT), written(inner, Notation.LATEX)
-    x, x_latex = names.text(variable), names.latex(variable)
+    x, x_latex = (str(place), str(place)) if sign.is_numbered else (names.text(variable), names.latex(variable))
     is_name = isinstance(inner, Name)
     bracketed, bracketed_latex = (text, latex) if is_name else (f"[{text}]", rf"\left[{latex}\right]")
-    if not is_name and sign in (DerivativeSign.LAGRANGE, DerivativeSign.INDEX):
+    if not is_name and sign in (DerivativeSign.LAGRANGE, DerivativeSign.INDEX, DerivativeSign.NUMBER):
         bracketed, bracketed_latex = f"({text})", rf"\left({latex}\right)"
     match sign:
         case DerivativeSign.LEIBNIZ | DerivativeSign.PARTIAL:
@@ -48,12 +58,12 @@ def derivative_of(inner: Formula, variable: str, sign: DerivativeSign) -> Verbat
             )
         case DerivativeSign.LAGRANGE:
             return Verbatim(f"{bracketed}′", f"{bracketed_latex}'", CALL)
-        case DerivativeSign.INDEX:
+        case DerivativeSign.INDEX | DerivativeSign.NUMBER:
             if is_name and isinstance(inner, Name) and "_" in latex:  # x₁ has an index already
                 bracketed, bracketed_latex = f"({text})", rf"\left({latex}\right)"
             return Verbatim(f"{bracketed}_{x}", rf"{bracketed_latex}_{{{x_latex}}}", CALL)
         case _:
-            letter, letter_latex = ("∂", r"\partial") if sign is DerivativeSign.PARTIAL_INDEX else ("D", "D")
+            letter, letter_latex = ("∂", r"\partial") if sign in _CURLY else ("D", "D")
             index = "" if sign is DerivativeSign.EULER else f"_{x}"
             index_latex = "" if sign is DerivativeSign.EULER else f"_{{{x_latex}}}"
             space = " " if is_name else ""
@@ -62,9 +72,12 @@ def derivative_of(inner: Formula, variable: str, sign: DerivativeSign) -> Verbat
             )
 
 
-def value_at(of: str, variable: str, point: str, sign: DerivativeSign) -> tuple[str, str]:
+_CURLY = (DerivativeSign.PARTIAL_INDEX, DerivativeSign.PARTIAL_NUMBER)
+
+
+def value_at(of: str, variable: str, point: str, sign: DerivativeSign, place: int = 1) -> tuple[str, str]:
     """The derivative of a named function at a point, as text and as LaTeX: `f′(1)`, `df/dx (1)`."""
-    derivative = derivative_of(Name(of), variable, sign)
+    derivative = derivative_of(Name(of), variable, sign, place)
     latex_point = point.replace("−", "-")
     if sign in (DerivativeSign.LEIBNIZ, DerivativeSign.PARTIAL):
         x, x_latex = names.text(variable), names.latex(variable)

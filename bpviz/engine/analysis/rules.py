@@ -128,18 +128,18 @@ def _chained(title: str, outer: Formula, inner: Formula, x: str) -> tuple[Rule, 
 # Writing them
 
 
-def set_as(term: Formula, variable: str, sign: DerivativeSign, notation: Notation) -> str:
-    """A formula with derivatives in it, in one of the notations."""
-    return written(_spelled(term, variable, sign), notation)
+def set_as(term: Formula, variable: str, sign: DerivativeSign, notation: Notation, place: int = 1) -> str:
+    """A formula with derivatives in it, in one of the notations; `place` is the number of the variable."""
+    return written(_spelled(term, variable, sign, place), notation)
 
 
-def _spelled(term: Formula, variable: str, sign: DerivativeSign) -> Formula:
+def _spelled(term: Formula, variable: str, sign: DerivativeSign, place: int) -> Formula:
     if isinstance(term, Pending):
-        return derivative_of(term.inner, variable, sign)
+        return derivative_of(term.inner, variable, sign, place)
     if isinstance(term, Applied):
         if term.op.name == "mul":
-            return _in_a_row([_spelled(factor, variable, sign) for factor in _factors(term)])
-        return Applied(term.op, tuple(_spelled(arg, variable, sign) for arg in term.args))
+            return _in_a_row([_spelled(factor, variable, sign, place) for factor in _factors(term)])
+        return Applied(term.op, tuple(_spelled(arg, variable, sign, place) for arg in term.args))
     return term
 
 
@@ -155,6 +155,11 @@ def _in_a_row(factors: Sequence[Formula]) -> Formula:
     for factor in rest:
         product = Applied(OPS["mul"], (product, factor))
     return product
+
+
+def place_of(graph: Graph, variable: NodeId) -> int:
+    """The number of an input among all of them, from 1 on, for notations that tell inputs by number."""
+    return [node.id for node in graph.leaves() if not node.is_constant].index(variable) + 1
 
 
 def variable_name(graph: Graph, variable: NodeId) -> str:

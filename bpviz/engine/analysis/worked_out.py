@@ -10,7 +10,7 @@ from ...ops.formula import Applied, Formula, Name, Notation, formula
 from ..derive import derive
 from ..symbolic import is_elementwise, simplest
 from .notations import DerivativeSign, derivative_of
-from .rules import LINEAR, Pending, Rule, applied, depends_on, set_as, variable_name
+from .rules import LINEAR, Pending, Rule, applied, depends_on, place_of, set_as, variable_name
 
 MOST_OPERATIONS = 60  # of a formula whose derivative is worked out; more than anybody reads
 MOST_LINES = 40
@@ -32,17 +32,18 @@ class Derivation:
     output: str
     variable: str
     lines: tuple[Line, ...]
+    place: int = 1  # of the variable among the inputs
 
     def texts(self, sign: DerivativeSign) -> list[str]:
         """Each line on one line of text, with its equals sign."""
-        head = derivative_of(Name(self.output), self.variable, sign).text
-        bodies = [set_as(line.formula, self.variable, sign, Notation.TEXT) for line in self.lines]
+        head = derivative_of(Name(self.output), self.variable, sign, self.place).text
+        bodies = [set_as(line.formula, self.variable, sign, Notation.TEXT, self.place) for line in self.lines]
         return [f"{head} = {body}" if not i else f"= {body}" for i, body in enumerate(bodies)]
 
     def latex(self, sign: DerivativeSign, also: tuple[str, ...] = ()) -> str:
         """The whole derivation as an `aligned` environment, with further lines of LaTeX at its end."""
-        head = derivative_of(Name(self.output), self.variable, sign).latex
-        rows = [rf"&= {set_as(line.formula, self.variable, sign, Notation.LATEX)}" for line in self.lines]
+        head = derivative_of(Name(self.output), self.variable, sign, self.place).latex
+        rows = [rf"&= {set_as(line.formula, self.variable, sign, Notation.LATEX, self.place)}" for line in self.lines]
         rows.extend(f"&= {line}" for line in also)
         body = r" \\ ".join(rows)
         return rf"\begin{{aligned}} {head} {body} \end{{aligned}}"
@@ -68,7 +69,7 @@ def derivation(graph: Graph, variable: NodeId, output: NodeId | None = None) -> 
         if len(str(set_as(following, name, DerivativeSign.LAGRANGE, Notation.TEXT))) > LONGEST:
             raise GraphError("the derivative is too long to be written out: look at the rules node by node")
         lines.append(Line(following, tuple(dict.fromkeys(rules))))
-    return Derivation(graph.label(of), name, tuple(lines))
+    return Derivation(graph.label(of), name, tuple(lines), place_of(graph, variable))
 
 
 def simplified(graph: Graph, variable: NodeId, output: NodeId | None = None) -> Formula | None:

@@ -22,6 +22,7 @@ SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
 LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
+FINE_SIZES = (12.5, 11.0, 10.0, 9.0, 8.0, 7.0)  # of one with very many digits, alone
 MOST_AS_TEXT = 6  # entries of a gradient
 CELL, CELL_HEIGHT = 40.0, 18.0
 CELL_SIZES = (9.5, 8.5, 7.5)
@@ -92,7 +93,9 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         paint_heat(painter, QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0),
                    face.gradient_heat, theme, is_gradient=True)  # fmt: skip
     else:
-        size = size or STRIP_SIZES[0]
+        if size is None:  # so many digits were asked for that the number has the strip for itself, however small
+            room, is_label = right - left, False
+            size = next((size for size in FINE_SIZES if bold_width(face.gradient, size) <= room), FINE_SIZES[-1])
         used = bold_width(face.gradient, size)
         painter.setFont(font(Face.TEXT, size, is_bold=True))
         painter.setPen(colour)
@@ -101,7 +104,7 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         room = right - used - left - 6.0
         size = fitting(face.strip, (16.0, 14.0, 12.0), room)
         mathtext.draw(painter, left, baseline, mathtext.elided(face.strip, size, room), size, colour)
-    else:
+    elif not face.strip.startswith("∂"):
         paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
 
 

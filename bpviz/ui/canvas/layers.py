@@ -15,7 +15,7 @@ from .group_painting import paint_group_frames
 from .lens import paint_lens
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
 from .painting import paint_stage
-from .recordings import Recorder, on_whole_pixels
+from .recordings import Recorder, is_of_pixels, on_whole_pixels
 from .repainting import AROUND, cards_in, parts_of, wired_in
 from .reroutes import paint_bends
 from .slider import Slider
@@ -36,7 +36,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(camera.zoom, camera.zoom)
     on_whole_pixels(painter, -camera.x, -camera.y)
-    recorder = Recorder(painter, canvas.recordings)
+    recorder = Recorder(painter, canvas.recordings) if is_of_pixels(painter) else None
     view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
     light = canvas.light or canvas.kinship.light
     paint_annotations(painter, stage, theme, least=canvas.least, zoom=camera.zoom)
@@ -44,6 +44,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
+    marks.paint_selection(painter, canvas, view)  # below the numbers in flight
     if camera.zoom < TEXT_FROM_ZOOM:
         canvas.far.paint(painter, light, parts)
     else:
@@ -57,7 +58,6 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
             paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light, recorder=recorder)
     marks.paint_found(painter, canvas, view.grown(AROUND))
     paint_asked(painter, canvas)
-    marks.paint_selection(painter, canvas, view)
     paint_pins(painter, canvas)
     paint_bends(painter, canvas)
     paint_selected_annotations(painter, canvas)
@@ -73,7 +73,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     if canvas.heat.is_on:
         painter.resetTransform()
         canvas.heat.paint_legend(painter)
-    return not recorder.owes
+    return recorder is None or not recorder.owes
 
 
 def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:

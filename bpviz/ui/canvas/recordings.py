@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 MOST_NEW, MOST_PLACED = 32, 16  # cards never seen before, and nodes whose pills have no places yet, in one picture
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
@@ -105,6 +105,11 @@ class Recorder:
         painter.setWorldMatrixEnabled(False)
         painter.drawImage(at, image)
         painter.setWorldMatrixEnabled(True)
+
+
+def is_of_pixels(painter: QPainter) -> bool:
+    """Whether what is painted becomes pixels, and does not stay text and shapes."""
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
 def on_whole_pixels(painter: QPainter, x: float, y: float) -> None:

@@ -74,16 +74,12 @@ class Duo(QWidget):
         return super().event(event)
 
     def sizeHint(self) -> QSize:
-        return self._combined(self.first.sizeHint(), self.second.sizeHint())
+        return self.first.sizeHint().expandedTo(self.second.sizeHint())
 
     def minimumSizeHint(self) -> QSize:
-        """Enough for one way of lying, the flat one."""
-        return self._combined(self._least(self.first), self._least(self.second))
+        """Enough for one way of lying: what lacks in width there is in height, or the other way round."""
+        return _least(self.first).expandedTo(_least(self.second))
 
-    @staticmethod
-    def _least(piece: QWidget) -> QSize:
-        return QSize() if piece.isHidden() else piece.minimumSizeHint().expandedTo(piece.minimumSize())
 
-    @staticmethod
-    def _combined(one: QSize, other: QSize) -> QSize:
-        return QSize(max(one.width(), 0) + max(other.width(), 0) + _GAP, max(one.height(), other.height(), 0))
+def _least(piece: QWidget) -> QSize:
+    return QSize() if piece.isHidden() else piece.minimumSizeHint().expandedTo(piece.minimumSize())

@@ -136,23 +136,23 @@ class LimitPage(Page):
         tallest = QSizePolicy.Policy.Expanding if is_errors else QSizePolicy.Policy.Maximum
         self._numbers.setSizePolicy(QSizePolicy.Policy.Expanding, tallest)  # a table has its height
         self._duo.arrange()
-        if self._approach is not None and self._section is not None:
+        if self._section is not None and self.is_front:
             self._draw()
 
     def follow(self) -> None:
+        before, self._section = self._section, None  # nothing is drawn of the old one while the page is laid out
         self.choice.follow()
         self.response.follow()
         coordinate, targets = self.choice.coordinate, self.response.targets
         reason = obstacle(self.session.trace, coordinate, targets)
         self._obstacle.setText(reason)
         self._stack.setCurrentIndex(1 if reason else 0)
-        before, self._section = self._section, None
         if reason or coordinate is None:
             return
-        self._section = Section(self.session.trace, coordinate, targets)
-        if before is None or not self._section.continues(before):
+        section = Section(self.session.trace, coordinate, targets)
+        if before is None or not section.continues(before):
             self.plot.forget()
-        self._approach = Approach(self._section)
+        self._section, self._approach = section, Approach(section)
         home = (self.session.document.key, coordinate, targets[0])
         if home != self._home:
             self._home = home

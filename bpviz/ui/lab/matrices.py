@@ -25,6 +25,7 @@ from ...ops import names, numerals
 from ..session import Session, sentence
 from .duo import Duo
 from .matrix_plot import MOST_SHOWN, MatrixPlot
+from .matrix_words import chain_rule
 from .pages import Page, is_large, text_font
 from .plot import Plot
 from .responses import ResponseChoice, obstacle
@@ -77,18 +78,13 @@ class MatricesPage(Page):
         hand.addStretch(1)
         hand.addWidget(self._caption)
         hand.addWidget(self.along)
-        left = QWidget()
-        told = QVBoxLayout(left)
-        told.setContentsMargins(0, 0, 0, 0)
-        told.setSpacing(4)
-        told.addWidget(self.matrix, 1)
-        told.addWidget(self.eigenvalues)
         plots = QWidget()
         column = QVBoxLayout(plots)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self._duo = Duo(left, self.plot, above=0.48)
+        self._duo = Duo(self.matrix, self.plot, above=0.48)
         column.addWidget(self._duo, 1)
+        column.addWidget(self.eigenvalues)
         column.addWidget(self.remark)
         self._stack = self.put(hand, plots, self.obstacle)
         self.plot.view_x(-_REACH, _REACH)
@@ -153,20 +149,27 @@ class MatricesPage(Page):
             self.matrix.show_matrix(rows, _entries(name, _shape(trace, target.node)), columns)
         height, width = self.matrix.matrix.shape
         self._duo.flatten(_FLAT if width <= max(_NARROW, 2 * height) else _VERY_FLAT)  # a long row needs all the width
-        self._tell(name, rows.shape)
+        self._tell(name, target, rows)
         value = float(np.ravel(trace.value(target.node))[first])  # type: ignore[arg-type]
         self._offer(labels)
         direction = self._directions[max(self.along.currentIndex(), 0)][1]
         self._ray = Ray(trace, self._coordinates, direction, target), value, gradient, bends
         self._draw_ray()
 
-    def _tell(self, name: str, shape: tuple[int, ...]) -> None:
-        cut = f" Shown are the first {MOST_SHOWN} rows and columns." if max(shape) > MOST_SHOWN else ""
-        self.eigenvalues.setVisible(self.is_hessian)
+    def _tell(self, name: str, target: Target, rows: Floats) -> None:
+        cut = f" Shown are the first {MOST_SHOWN} rows and columns." if max(rows.shape) > MOST_SHOWN else ""
         if not self.is_hessian:
-            entries = "its gradient, in a row" if shape[0] == 1 else f"row by row, the gradient of each entry of {name}"
-            self.remark.say(f"The Jacobian: {entries}. The tangent follows the function near the point.{cut}")
-        elif self.curvature is None:
+            entries = "its gradient, in a row" if len(rows) == 1 else f"in each row the gradient of an entry of {name}"
+            chain = chain_rule(self.session.trace, self._coordinates, target.node, rows)
+            self.eigenvalues.setVisible(bool(chain))
+            self.eigenvalues.set_text(*((("chain rule  ", "muted"), (chain, "backward")) if chain else ()))
+            after = "The tangent follows the function near the point."
+            if chain:
+                after = f"What arrives at {name}, times the transpose of its Jacobian J, arrives at the inputs."
+            self.remark.say(f"The Jacobian: {entries}. {after}{cut}")
+            return
+        self.eigenvalues.setVisible(True)
+        if self.curvature is None:
             self.eigenvalues.set_text()
             self.remark.say(f"Some second derivatives of {name} are not finite here, so there are no eigenvalues.")
         else:

@@ -25,10 +25,10 @@ _CROWDED = 1.5  # heights of its numbers: ticks of an upright axis are not neare
 
 def math_html(text: str, size: float, colour: str) -> str:
     """A line of mathematics for what Qt sets as rich text: the same slants as `mathtext.draw`."""
-    pieces = [
-        f"<i>{html.escape(piece)}</i>" if used.italic() else html.escape(piece)
-        for piece, used, _ in mathtext.runs(text, size)[0]
-    ]
+    pieces = []
+    for piece, used, _, below in mathtext.runs(text, size)[0]:
+        slanted = f"<i>{html.escape(piece)}</i>" if used.italic() else html.escape(piece)
+        pieces.append(f"<sub>{slanted}</sub>" if below else slanted)
     family = ", ".join(f"'{name}'" for name in Face.MATH.value)
     return f'<span style="font-family:{family}; font-size:{round(size)}px; color:{colour}">{"".join(pieces)}</span>'
 
@@ -99,7 +99,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         least = _CROWDED * self.style["tickFont"].pixelSize() if self.style["tickFont"] is not None else 0.0
         if self.orientation != "left" or maxVal <= minVal:
             return found
-        return [each for each in found if each[0] / (maxVal - minVal) * size >= least] or found[:1]
+        fitting = [each for each in found if each[0] / (maxVal - minVal) * size >= least]
+        wide = ((found[0][0] * times, found[0][1]) for times in (2.0, 5.0, 10.0, 20.0, 50.0))
+        return fitting or [next((each for each in wide if each[0] / (maxVal - minVal) * size >= least), found[0])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
         if self.logMode:

@@ -17,6 +17,7 @@ from ...ops import names
 from ...ops.formula import Notation
 from ...stage.speech import spoken
 from .pages import text_font
+from .rule_pieces import formula
 
 if TYPE_CHECKING:
     from .rules import RulesPage
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class NodeCard(QFrame):
     """The rule at one node: its name, the rule in general, and with the node's own operands.  A click selects it."""
 
-    def __init__(self, page: RulesPage, graph: Graph, rule: NodeRule, x: str) -> None:
+    def __init__(self, page: RulesPage, graph: Graph, rule: NodeRule, x: str, place: int) -> None:
         super().__init__()
         self._page, self._node = page, rule.node
         self.is_marked = False
@@ -37,13 +38,13 @@ class NodeCard(QFrame):
         title = QLabel(f"{names.text(graph.label(rule.node))}: {rule.rule.name[0].lower()}{rule.rule.name[1:]}")
         title.setFont(text_font(theme, 13.5, is_bold=True))
         title.setWordWrap(True)
-        self.told = list(_told(rule, x, sign))
+        self.told = list(_told(rule, x, sign, place))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(7)
         column.addWidget(title)
         for number, (latex, plain) in enumerate(self.told):
-            label = page.formula(latex, plain, "muted" if not number and len(self.told) > 1 else "ink")
+            label = formula(latex, plain, theme, "muted" if not number and len(self.told) > 1 else "ink")
             column.addWidget(label)
         self.setAccessibleName(spoken(f"{title.text()}: {self.told[-1][1]}"))
         self.setToolTip("Select this node in the graph")
@@ -80,12 +81,12 @@ class NodeCard(QFrame):
         self.mark(self.is_marked)
 
 
-def _told(rule: NodeRule, x: str, sign: DerivativeSign) -> Iterator[tuple[str, str]]:
+def _told(rule: NodeRule, x: str, sign: DerivativeSign, place: int) -> Iterator[tuple[str, str]]:
     """The general statement and that of the node, as LaTeX and as text; once, if they say the same."""
     pairs = [(rule.asked_generally, rule.found_generally), (rule.asked, rule.found)]
     for asked, found in dict.fromkeys(pairs):
         latex, plain = (
-            f"{set_as(asked, x, sign, notation)} = {set_as(found, x, sign, notation)}"
+            f"{set_as(asked, x, sign, notation, place)} = {set_as(found, x, sign, notation, place)}"
             for notation in (Notation.LATEX, Notation.TEXT)
         )
         yield latex, plain

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import suppress
-
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,27 +16,25 @@ from PySide6.QtWidgets import (
 
 from ...engine.analysis.node_rules import node_rules
 from ...engine.analysis.notations import DerivativeSign, derivative_of, usual_sign, value_at
-from ...engine.analysis.rules import Rule, set_as
-from ...engine.analysis.worked_out import Derivation, derivation, simplified
+from ...engine.analysis.rules import place_of, set_as
+from ...engine.analysis.worked_out import Derivation, derivation
 from ...graph.graph import Graph, GraphError, NodeId
 from ...ops import names, numerals
-from ...ops.formula import Name, Notation, latex_number, written
+from ...ops.formula import Name, Notation, latex_number
 from ..formula import FormulaLabel
 from ..session import Session, sentence
 from ..slices import Pieces, Slices
-from .pages import Page, is_large, pixels, text_font
+from .pages import Page, is_large, text_font
 from .rule_cards import NodeCard
+from .rule_pieces import add_heading, formula, in_words, remark
+from .simplifying import Simplifier
 
 MOST_NODES = 60  # whose rules are shown at once; of a larger graph, those of the selected nodes
 _LARGEST = 2_000  # nodes of a graph that is looked through at every run
-_MATH, _SMALL = 18.0, 12.5  # pixels
-_SMALLEST = 0.62  # of its size: a wider formula is scrolled instead of shrunk further
 
 
 class RulesPage(Page):
     """Follows the structure of the graph; of its numbers, only the derivative at the present point."""
-
-    simplest_found = Signal(object, str)  # for which question, and the LaTeX, or nothing
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -70,11 +64,13 @@ class RulesPage(Page):
         self._worked_out: Derivation | None = None
         self._simplest = ""
         self._slices = Slices(self)
+        self._simplifier = Simplifier()
+        self._simplifier.setParent(self)
         self._compose()
         self.variable.activated.connect(self._on_variable)
         self.sign.activated.connect(self._on_sign)
         self.copy.clicked.connect(self._copy)
-        self.simplest_found.connect(self._on_simplest)
+        self._simplifier.found.connect(self._on_simplest)
         session.selected.connect(self._on_selected)
 
     def _compose(self) -> None:
@@ -182,7 +178,8 @@ class RulesPage(Page):
             self._say(column, missing or "There is nothing to derive yet: type an expression, or add nodes.")
             column.addStretch(1)
             return
-        self._heading(column, f"Line by line: {names.text(graph.label(of))} by {names.text(graph.label(variable))}")
+        about = f"Line by line: {names.text(graph.label(of))} by {names.text(graph.label(variable))}"
+        add_heading(column, about, self.session.theme)
         column.addLayout(self._steps)
         column.addLayout(self._value_row)
         try:
@@ -192,41 +189,41 @@ class RulesPage(Page):
         else:
             self.copy.setEnabled(True)
             yield from self._told_lines(self._worked_out)
-            self._ask_for_simplest(graph, variable, of)
+            self._simplifier.ask(self._question, graph, variable, of)
         self._show_value()
         yield
         yield from self._told_nodes(graph, variable, of, column)
         column.addStretch(1)
 
     def _told_lines(self, worked_out: Derivation) -> Pieces:
-        head = derivative_of(Name(worked_out.output), worked_out.variable, self.chosen_sign).latex
+        head = derivative_of(Name(worked_out.output), worked_out.variable, self.chosen_sign, worked_out.place).latex
         for number, line in enumerate(worked_out.lines):
-            body = set_as(line.formula, worked_out.variable, self.chosen_sign, Notation.LATEX)
-            plain = set_as(line.formula, worked_out.variable, self.chosen_sign, Notation.TEXT)
+            body = set_as(line.formula, worked_out.variable, self.chosen_sign, Notation.LATEX, worked_out.place)
+            plain = set_as(line.formula, worked_out.variable, self.chosen_sign, Notation.TEXT, worked_out.place)
             latex = f"{head} = {body}" if not number else f"= {body}"
-            self._tell(_in_words(line.rules), latex, f"= {plain}")
+            self._tell(in_words(line.rules), latex, f"= {plain}")
             yield
 
     def _tell(self, reason: str, latex: str, plain: str) -> None:
         self.lines.append((reason, latex))
         if reason:
             self._steps.addSpacing(4)
-            self._steps.addWidget(self._remark(reason))
-        self._steps.addWidget(self.formula(latex, plain))
+            self._steps.addWidget(remark(reason, self.session.theme))
+        self._steps.addWidget(formula(latex, plain, self.session.theme))
 
     def _told_nodes(self, graph: Graph, variable: NodeId, of: NodeId, column: QVBoxLayout) -> Pieces:
         few = self._few(graph)
         plan = self.session.trace.plan
         shapes = {id_: plan.shapes[row] for id_, row in plan.row_of.items()}
         found = node_rules(graph, shapes, variable, of, few if len(graph) > MOST_NODES else None)
-        self._heading(column, "The rule at each node")
+        add_heading(column, "The rule at each node", self.session.theme)
         if len(graph) > MOST_NODES and not found:
             self._say(column, f"The graph has {len(graph):,} nodes: select some to see their rules here.")
         elif not found:
             self._say(column, f"{graph.spoken(of)} does not depend on {graph.spoken(variable)} by any operation.")
         x = graph.label(variable)
         for rule in found[:MOST_NODES]:
-            card = NodeCard(self, graph, rule, x)
+            card = NodeCard(self, graph, rule, x, place_of(graph, variable))
             self.cards[rule.node] = card
             column.addWidget(card)
             yield
@@ -246,63 +243,26 @@ class RulesPage(Page):
         if not isinstance(value, float) or not isinstance(gradient, float):
             return
         point, slope = numerals.short(value), numerals.short(gradient)
-        plain, latex = value_at(graph.label(of), graph.label(variable), point, self.chosen_sign)
-        self.value = self.formula(f"{latex} = {latex_number(slope)}", f"{plain} is {slope}", "backward")
+        plain, latex = value_at(graph.label(of), graph.label(variable), point, self.chosen_sign, self._worked_out.place)
+        self.value = formula(f"{latex} = {latex_number(slope)}", f"{plain} is {slope}", self.session.theme, "backward")
         self._value_row.addSpacing(4)
-        self._value_row.addWidget(self._remark("Here, by backpropagation"))
+        self._value_row.addWidget(remark("Here, by backpropagation", self.session.theme))
         self._value_row.addWidget(self.value)
-
-    # The shortest form takes sympy a while, so it comes when it comes.
-
-    def _ask_for_simplest(self, graph: Graph, variable: NodeId, of: NodeId) -> None:
-        question, signal = self._question, self.simplest_found
-
-        def look() -> None:
-            try:
-                found = simplified(graph, variable, of)
-            except GraphError:
-                found = None
-            with suppress(RuntimeError):  # the page may be gone, and with it whoever wanted to know
-                signal.emit(question, "" if found is None else written(found, Notation.LATEX))
-
-        threading.Thread(target=look, name="simplify a derivative", daemon=True).start()
 
     def _on_simplest(self, question: object, latex: str) -> None:
         if question != self._question or not latex or not self._worked_out or self._simplest:
             return
-        last = set_as(self._worked_out.lines[-1].formula, self._worked_out.variable, self.chosen_sign, Notation.LATEX)
+        worked_out = self._worked_out
+        last = set_as(
+            worked_out.lines[-1].formula, worked_out.variable, self.chosen_sign, Notation.LATEX, worked_out.place
+        )
         if latex != last:
             self._simplest = latex
             self._tell("Simplified", f"= {latex}", latex)
 
-    # Pieces
-
-    def _heading(self, column: QVBoxLayout, text: str) -> None:
-        label = QLabel(text)
-        label.setObjectName("heading" if not is_large(self.session.theme) else "muted")
-        if is_large(self.session.theme):
-            label.setFont(text_font(self.session.theme, 14, is_bold=True))
-        column.addSpacing(8)
-        column.addWidget(label)
-        column.addSpacing(2)
-
-    def _remark(self, text: str) -> QLabel:
-        label = QLabel(text)
-        label.setObjectName("muted")
-        label.setFont(text_font(self.session.theme, _SMALL))
-        label.setWordWrap(True)
-        return label
-
     def _say(self, column: QVBoxLayout, text: str) -> None:
         self.notice = text
-        column.addWidget(self._remark(text))
-
-    def formula(self, latex: str, plain: str, tone: str = "ink") -> FormulaLabel:
-        """A line of mathematics that shrinks a little where it is too wide, and then scrolls."""
-        label = FormulaLabel(latex, self.session.theme[tone], pixels=pixels(self.session.theme, _MATH), plain=plain)
-        label.setMinimumWidth(round(label.sizeHint().width() * _SMALLEST))
-        label.setToolTip(plain)
-        return label
+        column.addWidget(remark(text, self.session.theme))
 
     # What the reader does
 
@@ -327,9 +287,3 @@ class RulesPage(Page):
             self.follow()
         for node, card in self.cards.items():
             card.mark(node in self.session.selection)
-
-
-def _in_words(rules: tuple[Rule, ...]) -> str:
-    """The rules that lead to a line: `Difference rule, constant multiple rule`."""
-    told = ", ".join(rule.name[0].lower() + rule.name[1:] for rule in rules)
-    return told[:1].upper() + told[1:]

@@ -243,7 +243,7 @@ class SlopePage(Page):
         equation = tangent_text(name, variable, x, y, slope)
         told = ((f"tangent at {variable} = {numerals.short(x)}:  ", "muted"), (equation, "backward"))
         self.equation.set_text(*(told if equation else ()))
-        self.remark.say(remark(trace, section, name, variable, x, y, slope))
+        self.remark.say(remark(trace, section, name, variable, x, y, slope, self._found[0].rough))
         self.plot.describe(f"{name} against {variable}; {self.equation.text()}")
         self.below.describe(f"the slope of {name} at {variable} = {numerals.short(x)} is {numerals.short(slope)}")
 

@@ -1,0 +1,34 @@
+"""A line of mathematics on the canvas: what is slanted, what is lowered."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpviz.ui.canvas import mathtext
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.mark.parametrize(
+    ("text", "indices"),
+    [
+        ("w_in", ["in"]),
+        ("∂f/∂θ_1,2 = γ_in · x", ["1,2", "in"]),
+        ("Δθ_max", ["max"]),
+        ("learning_rate", []),
+        ("speed_of_x", []),
+        ("x_", []),
+        ("_", []),
+        ("max(x_i, y_j)", ["i", "j"]),
+        ("v₁ + v₂", []),
+    ],
+)
+def test_indices_are_smaller_and_lower(text: str, indices: list[str]) -> None:
+    runs, width = mathtext.runs(text, 20.0)
+    lowered = "".join(piece if below else "|" for piece, _, _, below in runs)
+    assert [piece for piece in lowered.split("|") if piece] == indices
+    assert all(used.pixelSize() < 20 for _, used, _, below in runs if below)
+    assert width == pytest.approx(mathtext.width(text, 20.0))
+    assert [x for _, _, x, _ in runs] == sorted(x for _, _, x, _ in runs)
+    if not indices:
+        assert "".join(piece for piece, *_ in runs) == text
