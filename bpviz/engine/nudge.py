@@ -126,6 +126,9 @@ def _told(nudge: Nudge) -> str:
     x, slope = _entry(trace.value(node), nudge.entry), _entry(trace.gradient(node), nudge.entry)
     if not isfinite(x + h):
         return f"{name} is {few(x)}, and cannot be moved by {few(h)}: nothing finite would be left."
+    if not h:
+        change = f"{few(slope, nudge.digits)} · h"
+        return f"{name} is {few(x, _DIGITS)}. Move it by some h: as the gradient has it, {whole} changes by {change}."
     goal = float(f"{x + h:.12g}")  # 1.2 − 1 is 0.2, whatever float64 has
     moves = f"Moving {name} by {few(h, _DIGITS)}, from {few(x, _DIGITS)} to {few(goal, _DIGITS)}"
     predicted = few(nudge.predicted, nudge.digits)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PLACES = (0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)  # along the wire, where there is no room at the first place
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
+INDEX = frozenset("₀₁₂₃₄₅₆₇₈₉")  # digits that are smaller than others
 LOOKED_AROUND = max(PORT_RADIUS + 2.0, PILL_GAP)  # how far from a pill others and cards are in its way
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
 MOST_GONE = 200  # places that cards have left while nobody looked; after more, all is worked out anew
@@ -173,10 +174,10 @@ class PillPlaces:
             curve = self._scenery.curve(*slot)
             if curve is None:
                 continue  # hidden in a group
-            lengths, place = tuple(map(len, said)), None
+            lengths, place = tuple(map(_length, said)), None
             held = None if before is None else before.known.places.get(slot)
             if before is not None and held is not None and slot not in before.wires:
-                is_as_long = lengths == tuple(map(len, before.known.texts[slot]))
+                is_as_long = lengths == tuple(map(_length, before.known.texts[slot]))
                 place = held if is_as_long and held.stays(before.gone, before.come, changed) else None
             if place is None:
                 place = self._place(lengths, curve, taken[:count], size)
@@ -194,7 +195,7 @@ class PillPlaces:
         """Whether all pills that had places are still there, and come one after the other as they did."""
         return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
 
-    def _place(self, lengths: tuple[int, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
+    def _place(self, lengths: tuple[float, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
         points = [curve.at(at) for at in (self._scenery.course.pill_at, *PLACES)]
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
@@ -234,7 +235,12 @@ def _rounded(size: float) -> float:
     return max(math.ceil(size * STEPS - 1e-9) / STEPS, 1.0)
 
 
-def _box(middle: Point, length: int, size: float) -> Rect:
+def _length(text: str) -> float:
+    """How many characters wide a text is."""
+    return len(text) - 0.4 * sum(character in INDEX for character in text)
+
+
+def _box(middle: Point, length: float, size: float) -> Rect:
     """The pill for a text of so many characters."""
     width, height = (length * PILL_CHARACTER + 18.0) * size, PILL_HEIGHT * size
     return Rect(middle[0] - width / 2, middle[1] - height / 2, width, height)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from ..engine.arrays import back_formula
@@ -14,6 +16,8 @@ from ..ops import numerals
 from ..ops.numerals import Shown
 
 LONGEST_FORMULA, LONGEST_ARRAY = 24, 18  # characters of a pill
+_FACTOR = re.compile(r"(?<![\w.^⁰¹²³⁴-⁹])(\d+(?:\.\d+)?) · (?=[^\W\d_][₀-₉]*(?![^\W⁰¹²³⁴-⁹]))")
+"""`2 · x`, which is `2x` where there is little room: a number before a name of one letter, with or without an index."""
 
 
 def pill_texts(trace: Trace, number: int) -> list[str]:
@@ -57,4 +61,4 @@ def _structured_pill_words(trace: Trace, event: Sent | Pushed) -> list[str]:
 
 
 def _formula(graph: Graph, node: NodeId, slot: int) -> str:
-    return str(local_derivative(graph, node, slot))
+    return _FACTOR.sub(r"\1", str(local_derivative(graph, node, slot)))

@@ -304,7 +304,7 @@ def nodes_of(event: Event | None) -> list[NodeId]:
 
 def _opening(trace: Trace) -> str:
     if not trace.graph.nodes:
-        return "An empty canvas: type an expression above, or drag an operation from the left."
+        return "An empty canvas: type an expression above, open an example, or drag in an operation."
     if not len(trace):
         return "Nothing can be computed yet: give the inputs values, and wire what waits."
     return "Ready: step forward with → to watch the values flow, then the gradients come back."

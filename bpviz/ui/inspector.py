@@ -204,7 +204,7 @@ class Inspector(QScrollArea):
         step, story = self._session.stage.now.step, self._session.story
         choices = None
         if node is None:
-            parts[0].remark("Nothing here yet. Type an expression above, or add an operation from the left.")
+            parts[0].remark("Nothing here yet. Type an expression, open an example, or add an operation from the left.")
         else:
             if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
                 choices = Choices(self._session, node)

@@ -34,10 +34,10 @@ _GOES_ON = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, 
 
 
 def score_text(score: Score) -> str:
-    """`7 right, 2 wrong`, and on another line what went wrong most often."""
+    """`At first try: 7 right, 2 wrong`, for a question counts once, and on another line what went wrong most often."""
     if not score.right + score.wrong:
         return ""
-    text = f"{score.right} right, {score.wrong} wrong"
+    text = f"At first try: {score.right} right, {score.wrong} wrong"
     if score.by_kind:
         text += f"\nmost often: {max(score.by_kind, key=lambda kind: score.by_kind[kind]).value}"
     return text

@@ -29,9 +29,10 @@ class Toast(QLabel):
         session.said.connect(self.say)
         session.themed.connect(self.hide)
         session.changed.connect(self._out_of_date)
+        session.traced.connect(self._out_of_date)
 
     def _out_of_date(self) -> None:
-        """What was wrong is so no longer: something else has been done since."""
+        """What was wrong is so no longer: something else has been done, or is told, since."""
         if self._is_fault:
             self.hide()
 
@@ -56,7 +57,7 @@ class Toast(QLabel):
         room = self._over.width() - 48
         widest = round(49 * self._pixels)
         width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), widest)
-        self.setFixedSize(width, self.heightForWidth(width))
+        self.resize(width, self.heightForWidth(width))  # a fixed size would be the least of the next
         self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -100,6 +100,13 @@ def test_an_entry_that_is_not_there() -> None:
             "Moving x by 0.1, from −2 to −1.9, should change f by −4 × 0.1 = −0.4; and so it does.",
         ),
         (
+            "q = x + y; f = q * z",
+            "q",
+            0.0,
+            {"x": -2, "y": 5, "z": -4},
+            "q is 3. Move it by some h: as the gradient has it, f changes by −4 · h.",
+        ),
+        (
             "q = x + y; f = q * q",
             "q",
             -1,

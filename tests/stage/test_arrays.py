@@ -86,4 +86,4 @@ def test_a_token_with_a_long_array_is_told_by_its_shape() -> None:
 
 def test_the_pill_of_a_long_array_has_its_formula_or_its_shape() -> None:
     stage = end_of("A = [[1.25, 2.25, 3.25], [4.25, 5.25, 6.25]]; B = A ** 2; f = sum(B)")
-    assert pills(stage, "B") == ["∂B/∂A = 2 · A"]
+    assert pills(stage, "B") == ["∂B/∂A = 2A"]

@@ -74,7 +74,7 @@ class TestAnswering:
         assert learner.canvas.hasFocus(), "the keyboard is back where it was"
         assert told(learner) == "✓ Right: ∂f/∂x = −4 × 3 = −12."
         assert asked(learner) == "Every gradient has been asked for."
-        assert score(learner) == "3 right, 0 wrong"
+        assert score(learner) == "At first try: 3 right, 0 wrong"
         learner.press(Key.Key_End)
         assert playback.time == playback.length
         learner.click(learner.middle_of(learner.window.question.again))
@@ -107,7 +107,7 @@ class TestAnswering:
         )
         answer(learner, "-12")
         assert told(learner).startswith("✓ Right")
-        assert score(learner).splitlines()[0] == "2 right, 1 wrong", "a question counts once"
+        assert score(learner).splitlines()[0] == "At first try: 2 right, 1 wrong", "a question counts once"
 
     def test_what_arrives_is_added_and_not_overwritten(self, user: User) -> None:
         begin(user, BRANCHES)
@@ -120,7 +120,7 @@ class TestAnswering:
         assert user.session.predicting.score.by_kind == {Kind.OVERWRITTEN: 1}
         user.type("60\n")
         assert told(user) == "✓ Right: ∂f/∂x = 6 × 5 + 15 × 2 = 60."
-        assert score(user) == "3 right, 1 wrong\nmost often: overwrote instead of adding"
+        assert score(user) == "At first try: 3 right, 1 wrong\nmost often: overwrote instead of adding"
 
     def test_a_rough_answer_is_asked_for_again_and_does_not_count(self, user: User) -> None:
         begin(user, "x = 1; f = x / 3")
@@ -130,7 +130,7 @@ class TestAnswering:
         assert score(user) == ""
         user.type("1/3\n")
         assert told(user) == "✓ Right: ∂f/∂x = 1 × 0.3333 = 0.3333."
-        assert score(user) == "1 right, 0 wrong"
+        assert score(user) == "At first try: 1 right, 0 wrong"
 
     def test_what_cannot_be_read_does_not_count(self, learner: User) -> None:
         learner.press(Key.Key_P)
@@ -171,10 +171,10 @@ class TestAnswering:
         learner.press(Key.Key_P)
         learner.click(learner.middle_of(learner.window.question.reveal))
         assert told(learner) == "∂f/∂q = 1 × (−4) = −4."
-        assert score(learner) == "0 right, 1 wrong"
+        assert score(learner) == "At first try: 0 right, 1 wrong"
         answer(learner, "6")
         learner.click(learner.middle_of(learner.window.question.reveal))
-        assert score(learner) == "0 right, 2 wrong\nmost often: turned the sign"
+        assert score(learner) == "At first try: 0 right, 2 wrong\nmost often: turned the sign"
         learner.click(learner.middle_of(learner.window.question.reset))
         assert score(learner) == ""
 

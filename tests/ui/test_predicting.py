@@ -195,7 +195,7 @@ class TestScore:
         assert predicting.answer("-4")
         assert predicting.answer("-6")
         assert (predicting.score.right, predicting.score.wrong) == (1, 1)
-        assert score_text(predicting.score) == "1 right, 1 wrong\nmost often: turned the sign"
+        assert score_text(predicting.score) == "At first try: 1 right, 1 wrong\nmost often: turned the sign"
         predicting.forget_score()
         assert score_text(predicting.score) == ""
 
@@ -205,7 +205,7 @@ class TestScore:
         session.open(Diagram.of(parse("f = x*y", {"x": 2, "y": 3})), None)
         assert asked(session) == "∂f/∂x"
         session.predicting.answer("3")
-        assert score_text(session.predicting.score) == "2 right, 0 wrong"
+        assert score_text(session.predicting.score) == "At first try: 2 right, 0 wrong"
 
 
 class TestPanel:

@@ -33,8 +33,8 @@ from .painting import paint_pill, paint_token, paint_wire, veil_card, veil_wire
 from .recordings import Recorder
 from .shapes import lower_part, outline
 
-TEXT_FROM_ZOOM = 0.32  # from farther away, cards are blocks of colour
-FULL_TEXT_FROM = 0.4  # here all that is left is at its strongest
+TEXT_FROM_ZOOM = 0.24  # from farther away, cards are blocks of colour
+FULL_TEXT_FROM = 0.26  # here all that is left is at its strongest
 REMARKS_UNTIL, NEAR_FROM_ZOOM = 0.56, 0.66  # between these, what can be read only from near fades
 LEAST, WITH_INDEX = 7.0, 9.0  # pixels: a smaller number, or a name with an index, cannot be read
 NAME, VALUE, GRADIENT = 13.0, 14.0, 11.5  # pixels that names and numbers keep
@@ -195,7 +195,7 @@ def _paint_gradient(painter: QPainter, strip: QRectF, face: Card, theme: Theme, 
         place = QRectF(right - 96.0, strip.top() + 4.0, 96.0, STRIP_HEIGHT - 8.0)
         paint_cells(painter, place, face.gradient_heat, theme, is_gradient=True, size=None)
         return
-    wanted = min(max(GRADIENT / zoom, 14.0), 24.0)
+    wanted = min(max(GRADIENT / zoom, 14.0), STRIP_HEIGHT - 1.0)
     used = _paint_number(
         painter, face.gradient, right - left, right, strip.center().y(), wanted, zoom, theme,
         "fault" if face.is_wrong else "backward",

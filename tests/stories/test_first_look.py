@@ -1,0 +1,73 @@
+"""What somebody who has never seen the program meets first: whether it can be read, and says what is so now."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpviz.document.diagram import Diagram
+from bpviz.graph.parse import parse
+from bpviz.stage.geometry import STRIP_HEIGHT, Rect
+from bpviz.ui.examples import examples
+from tests.user import Key, Modifier, User
+
+
+def contrast_within(user: User, rect: Rect) -> int:
+    """How far the darkest and the lightest pixel well within a place of the scene are apart, of 255."""
+    canvas, image = user.canvas, user.canvas.grab().toImage()
+    ratio = canvas.devicePixelRatioF()
+    left, top = canvas.to_screen((rect.x + 4.0 / canvas.camera.zoom, rect.y + 4.0 / canvas.camera.zoom)).toTuple()
+    right, bottom = canvas.to_screen((rect.right - 4.0 / canvas.camera.zoom, rect.bottom)).toTuple()
+    tones = [
+        image.pixelColor(x, y).lightness()
+        for x in range(round(left * ratio), round(right * ratio))
+        for y in range(round(top * ratio), round(bottom * ratio))
+    ]
+    return max(tones) - min(tones)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_cards_of_a_recurrent_net_can_be_read_at_first_sight(user: User, size: tuple[int, int]) -> None:
+    user.window.resize(*size)
+    user.window.open_example(next(found for found in examples() if found.title.startswith("A recurrent net")))
+    user.settle()
+    stage = user.session.stage
+    for node, held in stage.graph.nodes.items():
+        card = stage.rect(node)
+        if held.is_constant:
+            continue
+        face = Rect(card.x, card.y, card.width, card.height - STRIP_HEIGHT)
+        strip = Rect(card.x, card.bottom - STRIP_HEIGHT + 2.0, card.width, STRIP_HEIGHT - 6.0)
+        assert contrast_within(user, face) > 150, f"the value of {stage.graph.label(node)} stands out"
+        assert contrast_within(user, strip) > 80, f"the gradient of {stage.graph.label(node)} stands out"
+
+
+def test_a_fault_is_told_only_while_the_story_has_it(user: User) -> None:
+    user.session.open(Diagram.of(parse("a = 2 * x; b = x**2; f = a * b", {"x": 3.0})), None)
+    user.click(user.nowhere())
+    user.press(Key.Key_3, modifiers=Modifier.ControlModifier)
+    assert user.message == "With = in place of +=, 1 of 4 gradients comes out wrong: x."
+    user.press(Key.Key_2, modifiers=Modifier.ControlModifier)
+    assert user.message == "", "forward mode is right"
+
+
+def test_a_short_message_after_a_long_one_is_as_low_as_ever(user: User) -> None:
+    toast, session = user.window.toast, user.session
+    session.said.emit("Short.", False)
+    low = toast.height()
+    session.said.emit("A sentence that is so long that it takes two lines wherever it stands. " * 2, False)
+    assert toast.height() > low
+    session.said.emit("Short.", False)
+    assert toast.height() == low
+
+
+def test_pills_in_a_narrow_gap_say_the_formula(user: User) -> None:
+    """The local derivative is the reason for every gradient: the number alone does not say why."""
+
+    def pills(text: str, **values: float) -> list[str]:
+        user.session.open(Diagram.of(parse(text, values)), None)
+        stage = user.session.stage.at(float(len(user.session.story)))
+        return [pill.text for node in stage.graph.nodes for pill in stage.pills_by_slot(node) if pill is not None]
+
+    assert "∂b/∂x = 2x = 6" in pills("a = 2 * x; b = x**2; f = a * b", x=3.0)
+    neuron = pills("v = sigmoid(x1*w1 + x2*w2)", x1=0.5, w1=2.0, x2=-1.0, w2=1.0)
+    assert "∂v₂/∂w₂ = x₂ = −1" in neuron or "∂v₁/∂w₁ = x₁ = 0.5" in neuron, neuron
