@@ -24,4 +24,4 @@ def meaning_of_gradient(trace: Trace, node: NodeId, gradient: Value | None) -> s
     way, size = "grows" if gradient > 0 else "falls", trace.style.short(abs(gradient))
     if size == "1":
         return f"As {name} grows by a little, {output} {way} by about as much."
-    return f"As {name} grows by a little h, {output} {way} by about {size} · h."
+    return f"As {name} grows by a little Δ{name}, {output} {way} by about {size} · Δ{name}."

@@ -7,7 +7,7 @@ What is written for one course, x for how far along and y for how far across, se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +26,16 @@ class Course:
     """The way from inputs to results, through every card and along every wire."""
 
     direction: Direction = Direction.RIGHT
+    is_down: bool = field(init=False, repr=False, compare=False)  # asked for at every wire
 
-    @property
-    def is_down(self) -> bool:
-        return self.direction.is_down
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_down", self.direction.is_down)
 
     # There and back
 
     def turned(self, point: Point) -> Point:
         """A point as if everything led to the right; and the way back."""
-        return self.direction.turned(point)
+        return (point[1], point[0]) if self.is_down else point
 
     def turned_rect(self, rect: Rect) -> Rect:
         """A rectangle, in the same way."""

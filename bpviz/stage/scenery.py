@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from operator import is_not
 from typing import TYPE_CHECKING
 
@@ -294,13 +294,29 @@ class Scenery:
     @cached_property
     def _ends(self) -> dict[Slot, Ends]:
         """From where to where the wires in view run, as if all led to the right."""
-        nodes = self.rects if self.view is None else [*self.rects, *self.view.hidden]
+        if self.view is None:
+            return self._plain_ends()
         return {
             (node, slot): self._ends_of(node, slot)
-            for node in nodes
+            for node in (*self.rects, *self.view.hidden)
             for slot, source in enumerate(self.inputs[node])
             if source is not None and self._is_seen(source, node)
         }
+
+    def _plain_ends(self) -> dict[Slot, Ends]:
+        """The same where every node has its own card: for very many wires this is what opening them waits for."""
+        course, rects = self.course, self.rects
+        turned, starts, ends = course.turned, dict[NodeId, Point](), dict[Slot, Ends]()
+        for target, rect in rects.items():
+            sources = self.inputs[target]
+            for slot, source in enumerate(sources):
+                if source is None:
+                    continue
+                if source not in starts:
+                    starts[source] = turned(course.out_port(rects[source]))
+                ends[target, slot] = Ends(starts[source], turned(course.in_port(rect, slot, len(sources))))
+        ends.update((slot, self._ends_of(*slot)) for slot in self.bends)
+        return ends
 
     def _ends_of(self, target: NodeId, slot: int) -> Ends:
         source = self.inputs[target][slot]
@@ -323,12 +339,20 @@ class Scenery:
     @cached_property
     def wire_boxes(self) -> NDArray[np.float64]:
         """What the routes of `wires` do not leave, as rows of (left, top, right, bottom)."""
-        return np.array([_corners(curve) for curve in self.curves], dtype=np.float64).reshape(-1, 4)
+        curves = self.curves
+        if not curves:
+            return np.zeros((0, 4))
+        counts = np.fromiter((len(curve.points) for curve in curves), dtype=np.intp, count=len(curves))
+        each = chain.from_iterable(point for curve in curves for point in curve.points)
+        points = np.fromiter(each, dtype=np.float64, count=2 * int(counts.sum())).reshape(-1, 2)
+        begins = np.cumsum(counts) - counts
+        return np.hstack([np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)])
 
     @cached_property
     def wire_spans(self) -> NDArray[np.float64]:
         """How far along the course the routes of `wires` begin and end."""
-        spans = [self._span(curve) for curve in self.curves]
+        along = 1 if self.course.is_down else 0
+        spans = [(curve.points[0][along], curve.points[-1][along]) for curve in self.curves]
         return np.array(spans, dtype=np.float64).reshape(-1, 2)
 
     def _span(self, curve: Curve) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..engine.trace import Event, Trace
@@ -38,6 +39,11 @@ def moment(trace: Trace, time: float) -> Moment:
     if progress < 1e-6:
         return Moment(step, last)
     return Moment(step, last, trace[step], progress)
+
+
+def has_begun_another(since: float, time: float) -> bool:
+    """Whether another event, ahead or back, has begun than the one at an earlier time."""
+    return math.ceil(time) != math.ceil(since) if time > since else math.floor(time) != math.floor(since)
 
 
 def eased(progress: float, start: float = 0.0, end: float = 1.0) -> float:

@@ -23,8 +23,8 @@ def meaning(trace: Trace, name: str) -> str:
 @pytest.mark.parametrize(
     ("text", "values", "name", "said"),
     [
-        ("f = x * y", {"x": 2, "y": -4}, "x", "As x grows by a little h, f falls by about 4 · h."),
-        ("f = x * y", {"x": 2, "y": -4}, "y", "As y grows by a little h, f grows by about 2 · h."),
+        ("f = x * y", {"x": 2, "y": -4}, "x", "As x grows by a little Δx, f falls by about 4 · Δx."),
+        ("f = x * y", {"x": 2, "y": -4}, "y", "As y grows by a little Δy, f grows by about 2 · Δy."),
         ("f = x - y", {"x": 2, "y": -4}, "y", "As y grows by a little, f falls by about as much."),
         ("f = x^2", {"x": 0}, "x", "As x grows by a little, f hardly changes."),
         ("f = relu(x)", {"x": 0}, "x", ""),  # it grows, whatever the convention is

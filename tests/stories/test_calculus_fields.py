@@ -326,6 +326,7 @@ class TestMatrices:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
+            ("x = 0; y = 1; f = 1/x + y", "f has no value here"),
             ("x = 0; f = abs(x)", "no second derivative here"),
             (f"x = {np.zeros((30, 20)).tolist()}; f = sum(x·x)", "Matrices are shown for up to 400"),
             ("f = ln(_)", "No input has a number that could be moved"),

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from bpviz.document.diagram import Diagram
+from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse
+from bpviz.ops import OPS
 from tests.user import Modifier, User
 
 CTRL, SHIFT = Modifier.ControlModifier, Modifier.ShiftModifier
@@ -34,3 +36,15 @@ def test_a_million_numbers_are_shown_and_what_would_run_them_a_hundred_times_ove
     user.press(Qt.Key.Key_D, modifiers=CTRL | SHIFT)
     told = [label.text() for label in user.window.findChildren(QLabel) if label.isVisible()]
     assert any(line.startswith("The graph holds 2,200,003 numbers, and all of them change") for line in told)
+
+
+def test_a_check_of_very_many_nodes_is_left_to_the_command_line(user: User) -> None:
+    count = 21_000
+    nodes = [Node(1, OPS["variable"], (), 0.5, "x")]
+    nodes += [Node(number, OPS["tanh"], (number - 1,)) for number in range(2, count + 2)]
+    user.session.open(Diagram(Graph(nodes), {node.id: (240.0 * node.id, 0.0) for node in nodes}), None)
+    user.session.select({1})
+    inspector = user.window.inspector
+    user.qtbot.waitUntil(lambda: inspector.node == 1 and not inspector.is_awaiting)
+    texts = [label.text() for label in inspector.findChildren(QLabel)]
+    assert "Not done here: for this, 21,000 nodes would be computed anew. `bpviz check` does it." in texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.document.diagram import Diagram
@@ -23,6 +24,7 @@ def at_a_share(window: Window) -> tuple[Window, NodeId]:
     session.select({node})
     session.playback.seek(float(session.story.sent_position(session.story.wires_into(node)[0])))
     window.inspector.refresh()
+    QApplication.processEvents()  # or it would be painted, and all of it set again, just before the test begins
     window.inspector._derivations._remembered.clear()
     formula._drawn.cache_clear()
     formula._set.clear()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QObject
 
 from ...stage.framing import Framing, Lens
-from ...stage.timing import eased
+from ...stage.timing import eased, has_begun_another
 from ..settings import FOLLOWING
 from .camera import Camera
 from .view import Canvas
@@ -62,7 +60,7 @@ class Accompanying(QObject):
             return
         if canvas.gesture is not None:  # what is held does not run away
             canvas.let_go()
-        elif self._ends is None or _has_begun_another(self._ends, time):
+        elif self._ends is None or has_begun_another(self._ends, time):
             self._go(time)
 
     def _go(self, time: float) -> None:
@@ -106,8 +104,3 @@ class Accompanying(QObject):
             self._framing = Framing(stage.scenery, lens, canvas.whole().view(lens.width, lens.height))
             self._framed_are = framed
         return self._framing
-
-
-def _has_begun_another(since: float, time: float) -> bool:
-    """Whether another event, ahead or back, has begun than the one at an earlier time."""
-    return math.ceil(time) != math.ceil(since) if time > since else math.floor(time) != math.floor(since)

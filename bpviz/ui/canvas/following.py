@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QObject
 
 from ...stage.framing import Framing, Lens
-from ...stage.timing import eased
+from ...stage.timing import eased, has_begun_another
 from .camera import Camera
 from .view import Canvas
 
@@ -63,15 +61,10 @@ class Following(QObject):
             self._left = canvas.camera, time
             return
         if self._by_hand is not None:
-            if not _has_begun_another(self._by_hand[1], time):
+            if not has_begun_another(self._by_hand[1], time):
                 return
             playback = canvas.session.playback
             self._left = (canvas.camera, time) if playback.is_moving and playback.is_animated else None
         start = canvas.camera
         canvas.fit()
         canvas.looking.ease(start)
-
-
-def _has_begun_another(since: float, time: float) -> bool:
-    """Whether another event, ahead or back, has begun than the one at an earlier time."""
-    return math.ceil(time) != math.ceil(since) if time > since else math.floor(time) != math.floor(since)

@@ -148,7 +148,7 @@ class GradientPage(Page):
         self._is_busy = False
 
     def _on_viewed(self) -> None:
-        if not self._is_busy and self._plane is not None and self.is_front:
+        if not self._is_busy and self._plane is not None and self.shows(self._plane.trace):
             self._draw()
 
     # Drawing

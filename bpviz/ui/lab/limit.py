@@ -136,7 +136,7 @@ class LimitPage(Page):
         tallest = QSizePolicy.Policy.Expanding if is_errors else QSizePolicy.Policy.Maximum
         self._numbers.setSizePolicy(QSizePolicy.Policy.Expanding, tallest)  # a table has its height
         self._duo.arrange()
-        if self._section is not None and self.is_front:
+        if self._section is not None and self.shows(self._section.trace):
             self._draw()
 
     def follow(self) -> None:
@@ -205,7 +205,7 @@ class LimitPage(Page):
             self._is_busy = False
 
     def _on_viewed(self) -> None:
-        if not self._is_busy and self._section is not None and self.is_front:
+        if not self._is_busy and self._section is not None and self.shows(self._section.trace):
             self._draw()
 
     def _draw(self) -> None:

@@ -114,7 +114,7 @@ class MatricesPage(Page):
             Coordinate(node, tuple(int(i) for i in at)) for node in nodes for at in np.ndindex(_shape(trace, node))
         ]
         first = self._coordinates[0] if self._coordinates else None
-        reason = obstacle(trace, first, self.response.targets) or self._too_many()
+        reason = obstacle(trace, first, self.response.targets) or self._too_many() or self._broken(trace)
         self._ray = None
         if not reason:
             try:
@@ -123,6 +123,14 @@ class MatricesPage(Page):
                 reason = f"{sentence(refusal)}"
         self.obstacle.setText(reason)
         self._stack.setCurrentIndex(1 if reason else 0)
+
+    def _broken(self, trace: Trace) -> str:
+        """Why there are no derivatives here, or an empty string."""
+        node = self.response.targets[0].node
+        if trace.value(node) is not None:
+            return ""
+        why = next((failure.reason.removesuffix(".") for failure in trace.failures), "")
+        return f"{trace.graph.spoken(node)} has no value here{': ' + why if why else ''}."
 
     def _too_many(self) -> str:
         count = len(self._coordinates)
@@ -197,7 +205,7 @@ class MatricesPage(Page):
 
     def _draw_ray(self) -> None:
         """The function along the direction, with line and parabola."""
-        if self._ray is None or not self.is_front:
+        if self._ray is None or not self.shows(self._ray[0].trace):
             return
         ray, value, gradient, bends = self._ray
         name, direction = self._directions[max(self.along.currentIndex(), 0)]

@@ -8,6 +8,7 @@ from importlib import import_module
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from ...engine.trace import Trace
 from ..fonts import Face, font
 from ..session import Session
 from ..theme import Theme
@@ -68,6 +69,11 @@ class Page(QWidget):
             return
         self._refresh()
         self.shown()
+
+    def shows(self, trace: Trace | None) -> bool:
+        """Whether it is in front, and this run is still the one of the graph: laid out anew between two graphs, a page
+        has nothing to draw yet."""
+        return self.is_front and trace is not None and trace.graph is self.session.graph
 
     def put(self, hand: QLayout, plots: QWidget, obstacle: QWidget) -> QStackedLayout:
         """Fills the page: choices above; below them the plots or, second in what is returned, why there are none."""

@@ -20,7 +20,7 @@ from .pages import pixels
 TICKS, NAMES = 11.5, 16.0  # pixels on a desk
 _SAMPLE, _GAP, _NEXT = 24.0, 5.0, 14.0  # of the key: line sample, then its name, then the next one
 _BUTTON = 34.0  # pixels at the end of the key
-_CROWDED = 1.5  # heights of its numbers: ticks of an upright axis are not nearer to each other
+_CROWDED = 1.1  # heights of its numbers: ticks of an upright axis are not nearer to each other
 
 
 def math_html(text: str, size: float, colour: str) -> str:

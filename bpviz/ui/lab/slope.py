@@ -177,7 +177,7 @@ class SlopePage(Page):
         self._draw()
 
     def _on_viewed(self) -> None:
-        if self._is_busy or self._section is None or not self.is_front:
+        if self._is_busy or self._section is None or not self.shows(self._section.trace):
             return
         if self._sampled == self.plot.x_range:  # only the heights are others: the reader wants it so
             self._is_high = True
