@@ -367,6 +367,15 @@ class TestNotes:
         artist.press(Key.Key_Return, modifiers=CTRL)
         assert artist.session.diagram.notes == ()
 
+    def test_written_at_the_edge_it_is_in_view(self, artist: User) -> None:
+        canvas = artist.canvas
+        artist.hover(QPoint(canvas.width() - 6, canvas.height() - 5))
+        note = self.write(artist, "at the very edge")
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        assert note.x + note.width <= view.right + 1e-6
+        assert note.y + note.height <= view.bottom + 1e-6
+        assert note.x > view.x + view.width / 2, "and still near the mouse"
+
     def test_escape_writes_nothing(self, artist: User) -> None:
         before = artist.session.diagram
         artist.press(Key.Key_N, modifiers=CTRL | SHIFT)

@@ -106,10 +106,11 @@ class Annotating:
             self._edit_note(held)
 
     def write_note(self, at: Point | None = None) -> None:
-        """Opens a new note at a point, or in the middle.  It is there once something is written in it."""
+        """Opens a new note at a point, or in the middle, and in view.  It is there once something is written in it."""
         canvas, session = self._canvas, self._canvas.session
-        corner = at if at is not None else (canvas.middle[0] - NOTE_WIDTH / 2, canvas.middle[1] - SIZE)
-        size = NOTE_WIDTH, 2.4 * SIZE
+        x, y = at if at is not None else (canvas.middle[0] - NOTE_WIDTH / 2, canvas.middle[1] - SIZE)
+        size, view = (NOTE_WIDTH, 2.4 * SIZE), canvas.camera.view(canvas.width(), canvas.height())
+        corner = max(min(x, view.right - size[0]), view.x), max(min(y, view.bottom - size[1]), view.y)
 
         def accept(text: str) -> bool:
             if not text.strip():
