@@ -369,7 +369,7 @@ class TestNotes:
 
     def test_written_at_the_edge_it_is_in_view(self, artist: User) -> None:
         canvas = artist.canvas
-        artist.hover(QPoint(canvas.width() - 6, canvas.height() - 5))
+        artist.hover(canvas.mapTo(artist.window, QPoint(canvas.width() - 6, canvas.height() - 5)))
         note = self.write(artist, "at the very edge")
         view = canvas.camera.view(canvas.width(), canvas.height())
         assert note.x + note.width <= view.right + 1e-6
