@@ -370,7 +370,10 @@ class TestNotes:
     def test_written_at_the_edge_it_is_in_view(self, artist: User) -> None:
         canvas = artist.canvas
         artist.hover(canvas.mapTo(artist.window, QPoint(canvas.width() - 6, canvas.height() - 5)))
-        note = self.write(artist, "at the very edge")
+        artist.press(Key.Key_N, modifiers=CTRL | SHIFT)
+        artist.type("at the very edge")
+        artist.press(Key.Key_Return, modifiers=CTRL)
+        note = only_note(artist)
         view = canvas.camera.view(canvas.width(), canvas.height())
         assert note.x + note.width <= view.right + 1e-6
         assert note.y + note.height <= view.bottom + 1e-6
