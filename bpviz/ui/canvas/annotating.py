@@ -109,21 +109,25 @@ class Annotating:
         """Opens a new note at a point, or in the middle, and in view.  It is there once something is written in it."""
         canvas, session = self._canvas, self._canvas.session
         x, y = at if at is not None else (canvas.middle[0] - NOTE_WIDTH / 2, canvas.middle[1] - SIZE)
-        size, view = (NOTE_WIDTH, 2.4 * SIZE), canvas.camera.view(canvas.width(), canvas.height())
-        corner = max(min(x, view.right - size[0]), view.x), max(min(y, view.bottom - size[1]), view.y)
+        view = canvas.camera.view(canvas.width(), canvas.height())
+
+        def place(height: float) -> Rect:
+            left, top = max(min(x, view.right - NOTE_WIDTH), view.x), max(min(y, view.bottom - height), view.y)
+            return Rect(left, top, NOTE_WIDTH, height)
 
         def accept(text: str) -> bool:
             if not text.strip():
                 return True
             number = annotating.next_id(session.diagram)
-            size = NOTE_WIDTH, _height(text, NOTE_WIDTH)
+            at = place(_height(text, NOTE_WIDTH))
+            corner, size = (at.x, at.y), (at.width, at.height)
             canvas.hold_still()
             if not session.edit("Write a note", lambda diagram: annotating.add_note(diagram, text, corner, size)):
                 return False
             session.select((), annotations={number})
             return True
 
-        self._open_field(Rect(*corner, *size), "", accept)
+        self._open_field(place(2.4 * SIZE), "", accept)
 
     def _edit_note(self, note: Note) -> None:
         session = self._canvas.session
