@@ -313,9 +313,11 @@ class TestTheCamera:
         whole = far.canvas.camera
         assert far.window.actions_["follow"].isChecked()
         far.press(Key.Key_Home)
+        far.settle()  # after a leap the camera takes a moment
         seen = set()
         for _ in range(6):
             far.press(Key.Key_Right, Key.Key_Right)
+            far.settle()
             seen.add(far.canvas.camera)
         assert len(seen) > 1
         far.choose_in_menu_bar("View", "Follow the action")
