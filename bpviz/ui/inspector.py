@@ -31,6 +31,7 @@ from .slices import Pieces, Slices
 
 _AT_ONCE = 0.25  # seconds of work; what takes longer does not stop everything else
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
+HURRIED, _WAIT_HURRIED = 4.0, 250  # at that speed nobody reads every node: milliseconds
 _LONGEST_NAME = 22  # characters in a heading
 
 
@@ -115,7 +116,8 @@ class Inspector(QScrollArea):
         if self._gives_away:
             self.refresh()
         elif self._key() != self._shown and not self.is_awaiting:
-            self._soon.start(_WAIT)
+            playback = self._session.playback
+            self._soon.start(_WAIT_HURRIED if playback.is_moving and playback.speed >= HURRIED else _WAIT)
 
     @property
     def _gives_away(self) -> bool:
@@ -186,7 +188,7 @@ class Inspector(QScrollArea):
         while is_waited_for and time.process_time() < end:
             if next(made, made) is made:
                 return
-        self._slices.begin(made)
+        self._slices.begin(made, is_hurried=not self._session.playback.is_moving)
 
     def _made(self) -> Pieces:
         """The panel for the node to be shown now; what is there stays until all of it is made."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-PAUSE = 4  # milliseconds between two slices: for the frame that is due
+PAUSE, LONG_PAUSE = 4, 12  # milliseconds between two slices: for the frame that is due, and one of many frames
 _SLICE = 0.003  # seconds, after which no other piece is begun
 
 Pieces: TypeAlias = Generator[None, None, None]
@@ -25,16 +25,16 @@ class Slices(QObject):
         self._work: Pieces | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._go_on)
 
     @property
     def is_busy(self) -> bool:
         return self._work is not None
 
-    def begin(self, work: Pieces) -> None:
-        """Does this from now on, in place of what is not done yet."""
+    def begin(self, work: Pieces, *, is_hurried: bool = True) -> None:
+        """Does this from now on, in place of what is not done yet; while something moves, without hurry."""
         self.drop()
+        self._timer.setInterval(PAUSE if is_hurried else LONG_PAUSE)
         self._work = work
         self._timer.start()
 
