@@ -68,6 +68,7 @@ class Inspector(QScrollArea):
         self._slices.done.connect(self._later)
         self._is_all = True  # whether nothing was left out because the story went on
         self._shown: tuple[object, ...] = ()
+        self._step = 0  # the last that the story came to
         self._told: tuple[Trace, int] = session.story, 0  # the story, and how many of its events stand there
         for signal in (session.selected, session.opened):
             signal.connect(self._now)
@@ -144,6 +145,9 @@ class Inspector(QScrollArea):
 
         While it moves, it does not wait for a moment that could not be prepared: that is told when it is.
         """
+        step, self._step = self._step, self._session.stage.now.step
+        if step != self._step:
+            self._slices.put_off()
         is_here = self._is_seen and self.node in self._session.story.graph.nodes and self.chosen == self.node
         if is_here and (self._derivations.is_ready(self.node) or not self._session.playback.is_moving):
             self._derivations.tell(self.node)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal
 
 PAUSE, LONG_PAUSE = 4, 12  # milliseconds between two slices: for the frame that is due, and one of many frames
+A_FRAME = 20  # milliseconds, in which one is over
 _SLICE = 0.003  # seconds, after which no other piece is begun
 
 Pieces: TypeAlias = Generator[None, None, None]
@@ -23,6 +24,7 @@ class Slices(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Pieces | None = None
+        self._pause = PAUSE
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -34,9 +36,14 @@ class Slices(QObject):
     def begin(self, work: Pieces, *, is_hurried: bool = True) -> None:
         """Does this from now on, in place of what is not done yet; while something moves, without hurry."""
         self.drop()
-        self._timer.setInterval(PAUSE if is_hurried else LONG_PAUSE)
+        self._pause = PAUSE if is_hurried else LONG_PAUSE
         self._work = work
-        self._timer.start()
+        self._timer.start(self._pause)
+
+    def put_off(self) -> None:
+        """There is much to do in this frame: goes on in the next one."""
+        if self._timer.isActive():
+            self._timer.start(A_FRAME)
 
     def drop(self) -> None:
         """Leaves what is not done yet."""
@@ -52,7 +59,7 @@ class Slices(QObject):
         for _ in work:
             if time.perf_counter() >= end:
                 if self._work is work:
-                    self._timer.start()
+                    self._timer.start(self._pause)
                 return
         if self._work is work:  # it began nothing else
             self._work = None
