@@ -29,7 +29,7 @@ from .panel import Panel
 from .session import Session
 from .slices import Pieces, Slices
 
-_AT_ONCE = 0.25  # seconds of work; what takes longer does not stop everything else
+_AT_ONCE = 0.1  # seconds of work; what takes longer does not stop everything else
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
 HURRIED, _WAIT_HURRIED = 4.0, 250  # at that speed nobody reads every node: milliseconds
 _LONGEST_NAME = 22  # characters in a heading
@@ -130,8 +130,9 @@ class Inspector(QScrollArea):
         return not is_same or max(steps, self._derivations.told_steps) > session.told_until
 
     def _now(self) -> None:
-        """Another node was asked for: at rest it is told before anything else is done."""
-        if self._session.playback.is_moving:
+        """Another node was asked for: at rest it is told before anything else is done.  Where many are chosen, nobody
+        waits for one."""
+        if self._session.playback.is_moving or len(self._session.standing.cards) > 1:
             self._later()
         elif self._is_seen and self._gives_away:
             self.refresh()

@@ -56,7 +56,9 @@ def _paint_frames(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId], vi
     seen = [scenery.rects[card].grown(room) for card in cards if scenery.rects[card].touches(view)]
     frames = [QRectF(rect.x, rect.y, rect.width, rect.height) for rect in seen]
     if len(frames) > MOST_ROUNDED:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # straight lines need none, and it takes long
         painter.drawRects(frames)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         return
     for frame in frames:
         painter.drawRoundedRect(frame, 9.0 + room, 9.0 + room)
