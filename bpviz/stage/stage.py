@@ -30,7 +30,7 @@ from .group_faces import group_card, group_outline
 from .keeping import Kept
 from .motion import Places, Token
 from .scenery import Scenery
-from .timing import Moment, moment
+from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
@@ -48,7 +48,7 @@ class Stage:
         self.scenery = scenery if scenery is not None else Scenery(diagram)
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
-        self.now: Moment = moment(self.trace, time)
+        self.time, self.now = time, moment(self.trace, time)
         self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
         self._wires: dict[NodeId, list[Wire]] = {}
         self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
