@@ -200,13 +200,12 @@ class Inspector(QScrollArea):
 
     def _made(self) -> Pieces:
         """The panel for the node to be shown now; what is there stays until all of it is made."""
-        parts = [self._panel() for _ in self._parts]
+        before, parts = self._parts, [self._panel() for _ in self._parts]
         try:
             yield from self._made_of(parts)
-        finally:
-            if parts is not self._parts:  # nobody wants it any more
-                for part in filter(isValid, parts):
-                    part.deleteLater()
+        finally:  # nobody wants the one or the other any more
+            for part in filter(isValid, before if parts is self._parts else parts):
+                part.deleteLater()
 
     def _made_of(self, parts: list[Panel]) -> Pieces:
         self._is_all = True
@@ -235,6 +234,8 @@ class Inspector(QScrollArea):
         self.verticalScrollBar().setValue(place)
         if typed is not None and before is not None and choices is not None and node == before.node:
             choices.resume(typed)
+        self._slices.rest()
+        yield
 
     def _readied(self, parts: list[Panel]) -> Pieces:
         """Finds the place of everything before it is shown."""
@@ -267,7 +268,6 @@ class Inspector(QScrollArea):
             self._column.replaceWidget(old, new)
             new.setVisible(new.column.count() > 0)
             old.hide()
-            old.deleteLater()
         self._column.setEnabled(True)
         self._parts = parts
 
