@@ -52,6 +52,8 @@ class Stage:
         self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
         self._wires: dict[NodeId, list[Wire]] = {}
         self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
+        self._tokens: dict[tuple[float, float], list[Token]] = {}
+        self._caption: tuple[Span, ...] | None = None
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
@@ -161,6 +163,9 @@ class Stage:
 
         They are painted `size` times as large as on the desk, and the pills that they meet, `pill_size` times.
         """
+        return _once(self._tokens, (size, pill_size), lambda key: self._tokens_of(*key))
+
+    def _tokens_of(self, size: float, pill_size: float) -> list[Token]:
         event = self.now.event or self.now.last
         if event is None or isinstance(event, Failed):
             return []
@@ -233,6 +238,11 @@ class Stage:
 
     def caption(self) -> tuple[Span, ...]:
         """What is happening, or has just happened, in words; and where, if it is hidden."""
+        if self._caption is None:
+            self._caption = self._worded()
+        return self._caption
+
+    def _worded(self) -> tuple[Span, ...]:
         if self.now.index is None and not self.now.step:
             return (Span(_opening(self.trace)),)
         told = explain(self.trace, self.now.step - 1 if self.now.index is None else self.now.index)

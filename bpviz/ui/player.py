@@ -16,6 +16,7 @@ from ..stage.stepping import Stride
 from .fonts import Face, font
 from .playback import SPEEDS
 from .session import Session
+from .still import Still
 from .telling import TellingButton
 from .theme import Theme
 from .timeline import Timeline
@@ -30,6 +31,7 @@ STRIDES = {
 TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 
 
+_COUNTER, _WORDS = 112, 46  # pixels: the least width of the counter; the height of the words
 LONGEST_NAME = 28  # characters of a name in a sentence
 _LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
 
@@ -61,13 +63,10 @@ class Player(QWidget):
         self._session = session
         self.counter = QLabel()
         self.counter.setObjectName("muted")
-        self.counter.setMinimumWidth(112)
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.RichText)
         self.caption.setWordWrap(True)
-        self.caption.setMinimumWidth(1)  # however long a word is, the window is no wider for it
         self.caption.setFont(font(Face.TEXT, 16))
-        self.caption.setFixedHeight(46)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.timeline = Timeline(session)
         self.stride = self._stride_button()
@@ -81,7 +80,7 @@ class Player(QWidget):
         words.setSpacing(16)
         controls.setSpacing(8)
         words.addWidget(self.counter)
-        words.addWidget(self.caption, 1)
+        words.addWidget(Still(self.caption, _WORDS), 1)  # however long a word is, the window is no wider for it
         for action in buttons:
             button = QToolButton()
             button.setDefaultAction(action)
@@ -153,9 +152,12 @@ class Player(QWidget):
             return  # sixty times a second the same words
         self._shown = key
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
-        self.caption.setText(rich(session.stage.caption(), session.theme))
-        self.caption.setAccessibleName(said(session.stage.caption()))
-        whole = "".join(span.text for span in session.stage.caption())
+        room = self.counter.fontMetrics().horizontalAdvance(f"Step {playback.length:,} of {playback.length:,}")
+        self.counter.setFixedSize(max(room + 1, _COUNTER), _WORDS)
+        caption = session.stage.caption()
+        self.caption.setText(rich(caption, session.theme))
+        self.caption.setAccessibleName(said(caption))
+        whole = "".join(span.text for span in caption)
         self.caption.setToolTip(whole if with_short_names(whole) != whole else "")
         self.speed.setText(f"{playback.speed:g}×")
         name, about = STRIDES[playback.stride]

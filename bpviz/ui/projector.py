@@ -31,6 +31,7 @@ from .formula import FormulaLabel
 from .player import rich
 from .question import QuestionPanel
 from .session import Session
+from .still import Still
 from .theme import PROJECTOR, PROJECTOR_LIGHT, Theme, palette, style_sheet
 from .timeline import Timeline
 from .toast import Toast
@@ -113,7 +114,8 @@ class Projector(QWidget):
         self._bottom = QVBoxLayout(self._footer)
         self._bottom.setSpacing(0)
         self._words = QHBoxLayout()
-        self._words.addWidget(self.caption)
+        self._sentence = Still(self.caption)
+        self._words.addWidget(self._sentence)
         self._bottom.addLayout(self._words)
         self._bottom.addWidget(self.timeline)
         self._whole = whole = QVBoxLayout(self)
@@ -231,9 +233,9 @@ class Projector(QWidget):
         side = margin - ROOM_AT_ENDS  # so that the track and the text have the same ends
         self._words.setContentsMargins(ROOM_AT_ENDS, 0, ROOM_AT_ENDS, 0)
         self._bottom.setContentsMargins(side, round(4 * scale), side, round(2 * scale))
-        self.caption.setFixedHeight(round(CAPTION_HEIGHT * scale))
+        self._sentence.setFixedHeight(round(CAPTION_HEIGHT * scale))
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
-        self.counter.setFixedWidth(round(COUNTER_WIDTH * scale))
+        self.counter.setFixedSize(round(COUNTER_WIDTH * scale), round(HEADER * scale))
         self.toast.set_size(SMALLEST * scale)
         self._ask_as_large(QUESTION * scale)
         self._blank.setGeometry(self.rect())
@@ -281,6 +283,10 @@ class LectureTimeline(Timeline):
 
     def sizeHint(self) -> QSize:
         return QSize(400, 40)
+
+    @property
+    def reach(self) -> float:
+        return 15.0 * self._projector.scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
         session, theme, scale = self._session, self._projector.theme, self._projector.scale
