@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,8 +189,8 @@ class Found:
             moved = np.arange(len(slots))
             moved[[place_of[slot] for slot in fresh.slots]] = -1
         else:
-            kept = (-1 if slot in fresh.curves else place_of.get(slot, -1) for slot in self.slots)
-            moved = np.fromiter(kept, dtype=np.intp, count=len(self.slots))
+            moved = np.fromiter(map(place_of.get, self.slots, repeat(-1)), dtype=np.intp, count=len(self.slots))
+            moved[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
         curves = self.curves.copy()
         curves.update(fresh.curves)
         if slots is not self.slots:
