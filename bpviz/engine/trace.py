@@ -206,6 +206,11 @@ class Trace(Sequence[Event]):
         place = int(np.searchsorted(self._computed, row))
         return place if place < len(self._computed) and self._computed[place] == row else None
 
+    @property
+    def computed_rows(self) -> NDArray[np.intp] | slice:
+        """Which rows of the plan are computed, in the order in which that happens."""
+        return slice(None) if self._computed is None else self._computed
+
     def sent_position(self, wire: int) -> int:
         """The index of the event in which a wire sends; the next event adds."""
         return self.forward_length + 1 + 2 * wire

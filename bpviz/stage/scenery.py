@@ -19,12 +19,13 @@ from .course import Course
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
-from .routing import Ends, Found, Obstacles, routes
+from .routing import Ends, Found, Obstacles, Tell, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
     from .keeping import Kept
+    from .lie import Lie
 
 
 class Scenery:
@@ -47,6 +48,7 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
+        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out ahead
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
@@ -309,6 +311,10 @@ class Scenery:
     def _found(self) -> Found:
         """All routes, with what they depend on."""
         return routes(self._obstacles, self._ends, self.course)
+
+    def find_routes(self, tell: Tell) -> None:
+        """Works all routes out; `tell` is told how many of them are known, as a part from 0 to 1."""
+        self._found = routes(self._obstacles, self._ends, self.course, tell)
 
     @cached_property
     def _ends(self) -> dict[Slot, Ends]:

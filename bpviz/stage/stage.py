@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -34,7 +34,7 @@ from .timing import Moment, moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
-_MOST_LINES = 20  # of a message: 560 characters
+MOST_WITH_MESSAGES = 3_000  # cards; beside a picture of more, a message at the edge is no larger than the margin
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -260,15 +260,15 @@ class Stage:
         whole: Rect | None = None
         for rect in self._extents(with_pills=with_pills):
             whole = rect if whole is None else whole.united(rect)
-        if whole is None:
-            return Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
-        for rect in self._messages_beyond(whole):
-            whole = whole.united(rect)
-        return whole
+        return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
+        if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
+            for node in self.trace.troubles:
+                if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                    yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
         yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
@@ -279,17 +279,6 @@ class Stage:
         for node in self.scenery.wired:
             for pill in self._final_pills(node):
                 yield pill.rect
-
-    def _messages_beyond(self, inside: Rect) -> Iterator[Rect]:
-        """The messages of cards with trouble, but of those that cannot reach out of a rectangle: thousands may wait."""
-        reach = _MOST_LINES * TROUBLE_LINE + TROUBLE_PADDING + self.scenery.course.below_card
-        top, bottom = inside.y + reach, inside.bottom - reach
-        for node in self.trace.troubles:
-            rect = self.scenery.rects.get(node)
-            if rect is None or (top <= rect.y and rect.bottom <= bottom and rect.x + CARD_WIDTH <= inside.right):
-                continue
-            if lines := trouble(self.trace, node):
-                yield self.trouble_rect(node, len(lines))
 
     def _final_pills(self, node: NodeId) -> list[Pill]:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []

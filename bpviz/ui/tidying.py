@@ -40,7 +40,7 @@ class Tidying(QObject):
 
     Of a large graph that takes longer than a frame, and somebody may begin to drag just then.  So there, what a look
     has found in use counts as in use from then on, and the next look goes through what is new alone: through
-    everything only when the program is left for another, when another document is opened, and every now and then.
+    everything only when the program is left for another, and every now and then.
     """
 
     def __init__(self, session: Session) -> None:
@@ -55,7 +55,7 @@ class Tidying(QObject):
         self._has_kept = False
         for signal in (session.changed, session.traced, session.playback.changed):
             signal.connect(self._later)
-        session.opened.connect(self._tidy_all)
+        session.opened.connect(self._on_opened)
         if isinstance(application := QGuiApplication.instance(), QGuiApplication):
             application.applicationStateChanged.connect(self._on_state)
 
@@ -63,7 +63,7 @@ class Tidying(QObject):
         self._timer.start()
 
     def _tidy(self) -> None:
-        if self._session.playback.is_moving:
+        if self._session.playback.is_moving or not gc.isenabled():  # something large is being made
             self._later()
         elif self._looks >= _MOST_LOOKS:
             self._tidy_all()
@@ -75,9 +75,15 @@ class Tidying(QObject):
         if self._looks:
             _forget()
             self._looks = 0
-        if len(self._session.graph) >= _LARGE:
-            gc.collect()
-            self._keep()
+        gc.collect()
+        self._keep()
+
+    def _on_opened(self) -> None:
+        """Nearly all of what there is is the new document."""
+        if self._looks:
+            _forget()
+            self._looks = 0
+        self._keep()
 
     def _keep(self) -> None:
         if len(self._session.graph) >= _LARGE:
