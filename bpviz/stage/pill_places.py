@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class PillPlaces:
     """The pills of one scenery: what each says in the run that was looked at last, and where."""
 
     def __init__(self, scenery: Scenery) -> None:
-        self._scenery = scenery
+        self._scenery: Scenery = proxy(scenery)  # which has this: together they would outlive their use
         self._known: dict[tuple[NodeId | None, float], _Known] = {}
         self._stale: dict[tuple[NodeId | None, float], _Stale] = {}
         self._replaced: Set[tuple[NodeId | None, float]] = frozenset()

@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
-from . import grouping
+from . import grouping, rewiring
 from .course import Course
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
-from .routing import Ends, Found, Obstacles, routes
+from .routing import Ends, Found, Obstacles, Tell, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
     from .keeping import Kept
+    from .lie import Lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
+        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out ahead
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
@@ -67,16 +69,17 @@ class Scenery:
         if before is not None and self.is_arranged_alike(before):
             self._take_over(before, self._move_from(before, diagram))
             return
+        plain = before if before is not None and self.view is None and before.view is None else None
         self.rects = (
-            {id_: card_rect(node, diagram.positions[id_]) for id_, node in diagram.graph.nodes.items()}
+            rewiring.rects_of(diagram, plain.rects if plain is not None else {})
             if self.view is None
             else grouping.rects(diagram, self.view)
         )
-        corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
-        self.boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
+        self.boxes = rewiring.boxes_of(self.rects, plain)
         if before is not None:
             gone = before.rects.keys() - self.rects.keys()
-            self._take_over(before, gone | {id_ for id_, at in self.rects.items() if before.rects.get(id_) != at})
+            others = compress(self.rects, map(is_not, self.rects.values(), map(before.rects.get, self.rects)))
+            self._take_over(before, gone | {id_ for id_ in others if before.rects.get(id_) != self.rects[id_]})
 
     def is_arranged_alike(self, before: Scenery) -> bool:
         """Whether the cards are the same and wired alike, though perhaps elsewhere."""
@@ -121,7 +124,10 @@ class Scenery:
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
-            wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
+            if self.view is None and before.view is None:
+                self._ends, wires = rewiring.ends_of(self, before, set(moved))
+            else:
+                wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
             wires |= known.meeting(turned(corners)) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
         wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
@@ -131,13 +137,28 @@ class Scenery:
         if is_alike:
             self.led = Led(ref(before), frozenset(moved), frozenset(wires))
             self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
-        if is_alike and "wire_boxes" in vars(before):
+        if not is_alike:
+            self._keep_wire_boxes(before, wires)
+        elif "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
             for slot in wires:
                 curve, number = self._found.curves[slot], self.wire_numbers[slot]
                 self.wire_boxes[number] = _corners(curve)
                 self.wire_spans[number] = self._span(curve)
+
+    def _keep_wire_boxes(self, before: Scenery, wires: Collection[Slot]) -> None:
+        """The boxes of wires that do not run as `before`, and of all others, now that there are other wires."""
+        self.wire_numbers = self._found.place_of
+        if "wire_boxes" not in vars(before) or "wire_spans" not in vars(before):
+            return
+        curves, numbers, slots = self._found.curves, before.wire_numbers, self._found.slots
+        corners, spans = (
+            {slot: _corners(curves[slot]) for slot in wires},
+            {slot: self._span(curves[slot]) for slot in wires},
+        )
+        self.wire_boxes = rewiring.rows_of(slots, before.wire_boxes, numbers, corners)
+        self.wire_spans = rewiring.rows_of(slots, before.wire_spans, numbers, spans)
 
     @cached_property
     def _obstacles(self) -> Obstacles:
@@ -308,6 +329,10 @@ class Scenery:
     def _found(self) -> Found:
         """All routes, with what they depend on."""
         return routes(self._obstacles, self._ends, self.course)
+
+    def find_routes(self, tell: Tell) -> None:
+        """Works all routes out; `tell` is told how many of them are known, as a part from 0 to 1."""
+        self._found = routes(self._obstacles, self._ends, self.course, tell)
 
     @cached_property
     def _ends(self) -> dict[Slot, Ends]:

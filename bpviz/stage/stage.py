@@ -34,6 +34,7 @@ from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
+MOST_WITH_MESSAGES = 3_000  # cards; beside a picture of more, a message at the edge is no larger than the margin
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -274,9 +275,10 @@ class Stage:
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
-        for node in self.trace.troubles:
-            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                yield self.trouble_rect(node, len(lines))
+        if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
+            for node in self.trace.troubles:
+                if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                    yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
         yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:

@@ -19,6 +19,7 @@ from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.layout import Direction
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
+from ..stage.readying import Ready
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
@@ -180,16 +181,21 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "") -> None:
-        """Another document; an example may name the data set that it is to learn.
+    def open(self, diagram: Diagram, path: Path | None, data: str = "", ready: Ready | None = None) -> None:
+        """Another document; an example may name the data set that it is to learn, and a large one may be `ready`.
 
         Raises GraphError when it is too large to run.
         """
-        self._rehearsed(diagram)
+        if ready is not None:
+            self._prepared = diagram.graph, ready.plan, ready.trace
+        else:
+            self._rehearsed(diagram)
         self.path, self.data, self.telling, self.seed = path, data, Telling.BACKWARD, None
         self.select(())
         self.lens.put_away()
         self.standing.begin_anew()
+        if ready is not None:
+            self._scenery = ready.scenery
         self.document.replace(diagram)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
