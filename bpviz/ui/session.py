@@ -180,7 +180,7 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "") -> None:
+    def open(self, diagram: Diagram, path: Path | None, data: str = "", *, is_saved: bool = True) -> None:
         """Another document; an example may name the data set that it is to learn.
 
         Raises GraphError when it is too large to run.
@@ -190,7 +190,7 @@ class Session(QObject):
         self.select(())
         self.lens.put_away()
         self.standing.begin_anew()
-        self.document.replace(diagram)
+        self.document.replace(diagram, is_saved=is_saved)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
         self.saved.emit()
