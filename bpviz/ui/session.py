@@ -181,7 +181,15 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "", ready: Ready | None = None) -> None:
+    def open(
+        self,
+        diagram: Diagram,
+        path: Path | None,
+        data: str = "",
+        ready: Ready | None = None,
+        *,
+        is_saved: bool = True,
+    ) -> None:
         """Another document; an example may name the data set that it is to learn, and a large one may be `ready`.
 
         Raises GraphError when it is too large to run.
@@ -196,7 +204,7 @@ class Session(QObject):
         self.standing.begin_anew()
         if ready is not None:
             self._scenery = ready.scenery
-        self.document.replace(diagram)
+        self.document.replace(diagram, is_saved=is_saved)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
         self.saved.emit()
