@@ -81,7 +81,8 @@ class Studio:
 
     def key(self, key: str, *, times: int = 1) -> None:
         """Presses a key, or keys together as in Ctrl+F, in the window that has the keyboard."""
-        from PySide6.QtGui import QGuiApplication, QKeyCombination, QKeySequence, QWindow
+        from PySide6.QtCore import QKeyCombination
+        from PySide6.QtGui import QGuiApplication, QKeySequence, QWindow
         from PySide6.QtTest import QTest
 
         together: QKeyCombination = QKeySequence(key)[0]  # type: ignore[index]  # the stubs do not know that one can
