@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
@@ -13,7 +13,6 @@ from ...stage.geometry import PORT_RADIUS, Point
 from ...stage.motion import Token
 from ...stage.stage import Stage
 from ...stage.wires import Pill, Wire
-from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
 from .card_painting import card_shape, paint_card, paint_trouble
@@ -154,15 +153,13 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.translate(*token.at)
     painter.scale(token.scale, token.scale)
     size = max(14.0, least)
-    painter.setFont(font(Face.TEXT, size, is_bold=True))
-    width, height = QFontMetricsF(painter.font()).horizontalAdvance(token.text), 26.0 * size / 14.0
+    width, height = mathtext.bold_width(token.text, size, least), 26.0 * size / 14.0
     box = QRectF(-width / 2 - 12.0, -height / 2, width + 24.0, height)
     tone = "backward" if token.is_gradient else "forward"
     painter.setPen(QPen(theme["surface"], 2.0))
     painter.setBrush(QBrush(theme[tone]))
     painter.drawRoundedRect(box, height / 2, height / 2)
-    painter.setPen(theme[f"on_{tone}"])
-    painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
+    mathtext.draw_bold(painter, -width / 2, 0.36 * size, token.text, size, theme[f"on_{tone}"], least)
     if token.is_gradient and token.arrow > 0.01:
         painter.setOpacity(token.opacity * token.arrow)
         _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
