@@ -17,9 +17,9 @@ from ...stage.geometry import Curve, Point, Rect
 from ...stage.stage import Stage
 from ..session import Session
 from .camera import Camera
-from .faces import bold_width
 from .largeprint import pill_look, pill_size, token_size
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
+from .painting import token_width
 from .spots import Spots
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def parts_of(canvas: Canvas, region: QRegion) -> list[Rect]:
 def _tokens(stage: Stage, size: float, pill_size: float) -> Iterator[Rect]:
     """Where numbers in flight are; `size` is how much larger their letters are than on the desk."""
     for token in stage.tokens(size, pill_size):
-        half = (bold_width(token.text, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
+        half = (token_width(token, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
         arrow = _TOKEN_ARROW if token.is_gradient and token.course.is_down else 0.0  # which keeps its size
         height = _TOKEN_HEIGHT * size + arrow * token.scale
         yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)
