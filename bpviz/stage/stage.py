@@ -28,6 +28,7 @@ from .geometry import (
 )
 from .group_faces import group_card, group_outline
 from .keeping import Kept
+from .meeting import meeting_place
 from .motion import Places, Token
 from .scenery import Scenery
 from .timing import moment
@@ -188,22 +189,18 @@ class Stage:
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
-        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course)
+        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
-        """Where what is sent becomes the product: above its pill, or below it, if less is in the way there."""
-        x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-        away = motion.beside_pill(size, pill_size)
-        width, height = motion.product_size(self.trace, sent, size)
+        """Where what is sent becomes the product."""
         pills = self.pills_by_slot(sent.consumer, pill_size)
         others = [other.rect for other in pills if other is not None and other is not pill]
-
-        def covered(middle: float) -> int:
-            place = Rect(x - width / 2, middle - height / 2, width, height)
-            return self.scenery.covered(place) + sum(place.touches(other) for other in others)
-
-        return x, y + away if covered(y + away) < covered(y - away) else y - away
+        token, way = (
+            motion.product_size(self.trace, sent, size),
+            self.scenery.course.way(ahead=isinstance(sent, Pushed)),
+        )
+        return meeting_place(self.scenery, pill.rect, others, token, motion.beside_pill(size, pill_size), way)
 
     def _sent(self, event: Event) -> Sent | Pushed | None:
         """What was sent as an event, or before it was added by one."""

@@ -260,7 +260,7 @@ class Session(QObject):
         self._retell()
         self.traced.emit()
 
-    def _retell(self) -> None:
+    def _retell(self, *, is_edited: bool = False) -> None:
         """The story of the present trace; the right one where there is nothing else to tell."""
         try:
             story = told(self.trace, self.telling, self.seed)
@@ -274,7 +274,7 @@ class Session(QObject):
         self.story = self.trace if is_right else self._styled(story)
         self.forget_stage()
         self.predicting.follow(self.story)
-        self.playback.set_length(len(self.story))
+        self.playback.set_length(len(self.story), is_edited=is_edited)
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -310,7 +310,7 @@ class Session(QObject):
                 self._plan, self.trace = prepared[1:]
             else:
                 self._plan, self.trace = self._run(new.graph)
-            self._retell()
+            self._retell(is_edited=True)
         self.changed.emit(old, new)
         if has_left:
             self.standing.changed.emit()

@@ -351,6 +351,7 @@ class Window(QMainWindow):
     def open_example(self, example: Example) -> None:
         """Opens an example, unless unsaved changes are kept, and says what it is good for."""
         if self.files.open_diagram(example.diagram(self.session.preferred_direction), example.data):
+            self.session.playback.wait_at_start()  # its story is still to be watched
             self.canvas.fit()
             self.session.said.emit(example.remark, False)
 

@@ -14,8 +14,8 @@ from PySide6.QtGui import QRegion
 from ...graph.graph import NodeId
 from ...stage.geometry import Curve, Point, Rect
 from ...stage.stage import Stage
-from .faces import bold_width
 from .largeprint import pill_look, pill_size, token_size
+from .painting import token_width
 from .spots import Spots
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def tokens(stage: Stage, least: float) -> Iterator[Rect]:
     """Where numbers in flight are, from near, or in print of which no letter is smaller than `least`."""
     size = token_size(least)
     for token in stage.tokens(size, pill_size(least)):
-        half = (bold_width(token.text, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
+        half = (token_width(token, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
         arrow = _TOKEN_ARROW if token.is_gradient and token.course.is_down else 0.0  # which keeps its size
         height = _TOKEN_HEIGHT * size + arrow * token.scale
         yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
@@ -13,7 +13,6 @@ from ...stage.geometry import Point
 from ...stage.motion import Token
 from ...stage.stage import Stage
 from ...stage.wires import Pill
-from ..fonts import Face, font
 from ..theme import Theme
 from . import largeprint, mathtext
 from .card_painting import card_shape, paint_card, paint_trouble
@@ -111,19 +110,28 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.translate(*token.at)
     painter.scale(token.scale, token.scale)
     size = max(14.0, least)
-    painter.setFont(font(Face.TEXT, size, is_bold=True))
-    width, height = QFontMetricsF(painter.font()).horizontalAdvance(token.text), 26.0 * size / 14.0
+    width, height = token_width(token, size, least), 26.0 * size / 14.0
     box = QRectF(-width / 2 - 12.0, -height / 2, width + 24.0, height)
     tone = "backward" if token.is_gradient else "forward"
     painter.setPen(QPen(theme["surface"], 2.0))
     painter.setBrush(QBrush(theme[tone]))
     painter.drawRoundedRect(box, height / 2, height / 2)
-    painter.setPen(theme[f"on_{tone}"])
-    painter.drawText(QPointF(-width / 2, 0.36 * size), token.text)
+    become = token.become if token.before else 1.0
+    for text, strength in ((token.before, 1.0 - 1.7 * become), (token.text, 1.7 * become - 0.7)):
+        if strength > 0.0:
+            painter.setOpacity(token.opacity * strength)
+            left = -mathtext.bold_width(text, size, least) / 2
+            mathtext.draw_bold(painter, left, 0.36 * size, text, size, theme[f"on_{tone}"], least)
     if token.is_gradient and token.arrow > 0.01:
         painter.setOpacity(token.opacity * token.arrow)
         _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
     painter.restore()
+
+
+def token_width(token: Token, size: float, least: float = 0.0) -> float:
+    """How wide a number in flight is, in letters of a size: on its way from one text to another, between them."""
+    wide, become = mathtext.bold_width(token.text, size, least), token.become if token.before else 1.0
+    return wide * become + (mathtext.bold_width(token.before, size, least) * (1.0 - become) if become < 1.0 else 0.0)
 
 
 def _paint_arrow(painter: QPainter, box: QRectF, way: Point, theme: Theme) -> None:
