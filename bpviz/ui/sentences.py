@@ -58,15 +58,16 @@ def _scripts(text: str, size: float) -> str:
     """Rich text with the indices of names lowered; where they have a size, all that is above or below the line."""
     if size:
         found = ((level, "".join(characters)) for level, characters in groupby(text, script_level))
-        pieces = (_moved(unicodedata.normalize("NFKC", piece), level, size) for level, piece in found)
+        pieces = (_moved(piece, level, size) for level, piece in found)
         text = "".join(pieces)
     return INDEX.sub(lambda name: name[1] + _moved(name[2], -1, size), text)
 
 
 def _moved(text: str, level: int, size: float) -> str:
-    """An index, an exponent, or (at level 0) what stands on the line."""
+    """An index, an exponent, or (at level 0) what stands on the line, as it is."""
     if not level:
         return text
+    text = unicodedata.normalize("NFKC", text)
     how = f"vertical-align:{'super' if level > 0 else 'sub'}"
     return (
         f'<span style="{how}; font-size:{round(size / _OF_QT)}px">{text}</span>'
