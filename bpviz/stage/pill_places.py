@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,9 +99,10 @@ class PillPlaces:
     """The pills of one scenery: what each says in the run that was looked at last, and where."""
 
     def __init__(self, scenery: Scenery) -> None:
-        self._scenery = scenery
+        self._scenery: Scenery = proxy(scenery)  # which has this: together they would outlive their use
         self._known: dict[tuple[NodeId | None, float], _Known] = {}
         self._stale: dict[tuple[NodeId | None, float], _Stale] = {}
+        self._replaced: Set[tuple[NodeId | None, float]] = frozenset()
         self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
     def take_over(
@@ -125,6 +127,7 @@ class PillPlaces:
         for key, held in before._stale.items():
             if (key[0] is None or key[0] in inputs) and len(held.gone) < MOST_GONE:
                 self._stale[key] = _Stale(held.known, held.wires | led, held.gone + gone, held.come + come)
+        self._replaced = frozenset(self._stale)
 
     def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
         return all(slot not in wires and place.stays(gone, come, ()) for slot, place in known.places.items())
@@ -133,6 +136,11 @@ class PillPlaces:
         """Whether the places on the wires into a node were worked out, and are as they were."""
         size = _rounded(size)
         return (target, size) in self._known or (None, size) in self._known
+
+    def has_replaced(self, target: NodeId, size: float) -> bool:
+        """Whether the pills on the wires into a node may stand elsewhere than in the scenery before."""
+        size = _rounded(size)
+        return (target, size) in self._replaced or (None, size) in self._replaced
 
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""

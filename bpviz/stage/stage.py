@@ -28,12 +28,14 @@ from .geometry import (
 )
 from .group_faces import group_card, group_outline
 from .keeping import Kept
+from .meeting import meeting_place
 from .motion import Places, Token
 from .scenery import Scenery
-from .timing import Moment, moment
+from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
+MOST_WITH_MESSAGES = 3_000  # cards; beside a picture of more, a message at the edge is no larger than the margin
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -48,7 +50,7 @@ class Stage:
         self.scenery = scenery if scenery is not None else Scenery(diagram)
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
-        self.now: Moment = moment(self.trace, time)
+        self.time, self.now = time, moment(self.trace, time)
         self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
         self._wires: dict[NodeId, list[Wire]] = {}
         self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
@@ -187,22 +189,18 @@ class Stage:
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
-        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course)
+        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
-        """Where what is sent becomes the product: above its pill, or below it, if less is in the way there."""
-        x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-        away = motion.beside_pill(size, pill_size)
-        width, height = motion.product_size(self.trace, sent, size)
+        """Where what is sent becomes the product."""
         pills = self.pills_by_slot(sent.consumer, pill_size)
         others = [other.rect for other in pills if other is not None and other is not pill]
-
-        def covered(middle: float) -> int:
-            place = Rect(x - width / 2, middle - height / 2, width, height)
-            return self.scenery.covered(place) + sum(place.touches(other) for other in others)
-
-        return x, y + away if covered(y + away) < covered(y - away) else y - away
+        token, way = (
+            motion.product_size(self.trace, sent, size),
+            self.scenery.course.way(ahead=isinstance(sent, Pushed)),
+        )
+        return meeting_place(self.scenery, pill.rect, others, token, motion.beside_pill(size, pill_size), way)
 
     def _sent(self, event: Event) -> Sent | Pushed | None:
         """What was sent as an event, or before it was added by one."""
@@ -274,9 +272,10 @@ class Stage:
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
-        for node in self.trace.troubles:
-            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                yield self.trouble_rect(node, len(lines))
+        if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
+            for node in self.trace.troubles:
+                if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                    yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
         yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from ..engine.explain import Span, Tone
-from ..engine.notation import cut
 from ..stage.speech import said
 from ..stage.stepping import Stride
 from .fonts import Face, font
 from .playback import SPEEDS
+from .sentences import rich, with_short_names
 from .session import Session
 from .still import Still
 from .telling import TellingButton
-from .theme import Theme
 from .timeline import Timeline
 
 STRIDES = {
@@ -28,29 +23,8 @@ STRIDES = {
     Stride.EVENT: ("events", "One event: send, or add"),
     Stride.BEAT: ("beats", "A beat: receive, multiply, travel, add"),
 }
-TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
-
 
 _COUNTER, _WORDS = 112, 46  # pixels: the least width of the counter; the height of the words
-LONGEST_NAME = 28  # characters of a name in a sentence
-_LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
-
-
-def with_short_names(text: str) -> str:
-    """A sentence in which long names lack their middle: it would have no room, and no place to break a line."""
-    return _LONG_NAME.sub(lambda name: cut(name[0], LONGEST_NAME), text)
-
-
-def rich(spans: tuple[Span, ...], theme: Theme) -> str:
-    """A sentence as rich text in the theme's colours."""
-    parts = []
-    for span in spans:
-        text = escape(with_short_names(span.text))
-        tone = TONES.get(span.tone)
-        parts.append(
-            text if tone is None else f'<span style="color:{theme[tone].name()}; font-weight:600">{text}</span>'
-        )
-    return "".join(parts)
 
 
 class Player(QWidget):

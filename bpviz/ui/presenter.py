@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from ..engine.explain import explain
 from .fonts import Face, font
-from .player import rich
+from .sentences import rich
 from .session import Session
 from .theme import put_on
 

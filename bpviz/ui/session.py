@@ -19,6 +19,7 @@ from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.layout import Direction
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
+from ..stage.readying import Ready
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
@@ -180,17 +181,30 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "") -> None:
-        """Another document; an example may name the data set that it is to learn.
+    def open(
+        self,
+        diagram: Diagram,
+        path: Path | None,
+        data: str = "",
+        ready: Ready | None = None,
+        *,
+        is_saved: bool = True,
+    ) -> None:
+        """Another document; an example may name the data set that it is to learn, and a large one may be `ready`.
 
         Raises GraphError when it is too large to run.
         """
-        self._rehearsed(diagram)
+        if ready is not None:
+            self._prepared = diagram.graph, ready.plan, ready.trace
+        else:
+            self._rehearsed(diagram)
         self.path, self.data, self.telling, self.seed = path, data, Telling.BACKWARD, None
         self.select(())
         self.lens.put_away()
         self.standing.begin_anew()
-        self.document.replace(diagram)
+        if ready is not None:
+            self._scenery = ready.scenery
+        self.document.replace(diagram, is_saved=is_saved)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
         self.saved.emit()
@@ -246,7 +260,7 @@ class Session(QObject):
         self._retell()
         self.traced.emit()
 
-    def _retell(self) -> None:
+    def _retell(self, *, is_edited: bool = False) -> None:
         """The story of the present trace; the right one where there is nothing else to tell."""
         try:
             story = told(self.trace, self.telling, self.seed)
@@ -260,7 +274,7 @@ class Session(QObject):
         self.story = self.trace if is_right else self._styled(story)
         self.forget_stage()
         self.predicting.follow(self.story)
-        self.playback.set_length(len(self.story))
+        self.playback.set_length(len(self.story), is_edited=is_edited)
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -296,7 +310,7 @@ class Session(QObject):
                 self._plan, self.trace = prepared[1:]
             else:
                 self._plan, self.trace = self._run(new.graph)
-            self._retell()
+            self._retell(is_edited=True)
         self.changed.emit(old, new)
         if has_left:
             self.standing.changed.emit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -45,7 +44,7 @@ from ..engine.trace import Accumulated, Computed, Failed, Pushed, Sent, Trace
 from ..stage.speech import said
 from .copying import told_steps
 from .fonts import Face, font
-from .player import TONES, with_short_names
+from .sentences import TONES, kept_together, with_short_names
 from .session import Session
 from .theme import Theme
 
@@ -329,10 +328,8 @@ class _StepPainter(QStyledItemDelegate):
 
 
 def _shortened(text: str) -> str:
-    """A sentence for a narrow row, where no line ends at the bar of a derivative, or with a sign that asks for more."""
-    text = ASIDE.sub("", text.replace(", because locally ", ": "))
-    text = re.sub(r"(∂\S+) =", "\\1\u00a0=", text)  # nor between the sides of an equation
-    return re.sub("([=×]) ", "\\1\u00a0", text.replace("/∂", "/\u2060∂"))
+    """A sentence for a narrow row."""
+    return kept_together(ASIDE.sub("", text.replace(", because locally ", ": ")))
 
 
 def _broken(spans: tuple[Span, ...], width: float, theme: Theme, *, is_past: bool) -> tuple[QTextLayout, str]:

@@ -15,6 +15,7 @@ from ..settings import GRID
 from .batches import draw_points
 from .card_painting import paint_mark_above
 from .middle_distance import NEAR_FROM_ZOOM
+from .recordings import on_whole_pixels
 from .shapes import bezier
 from .spots import Part
 
@@ -33,10 +34,13 @@ def paint_dots(painter: QPainter, canvas: Canvas, part: QRect) -> None:
         step *= 2.0
     left, top = camera.to_scene(part.left(), part.top())
     right, bottom = camera.to_scene(part.right(), part.bottom())
-    x = (np.arange(left // step, right // step + 2.0) * step - camera.x) * camera.zoom
-    y = (np.arange(top // step, bottom // step + 2.0) * step - camera.y) * camera.zoom
+    x = np.arange(left // step, right // step + 2.0) * step * camera.zoom
+    y = np.arange(top // step, bottom // step + 2.0) * step * camera.zoom
+    painter.save()
+    on_whole_pixels(painter, -camera.x * camera.zoom, -camera.y * camera.zoom)
     painter.setPen(QPen(canvas.theme["dots"], 1.6))
     draw_points(painter, np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+    painter.restore()
 
 
 MOST_ROUNDED = 400  # frames; of more, nobody sees the corners
