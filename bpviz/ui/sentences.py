@@ -15,6 +15,7 @@ from .theme import Theme
 TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 LONGEST_NAME = 28  # characters of a name in a sentence
 _LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
+_DERIVATIVE, _MEANING = re.compile(r"(∂\S+) ="), re.compile(r"(\(∂\S+:) ")
 _NO_BREAK, _NO_SPLIT = "\u00a0", "\u2060"
 _LONGEST_PIECE = 44  # characters that may have to go to the next line together
 _OF_QT = 2 / 3  # the size that Qt gives to what is lowered or raised, in sizes of its font
@@ -27,8 +28,11 @@ def with_short_names(text: str) -> str:
 
 def kept_together(text: str) -> str:
     """A sentence in which no line ends at the bar of a derivative, or between the sides of an equation."""
-    text = re.sub(r"(\(∂\S+:) ", rf"\1{_NO_BREAK}", re.sub(r"(∂\S+) =", rf"\1{_NO_BREAK}=", text))
-    text = re.sub("([=×·≠]) ", rf"\1{_NO_BREAK}", text.replace("/∂", f"/{_NO_SPLIT}∂"))
+    if "∂" in text:
+        text = _MEANING.sub(rf"\1{_NO_BREAK}", _DERIVATIVE.sub(rf"\1{_NO_BREAK}=", text))
+        text = text.replace("/∂", f"/{_NO_SPLIT}∂")
+    for sign in "=×·≠":
+        text = text.replace(f"{sign} ", f"{sign}{_NO_BREAK}")
     words = text.split(" ")  # one that is too long breaks even so
     return " ".join(word if len(word) <= _LONGEST_PIECE else word.replace(_NO_BREAK, " ") for word in words)
 

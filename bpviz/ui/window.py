@@ -105,6 +105,7 @@ class Window(QMainWindow):
         from .automatic import Automatic
         from .breadcrumb import Breadcrumb
         from .canvas.accompanying import Accompanying
+        from .canvas.foresight import Foresight
         from .canvas.view import Canvas
         from .elsewhere import Elsewhere
         from .expression_bar import ExpressionBar
@@ -139,6 +140,7 @@ class Window(QMainWindow):
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
         Accompanying(self.canvas)
+        Foresight(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
