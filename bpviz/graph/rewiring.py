@@ -31,8 +31,15 @@ class Rewiring:
             return
         known = vars(self._after)  # where cached properties are kept
         known["consumers"] = self._consumers
-        if (depths := self._depths()) is not None:
-            known["levels"] = self._levels(depths)
+        if self._is_much(len(self._reached)) or (depths := self._depths()) is None:
+            return
+        known["levels"] = self._levels({node: depth for node, depth in depths.items() if self._held.get(node) != depth})
+        before = vars(self._before)
+        if "settled" in before:
+            known["settled"] = self._settled(depths)
+        if "counted" in before:
+            stay = self._inputs.keys() - self._reached
+            known["counted"] = {end: count for end, count in before["counted"].items() if end in stay}
 
     def _is_much(self, count: int) -> bool:
         return _FEWEST_KEPT * count > len(self._inputs)
@@ -76,15 +83,23 @@ class Rewiring:
             fed[source] = tuple(sorted(kept + pairs, key=lambda pair: (self._place[pair[0]], pair[1])))
         return fed
 
-    def _depths(self) -> dict[NodeId, int] | None:
-        """The level of every node that depends on a changed one; None if they are many, or there is a cycle."""
-        held = {node: depth for depth, level in enumerate(self._before.levels) for node in level}
+    @cached_property
+    def _held(self) -> dict[NodeId, int]:
+        """The levels at which nodes were."""
+        return {node: depth for depth, level in enumerate(self._before.levels) for node in level}
+
+    @cached_property
+    def _reached(self) -> set[NodeId]:
+        """The changed nodes and all that depend on them; or too many to be looked at."""
         reached, fresh = set(self._changed), set(self._changed)
-        while fresh:
+        while fresh and not self._is_much(len(reached)):
             fresh = {target for node in fresh for target, _ in self._consumers[node]} - reached
             reached |= fresh
-            if self._is_much(len(reached)):
-                return None
+        return reached
+
+    def _depths(self) -> dict[NodeId, int] | None:
+        """The level of every node that is reached, inputs first; None if there is a cycle."""
+        reached, held = self._reached, self._held
         waits = {node: sum(source in reached for source in self._sources(node)) for node in reached}
         ready = [node for node, count in waits.items() if not count]
         depths: dict[NodeId, int] = {}
@@ -96,9 +111,15 @@ class Rewiring:
                 waits[target] -= 1
                 if not waits[target]:
                     ready.append(target)
-        if len(depths) < len(reached):
-            return None
-        return {node: depth for node, depth in depths.items() if held.get(node) != depth}
+        return depths if len(depths) == len(reached) else None
+
+    def _settled(self, order: Iterable[NodeId]) -> frozenset[NodeId]:
+        """Those for which everything is wired, when these are looked at again, inputs first."""
+        found: set[NodeId | None] = {*self._before.settled.difference(self._reached, self._gone)}
+        for node in order:
+            if found.issuperset(self._inputs[node]):
+                found.add(node)
+        return frozenset(found)  # type: ignore[arg-type]  # None was never added
 
     def _levels(self, depths: dict[NodeId, int]) -> tuple[tuple[NodeId, ...], ...]:
         """All levels, when some nodes are at these and the others where they were."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NodeId: TypeAlias = int
 
+_FEW = 5  # ends, whose ancestors are found sooner one after the other
 _BITS, _ROWS, _BYTE = 2048, 4096, 255  # ends, and nodes, that are looked at together
 
 
@@ -121,7 +122,21 @@ class Structure:
         return frozenset(found)  # type: ignore[arg-type]  # None was never added
 
     def dependences(self, ends: Sequence[NodeId]) -> list[int]:
-        """Of how many nodes each of some nodes depends on, itself counted; as many `ancestors`, many ends at once.
+        """Of how many nodes each of some nodes depends on, itself counted."""
+        fresh = [end for end in ends if end not in self.counted]
+        if len(fresh) < _FEW:
+            self.counted.update((end, len(self.ancestors(end))) for end in fresh)
+        else:
+            self.counted.update(zip(fresh, self._counts(fresh), strict=True))
+        return [self.counted[end] for end in ends]
+
+    @cached_property
+    def counted(self) -> dict[NodeId, int]:
+        """What `dependences` has found so far."""
+        return {}
+
+    def _counts(self, ends: Sequence[NodeId]) -> list[int]:
+        """As many `ancestors` as each has, many ends at once.
 
         Every node says as the bits of a number which of the ends depend on it.
         """

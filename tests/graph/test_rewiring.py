@@ -41,6 +41,10 @@ def agrees(held: Structure) -> bool:
     fresh, is_taken_over = Structure(held.inputs), "levels" in vars(held)
     assert list(held.consumers.items()) == list(fresh.consumers.items())
     assert held.levels == fresh.levels
+    assert held.settled == fresh.settled
+    ends = [node for node in held.inputs if not held.consumers[node]]
+    assert held.dependences(ends) == [len(fresh.ancestors(end)) for end in ends]
+    assert fresh.dependences(ends) == held.dependences(ends)
     return is_taken_over
 
 
@@ -58,6 +62,8 @@ def test_consumers_and_levels_are_those_from_nothing(seed: int) -> None:
         rewired = Structure(before)
         assert rewired.levels
         assert rewired.consumers
+        assert rewired.settled
+        rewired.dependences([node for node in before if not rewired.consumers[node]])
         taken_over += agrees(rewired.rewired(structure.inputs))
     assert taken_over > 25
 
