@@ -85,6 +85,11 @@ class Plan:
             np.repeat(self._gradient_offsets[chosen], sizes) + inside,
         )
 
+    def begins(self, rows: Sequence[int]) -> NDArray[np.intp]:
+        """Where in `places` the entries of each row begin."""
+        sizes = self._sizes[np.array(rows, dtype=np.intp)]
+        return np.cumsum(sizes) - sizes
+
     @cached_property
     def _sizes(self) -> NDArray[np.intp]:
         """How many entries each row has."""

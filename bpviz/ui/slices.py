@@ -58,6 +58,16 @@ class Slices(QObject):
         if self._timer.isActive():
             self._timer.start(A_FRAME)
 
+    def finish(self) -> None:
+        """Does what is not done yet, at once."""
+        self._timer.stop()
+        work = self._work
+        for _ in work or ():
+            pass
+        if work is not None and self._work is work:
+            self._work = None
+            self.done.emit()
+
     def drop(self) -> None:
         """Leaves what is not done yet."""
         self._timer.stop()
