@@ -27,8 +27,8 @@ from .group_records import (
     operations_of,
 )
 
-VERSION = 5  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups;
-# 5 the direction of wires
+VERSION = 6  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups;
+# 5 the direction of wires; 6 the order of ports on the cards of groups
 LARGEST_FILE = 100_000_000  # bytes
 SUFFIX = ".bpviz"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress
 from operator import is_not
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,15 @@ MOST_MOVED = 300  # cards; of more, all routes are found anew
 if TYPE_CHECKING:
     from .keeping import Kept
     from .lie import Lie
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """How a scenery differs from one `before` that is arranged alike: cards have moved, wires are led elsewhere."""
+
+    before: ref[Scenery]
+    cards: frozenset[NodeId]
+    wires: frozenset[Slot]
 
 
 class Scenery:
@@ -52,9 +63,10 @@ class Scenery:
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
+        self.led: Led | None = None  # how it differs from the one before, if that is known
         if type(before) is not Scenery or before.course != self.course:
             before = None  # nothing stays where wires lead another way
-        if before is not None and self._is_arranged_alike(before):
+        if before is not None and self.is_arranged_alike(before):
             self._take_over(before, self._move_from(before, diagram))
             return
         plain = before if before is not None and self.view is None and before.view is None else None
@@ -69,9 +81,14 @@ class Scenery:
             others = compress(self.rects, map(is_not, self.rects.values(), map(before.rects.get, self.rects)))
             self._take_over(before, gone | {id_ for id_ in others if before.rects.get(id_) != self.rects[id_]})
 
-    def _is_arranged_alike(self, before: Scenery) -> bool:
-        """Whether the cards are the same, though perhaps elsewhere."""
-        return self.view is None and before.view is None and before._structure is self._structure
+    def is_arranged_alike(self, before: Scenery) -> bool:
+        """Whether the cards are the same and wired alike, though perhaps elsewhere."""
+        return (
+            self.view is None
+            and before.view is None
+            and before._structure is self._structure
+            and before.course == self.course
+        )
 
     def _move_from(self, before: Scenery, diagram: Diagram) -> set[NodeId]:
         """Puts the cards where they are now; which have moved."""
@@ -100,7 +117,7 @@ class Scenery:
         )
         corners = np.array([*gone, *come]).reshape(-1, 4)
         turned = self.course.turned_boxes
-        known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
+        known, is_alike = before._found, self.is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
             wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
             self._ends = before._ends.copy()
@@ -118,6 +135,7 @@ class Scenery:
         self._found = known.with_(fresh, None if is_alike else self._ends.keys())
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
+            self.led = Led(ref(before), frozenset(moved), frozenset(wires))
             self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
         if not is_alike:
             self._keep_wire_boxes(before, wires)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import SUFFIX, save
+from ..document.on_disk import OnDisk, Stamp
 from ..graph.graph import GraphError
 from .patience import GivenUpError, waited_for
 from .reading import Found, is_large, read, read_ready
@@ -23,6 +24,7 @@ from .tidying import undisturbed
 if TYPE_CHECKING:
     from .export_dialog import Wish
 
+_BUTTONS = QMessageBox.StandardButton
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
 
@@ -39,6 +41,7 @@ class Files:
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         self._session, self._parent = session, parent
+        self.on_disk = OnDisk()
 
     @property
     def title(self) -> str:
@@ -81,6 +84,7 @@ class Files:
         kept = path if found.is_document else None
         done = self._unless_unsaved(lambda: self._session.open(found.diagram, kept, ready=found.ready))
         if done and found.is_document:
+            self.on_disk.note(path)
             self._session.settings.remember_file(path)
         return done
 
@@ -90,6 +94,15 @@ class Files:
         if not is_large(path):
             return read(path, values, direction)
         return waited_for(f"Opening {path.stem}", lambda tell: read_ready(path, values, direction, tell), self._parent)
+
+    def open_again(self) -> bool:
+        """Reads the document's file again, with what another program has written to it."""
+        return self._session.path is not None and self.open_path(self._session.path)
+
+    def take_up(self, diagram: Diagram, path: Path | None, stamp: Stamp | None, data: str) -> None:
+        """Goes on with what was not saved to a file, which had a stamp when it was last read or written."""
+        self._session.open(diagram, path, data, is_saved=False)
+        self.on_disk.note(path, stamp)
 
     def open_diagram(self, diagram: Diagram, data: str = "") -> bool:
         """Opens what is not in a file of the user's, such as an example, which may name its data set."""
@@ -102,18 +115,31 @@ class Files:
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
         start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Save as", start, f"bpviz document (*{SUFFIX})")
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+        path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX)
+        return path is not None and self._write(path)
+
+    def _ask_where(self, title: str, start: str, kinds: str, ending: str) -> Path | None:
+        """Asks for a file to write.  If one of that name, or with the ending added, is there already, it asks again."""
+        dialog = QFileDialog(self._parent, title, start, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(start)
+        try:
+            return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
 
     def _write(self, path: Path) -> bool:
+        if path == self._session.path and self.on_disk.is_other(path, self._session.document.saved):
+            answer = self._ask_which(path)
+            if answer is not Answer.DISCARD:
+                return answer is Answer.SAVE and self.save_as()
         try:
             save(path, self._session.diagram)
         except FileError as error:
             self._fault(str(error))
             return False
+        self.on_disk.note(path)
         self._session.mark_saved(path)
         self._session.settings.remember_file(path)
         self._session.said.emit(f"Saved as {path.name}.", False)
@@ -128,13 +154,27 @@ class Files:
 
     def ask_about_changes(self) -> Answer:
         """Asks what to do with unsaved changes."""
+        return self._ask("Save changes?", f"Save the changes to {self.title}?", "If you don't save, they are lost.")
+
+    def _ask_which(self, path: Path) -> Answer:
+        """Asks what to do with a file that another program has written to: keep it, or write over it."""
+        return self._ask(
+            "Write over it?",
+            f"{path.name} was changed by another program.",
+            "If you write over it, what that program has written is lost.",
+            {_BUTTONS.Save: "Save as…", _BUTTONS.Discard: "Write over it"},
+        )
+
+    def _ask(self, title: str, text: str, remark: str, words: Mapping[_BUTTONS, str] | None = None) -> Answer:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Save changes?")
-        box.setText(f"Save the changes to {self.title}?")
-        box.setInformativeText("If you don't save, they are lost.")
-        buttons = QMessageBox.StandardButton
+        box.setWindowTitle(title)
+        box.setText(text)
+        box.setInformativeText(remark)
+        buttons = _BUTTONS
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        for which, said in (words or {}).items():
+            box.button(which).setText(said)
         box.setDefaultButton(buttons.Save)
         for button in box.buttons():
             button.setIcon(QIcon())  # some desktops put icons of their own style on them
@@ -175,13 +215,8 @@ class Files:
     def _export_as(self, wish: Wish) -> bool:
         ending = wish.format.value
         start = str(Path(self._folder()) / f"{self.title}{ending}")
-        name, _ = QFileDialog.getSaveFileName(
-            self._parent, "Export a picture", start, f"{wish.format.name} (*{ending})"
-        )
-        if not name:
-            return False
-        path = Path(name)
-        return self.export_to(path if path.suffix else path.with_suffix(ending), wish)
+        path = self._ask_where("Export a picture", start, f"{wish.format.name} (*{ending})", ending)
+        return path is not None and self.export_to(path, wish)
 
     def export_to(self, path: Path, wish: Wish) -> bool:
         """Writes a picture; whether it is there."""

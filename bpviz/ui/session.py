@@ -181,7 +181,15 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "", ready: Ready | None = None) -> None:
+    def open(
+        self,
+        diagram: Diagram,
+        path: Path | None,
+        data: str = "",
+        ready: Ready | None = None,
+        *,
+        is_saved: bool = True,
+    ) -> None:
         """Another document; an example may name the data set that it is to learn, and a large one may be `ready`.
 
         Raises GraphError when it is too large to run.
@@ -196,7 +204,7 @@ class Session(QObject):
         self.standing.begin_anew()
         if ready is not None:
             self._scenery = ready.scenery
-        self.document.replace(diagram)
+        self.document.replace(diagram, is_saved=is_saved)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
         self.saved.emit()
@@ -252,7 +260,7 @@ class Session(QObject):
         self._retell()
         self.traced.emit()
 
-    def _retell(self) -> None:
+    def _retell(self, *, is_edited: bool = False) -> None:
         """The story of the present trace; the right one where there is nothing else to tell."""
         try:
             story = told(self.trace, self.telling, self.seed)
@@ -266,7 +274,7 @@ class Session(QObject):
         self.story = self.trace if is_right else self._styled(story)
         self.forget_stage()
         self.predicting.follow(self.story)
-        self.playback.set_length(len(self.story))
+        self.playback.set_length(len(self.story), is_edited=is_edited)
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -302,7 +310,7 @@ class Session(QObject):
                 self._plan, self.trace = prepared[1:]
             else:
                 self._plan, self.trace = self._run(new.graph)
-            self._retell()
+            self._retell(is_edited=True)
         self.changed.emit(old, new)
         if has_left:
             self.standing.changed.emit()

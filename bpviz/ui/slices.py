@@ -38,6 +38,7 @@ class Slices(QObject):
         super().__init__(parent)
         self._work: Pieces | None = None
         self._pace = HURRIED
+        self._end = 0.0  # of this slice
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -68,6 +69,10 @@ class Slices(QObject):
             self._work = None
             self.done.emit()
 
+    def rest(self) -> None:
+        """Said by the work itself: what comes after its next `yield` is as much as fits into one frame."""
+        self._end = 0.0
+
     def drop(self) -> None:
         """Leaves what is not done yet."""
         self._timer.stop()
@@ -76,11 +81,11 @@ class Slices(QObject):
             work.close()
 
     def _go_on(self) -> None:
-        work, end = self._work, time.perf_counter() + self._pace.slice
-        if work is None:
+        if (work := self._work) is None:
             return
+        self._end = time.perf_counter() + self._pace.slice
         for _ in work:
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= self._end:
                 if self._work is work:
                     self._timer.start(self._pace.pause)
                 return

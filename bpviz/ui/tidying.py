@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 _REST = 1500  # milliseconds without any change, after which somebody only looks
+_YOUNG = 2_000, 5  # objects, and collections of the youngest before those that are a little older: 1 ms, and 3
+_OFTEN = 2_000  # collections of the older ones; after so many, Python may look through everything even so
 _LARGE = 2_000  # nodes, from which on one look through everything is felt
 _MOST_LOOKS = 40  # at what is new alone, in a row
-_OFTEN = 200  # young collections; after so many, Python may look through everything even so
 
 
 @contextmanager
@@ -45,7 +46,7 @@ class Tidying(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        gc.set_threshold(5_000, 20, _OFTEN)
+        gc.set_threshold(*_YOUNG, _OFTEN)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .presenter import Presenter
     from .projecting import Projecting
     from .question import QuestionPanel
+    from .rescue import Rescue
     from .session import Session
     from .side import Side
     from .steps import Steps
@@ -61,6 +62,7 @@ class Window(QMainWindow):
 
     session: Session
     files: Files
+    rescue: Rescue
     canvas: Canvas
     gliding: Gliding
     automatic: Automatic
@@ -104,6 +106,7 @@ class Window(QMainWindow):
         from .breadcrumb import Breadcrumb
         from .canvas.accompanying import Accompanying
         from .canvas.view import Canvas
+        from .elsewhere import Elsewhere
         from .expression_bar import ExpressionBar
         from .files import Files
         from .find_bar import FindBar
@@ -118,6 +121,7 @@ class Window(QMainWindow):
         from .presenter import Presenter
         from .projecting import Projecting
         from .question import QuestionPanel
+        from .rescue import Rescue, folder_of
         from .session import Session
         from .side import Side
         from .steps import Steps
@@ -129,6 +133,8 @@ class Window(QMainWindow):
         self.session.theme = self._theme
         Tidying(self.session)
         self.files = Files(self.session, self)
+        self.rescue = Rescue(self.session, self.files, folder_of(self.settings))
+        Elsewhere(self.session, self.files)
         self.canvas = Canvas(self.session)
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
@@ -316,10 +322,6 @@ class Window(QMainWindow):
         self.expression.settle()
         return self.files.export()
 
-    def edit_expression(self) -> None:
-        self.expression.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.expression.field.selectAll()
-
     def bookmark(self) -> None:
         """Asks for a note for this moment, above its place on the timeline."""
         from .bookmarks import NoteEditor, time_of_note
@@ -332,10 +334,6 @@ class Window(QMainWindow):
         """Every step of the history, in the right column."""
         self.side.turn_to(2)
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def search_operations(self) -> None:
-        self.palette_.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.palette_.search.selectAll()
 
     def _forget_examples(self) -> None:
         self._examples = None  # its thumbnails have the old colours
@@ -353,6 +351,7 @@ class Window(QMainWindow):
     def open_example(self, example: Example) -> None:
         """Opens an example, unless unsaved changes are kept, and says what it is good for."""
         if self.files.open_diagram(example.diagram(self.session.preferred_direction), example.data):
+            self.session.playback.wait_at_start()  # its story is still to be watched
             self.canvas.fit()
             self.session.said.emit(example.remark, False)
 
@@ -379,6 +378,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.expression.settle()
         if self.files.may_close():
+            self.rescue.end()
             self.session.playback.pause()
             self.projecting.leave()
             self.studying.leave()
