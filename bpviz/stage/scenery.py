@@ -59,7 +59,7 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
-        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out ahead
+        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
