@@ -16,6 +16,7 @@ from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, S
 from .faults import Fault, culprits, forward_faults, sweep_faults
 from .formulas import Formulas
 from .plan import Plan, plain
+from .schedule import rows_of
 from .steps import Buffers, Floats
 from .sweeps import LARGEST_JACOBIAN, Backward, Sweep
 from .waiting import Told
@@ -148,6 +149,15 @@ class Trace(Sequence[Event]):
         if self.graph.nodes[id_].is_constant and row != self.sweep.seed:
             return None
         return self.sweep.result(row)
+
+    def gradient_sizes(self, nodes: Sequence[NodeId]) -> Floats:
+        """The largest absolute entry of the gradient of each node; −1 where there is none."""
+        if self.sweep is None or not nodes:
+            return np.full(len(nodes), -1.0)
+        rows, held = rows_of(self.plan.row_of, nodes), self.graph.nodes
+        is_constant = np.array([node in held and held[node].is_constant for node in nodes], dtype=bool)
+        has_gradient = (rows >= 0) & (~is_constant | (rows == self.sweep.seed))
+        return np.where(has_gradient, self.sweep.sizes[rows], -1.0)
 
     def _id(self, node: NodeId | str) -> NodeId:
         return self.graph.find(node) if isinstance(node, str) else node

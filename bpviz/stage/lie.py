@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import is_not
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ class Lie:
 
     def __init__(self, scenery: Scenery, before: Lie | None = None) -> None:
         """What has not moved since `before` is taken over from it."""
-        self.scenery = scenery
+        self._of, self._numbers = ref(scenery), scenery.wire_numbers  # which may hold this: neither outlives its use
         self.nodes: list[NodeId] = list(scenery.rects)
         self.cards: Floats = scenery.boxes.copy()
         self.cards[:, 2:] -= self.cards[:, :2]
@@ -44,11 +45,15 @@ class Lie:
         )
         self._dimmed: tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]] | None = None
 
+    def is_of(self, scenery: Scenery) -> bool:
+        """Whether it is that of a scenery."""
+        return self._of() is scenery
+
     def _points_of(self, before: Lie) -> tuple[Floats, list[int]]:
         """The points along wires that run as they did, and the places of the others."""
         if before.wires is self.wires:
             return before._points.copy(), list(compress(count(), map(is_not, self._curves, before._curves)))
-        held = before.scenery.wire_numbers
+        held = before._numbers
         places = [held.get(wire, -1) for wire in self.wires]
         curves = [None, *before._curves]  # the first for those that were not there
         changed = map(is_not, self._curves, [curves[place + 1] for place in places])

@@ -7,7 +7,8 @@ not worked out again: in a large graph, most.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
-from itertools import repeat
+from itertools import compress, repeat
+from operator import is_not
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..document.diagram import Diagram
 from ..document.groups import Slot
 from ..graph.graph import NodeId
 from .geometry import CARD_WIDTH, Rect, card_rect
+from .grouping import View
 from .routing import Ends
 
 if TYPE_CHECKING:
@@ -26,15 +28,36 @@ Floats = NDArray[np.float64]
 _Key = TypeVar("_Key")
 
 
-def rects_of(diagram: Diagram, before: Mapping[NodeId, Rect]) -> dict[NodeId, Rect]:
-    """Where the cards of all nodes lie; the very same rectangles as `before` where nothing has changed."""
-    positions, found = diagram.positions, dict[NodeId, Rect]()
-    for id_, node in diagram.graph.nodes.items():
-        held = before.get(id_)
+def rects_of(diagram: Diagram, seen: View | None, before: Scenery | None) -> dict[NodeId, Rect]:
+    """Where all cards lie that are not only beside what is looked into; the very same rectangles as `before` where
+    nothing has changed."""
+    nodes, positions = diagram.graph.nodes, diagram.positions
+    known, found = dict(before.rects) if before is not None else {}, dict[NodeId, Rect]()
+    for group in before.view.cards if before is not None and before.view is not None else ():
+        known.pop(group, None)
+    for id_ in nodes if seen is None else seen.shown:
+        held, node = known.get(id_), nodes[id_]
         if held is None or (held.x, held.y) != positions[id_] or (held.width == CARD_WIDTH) is node.is_constant:
             held = card_rect(node, positions[id_])
         found[id_] = held
+    for face, card in seen.cards.items() if seen is not None else ():
+        found[face] = card.rect
     return found
+
+
+def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, set[NodeId]]:
+    """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
+    held, positions = before._positions, diagram.positions
+    if list(held) == list(positions):  # as it is while cards are moved
+        others = compress(positions, map(is_not, positions.values(), held.values()))
+        moved = {id_ for id_ in others if positions[id_] != held[id_]}
+    else:
+        moved = {id_ for id_, at in positions.items() if at != held[id_]}
+    rects, boxes = dict(before.rects), before.boxes.copy()
+    for id_ in moved:
+        rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
+        boxes[before.place_of[id_]] = at.x, at.y, at.right, at.bottom
+    return rects, boxes, moved
 
 
 def boxes_of(rects: Mapping[NodeId, Rect], before: Scenery | None) -> Floats:
@@ -65,24 +88,40 @@ def rows_of(
 def ends_of(scenery: Scenery, before: Scenery, moved: Set[NodeId]) -> tuple[dict[Slot, Ends], set[Slot]]:
     """From where to where all wires run, and which of them no longer run, or run now, from or to elsewhere.
 
-    Of two sceneries in which every node has a card of its own; `moved` are the nodes whose cards have changed.
+    Of two sceneries that are seen from the same place; `moved` are the cards that have come, gone or changed.
     """
-    held, inputs = before._ends, before.inputs
-    again = {node for node, sources in scenery.inputs.items() if inputs.get(node) != sources} | moved
+    held, inputs, hidden = before._ends, before.inputs, scenery.view.hidden if scenery.view is not None else {}
+    again = _seen_otherwise(scenery, before) | moved
+    wired = {node for node, sources in scenery.inputs.items() if inputs.get(node) != sources} | again
     led = {*scenery.bends, *before.bends}
     ends, changed = dict[Slot, Ends](), set[Slot]()
-    for node, sources in scenery.inputs.items():
-        is_again = node in again
-        for slot, source in enumerate(sources):
+    for node in (*scenery.rects, *hidden):
+        is_again = node in wired
+        for slot, source in enumerate(scenery.inputs[node]):
             if source is None:
                 continue
             key = node, slot
             run = held.get(key)
-            if run is None or is_again or source in moved or key in led:
-                fresh = scenery._ends_of(node, slot)
+            if is_again or source in again or key in led:
+                fresh = scenery._ends_of(node, slot) if scenery._is_seen(source, node) else None
                 if fresh != run:
                     run = fresh
                     changed.add(key)
-                assert run is not None
-            ends[key] = run
-    return ends, changed
+            if run is not None:
+                ends[key] = run
+    return ends, changed & ends.keys()
+
+
+def _seen_otherwise(scenery: Scenery, before: Scenery) -> set[NodeId]:
+    """The nodes that are seen on another card, or on that of a group that has changed, or beside the others."""
+    one, other = before.view or _PLAIN, scenery.view or _PLAIN
+    if one is other:
+        return set()
+    found = {node for node, _ in one.hidden.items() ^ other.hidden.items()} | (one.outside ^ other.outside)
+    for face in one.cards.keys() | other.cards.keys():
+        if one.cards.get(face) != other.cards.get(face):
+            found.update(*(view.cards[face].members for view in (one, other) if face in view.cards))
+    return found
+
+
+_PLAIN = View(None, (), {}, {})  # every node has a card of its own

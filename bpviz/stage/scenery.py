@@ -18,7 +18,7 @@ from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import grouping, rewiring
 from .course import Course
-from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect
+from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
 from .routing import Ends, Found, Obstacles, Tell, routes
@@ -59,7 +59,7 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
-        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out ahead
+        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
@@ -67,15 +67,17 @@ class Scenery:
         if type(before) is not Scenery or before.course != self.course:
             before = None  # nothing stays where wires lead another way
         if before is not None and self.is_arranged_alike(before):
-            self._take_over(before, self._move_from(before, diagram))
+            self.place_of = before.place_of
+            self.rects, self.boxes, moved = rewiring.moved_from(before, diagram)
+            self._take_over(before, moved)
             return
-        plain = before if before is not None and self.view is None and before.view is None else None
+        like = before if before is not None and before.inside == self.inside else None
         self.rects = (
-            rewiring.rects_of(diagram, plain.rects if plain is not None else {})
-            if self.view is None
-            else grouping.rects(diagram, self.view)
+            grouping.rects(diagram, self.view)
+            if self.view is not None and self.inside is not None
+            else rewiring.rects_of(diagram, self.view, like)
         )
-        self.boxes = rewiring.boxes_of(self.rects, plain)
+        self.boxes = rewiring.boxes_of(self.rects, like)
         if before is not None:
             gone = before.rects.keys() - self.rects.keys()
             others = compress(self.rects, map(is_not, self.rects.values(), map(before.rects.get, self.rects)))
@@ -89,23 +91,6 @@ class Scenery:
             and before._structure is self._structure
             and before.course == self.course
         )
-
-    def _move_from(self, before: Scenery, diagram: Diagram) -> set[NodeId]:
-        """Puts the cards where they are now; which have moved."""
-        held, positions = before._positions, diagram.positions
-        if list(held) == list(positions):  # as it is while cards are moved
-            others = compress(positions, map(is_not, positions.values(), held.values()))
-            moved = {id_ for id_ in others if positions[id_] != held[id_]}
-        else:
-            moved = {id_ for id_, at in positions.items() if at != held[id_]}
-        rects, boxes = dict(before.rects), before.boxes.copy()
-        self.place_of = before.place_of
-        for id_ in moved:
-            rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
-            boxes[self.place_of[id_]] = at.x, at.y, at.right, at.bottom
-        self.rects = rects
-        self.boxes = boxes
-        return moved
 
     def _take_over(self, before: Scenery, moved: Collection[NodeId]) -> None:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
@@ -124,7 +109,7 @@ class Scenery:
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
-            if self.view is None and before.view is None:
+            if before.inside == self.inside:
                 self._ends, wires = rewiring.ends_of(self, before, set(moved))
             else:
                 wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}

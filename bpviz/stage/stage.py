@@ -270,14 +270,14 @@ class Stage:
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
-        yield from _around(self.scenery.boxes)
+        yield from around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
         if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
             for node in self.trace.troubles:
                 if node in self.scenery.rects and (lines := trouble(self.trace, node)):
                     yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
-        yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
+        yield from around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
@@ -291,7 +291,7 @@ class Stage:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []
 
 
-def _around(boxes: NDArray[np.float64]) -> list[Rect]:
+def around(boxes: NDArray[np.float64]) -> list[Rect]:
     """What rows of (left, top, right, bottom) take up together; nothing for none."""
     if not len(boxes):
         return []

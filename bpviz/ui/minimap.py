@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from ..stage.geometry import Point, Rect
 from ..stage.scenery import Scenery
+from .canvas.batches import draw_rects
 from .canvas.camera import Camera
 from .canvas.foresight import sizes
 from .canvas.view import Canvas
@@ -158,8 +160,9 @@ class Minimap(QWidget):
         least = 1.0 / scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme["wire"])
-        rects = stage.scenery.rects.values()
-        painter.drawRects([QRectF(r.x, r.y, max(r.width, least), max(r.height, least)) for r in rects])
+        blocks = stage.scenery.boxes.copy()
+        blocks[:, 2:] = np.maximum(blocks[:, 2:] - blocks[:, :2], least)
+        draw_rects(painter, blocks)
         painter.end()
         self._picture = stage.scenery, theme, ratio, whole, pixmap
         return self._picture

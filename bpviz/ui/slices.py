@@ -59,6 +59,16 @@ class Slices(QObject):
         if self._timer.isActive():
             self._timer.start(A_FRAME)
 
+    def finish(self) -> None:
+        """Does what is not done yet, at once."""
+        self._timer.stop()
+        work = self._work
+        for _ in work or ():
+            pass
+        if work is not None and self._work is work:
+            self._work = None
+            self.done.emit()
+
     def rest(self) -> None:
         """Said by the work itself: what comes after its next `yield` is as much as fits into one frame."""
         self._end = 0.0

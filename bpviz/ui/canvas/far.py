@@ -56,8 +56,8 @@ class Far:
         """Cards and wires in view, as far as they lie in some parts of it; what is not in the `light` is dimmed."""
         canvas = self._canvas
         stage, theme, camera = canvas.session.stage, canvas.theme, canvas.camera
-        if self._lie is None or self._lie.scenery is not stage.scenery:
-            self._lie = stage.scenery.lie or Lie(stage.scenery, self._lie)
+        if self._lie is None or not self._lie.is_of(stage.scenery):
+            self._lie = stage.scenery.lie = stage.scenery.lie or Lie(stage.scenery, self._lie)
         lie, step = self._lie, stage.now.step
         outlines = lie.outlines_of(stage.trace)
         view = camera.view(canvas.width(), canvas.height())
