@@ -264,16 +264,18 @@ class Stage:
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from _around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
-        for node in self.trace.troubles:
-            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
         yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
-            return  # a pill at the edge of such a picture is smaller than its margin
+        if len(self.scenery.rects) > MOST_WITH_PILLS:
+            return  # a pill or a message at the edge of such a picture is smaller than its margin
+        for node in self.trace.troubles:
+            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                yield self.trouble_rect(node, len(lines))
+        if not with_pills:
+            return
         for node in self.scenery.wired:
             for pill in self._final_pills(node):
                 yield pill.rect
