@@ -295,5 +295,5 @@ ARRANGING = (
     ),
 )  # fmt: skip
 ANNOTATION_CONTEXT = (
-    "edit-annotation", *(f"tint-{tint.value}" for tint in Tint), "copy", "cut", "duplicate", "delete",
+    "edit-annotation", "group", *(f"tint-{tint.value}" for tint in Tint), "copy", "cut", "duplicate", "delete",
 )  # fmt: skip

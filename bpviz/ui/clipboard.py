@@ -81,7 +81,7 @@ def paste(window: Window) -> None:
     try:
         held = _held(QGuiApplication.clipboard().mimeData(), session.diagram.direction)
     except EditError as refusal:
-        session.said.emit(_capital(sentence(refusal)), True)
+        session.said.emit(sentence(refusal), True)
         return
     origin = session.document.key
     shift = _shift(canvas, held, origin)
@@ -137,10 +137,6 @@ def _add(window: Window, held: Snippet, shift: tuple[float, float], label: str, 
     session.select(new, annotations=session.standing.beside.keys() - beside.keys())
     canvas.setFocus()
     session.said.emit(f"{'Pasted' if label == 'Paste' else 'Duplicated'} {_told(session)}.", False)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 COPYING = (

@@ -87,7 +87,7 @@ class ExamplesMenu(QFrame):
         from ..export.picture import Format, Picture, frame_of
         from .picture import image
 
-        stage = Stage(example.diagram())
+        stage = Stage(example.diagram(self._session.preferred_direction))
         stage = stage.at(float(len(stage.trace)))
         bounds = frame_of(stage)
         ratio = self.devicePixelRatioF()

@@ -304,3 +304,29 @@ class TestTheTable:
                     for key in entry.keys if user.window.actions_[entry.name].isEnabled() else ():
                         name = QKeySequence(key).toString()
                         assert taken.setdefault(name, entry.name) == entry.name, (name, choice)
+
+
+class TestInVain:
+    """The key of what cannot be done says what is missing."""
+
+    @pytest.mark.parametrize(
+        ("key", "held", "words"),
+        [
+            (Key.Key_G, Modifier.ControlModifier, "First select two cards or more, or a frame around them."),
+            (Key.Key_O, Modifier.NoModifier, "First select one node."),
+            (Key.Key_Delete, Modifier.NoModifier, "First select a node, a wire, a frame or a note."),
+            (Key.Key_PageDown, Modifier.ControlModifier, "There are no bookmarks yet: Ctrl+B makes one."),
+        ],
+    )
+    def test_of_a_canvas(self, author: User, key: Qt.Key, held: Qt.KeyboardModifier, words: str) -> None:
+        before = author.session.diagram
+        author.session.select(())
+        author.canvas.setFocus()
+        author.press(key, modifiers=held)
+        assert author.message == words
+        assert author.session.diagram is before
+
+    def test_what_is_typed_is_no_key(self, author: User) -> None:
+        author.session.select(())
+        author.write_expression("o")
+        assert author.message == ""

@@ -207,7 +207,7 @@ class TestCycle:
     def test_a_cycle_typed_is_refused_too(self, user: User, chain: tuple[NodeId, NodeId, NodeId]) -> None:
         before = user.session.diagram
         user.write_expression("a = sin(b); b = exp(a)\n")
-        assert user.message == "column 1: circular: a needs b, b needs a; one of them has to be an input."
+        assert user.message == "Column 1: circular: a needs b, b needs a; one of them has to be an input."
         assert user.text == "a = sin(b); b = exp(a)", "what was typed stays, to be mended"
         assert user.session.diagram is before, "and what can't be is no step of the history"
 
@@ -265,7 +265,7 @@ class TestAWireInTheHand:
         assert gesture.refusal.startswith("matrix product cannot multiply shape 2 × 2 with shape 3")
         user.let_go(end)
         assert user.session.diagram is before
-        assert user.message == gesture.refusal + "."
+        assert user.message == f"M{gesture.refusal[1:]}."
 
     def test_drawn_back_from_an_input_to_a_card(self, user: User) -> None:
         names = user.session.graph.by_name
