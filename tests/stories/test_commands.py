@@ -326,6 +326,24 @@ class TestInVain:
         assert author.message == words
         assert author.session.diagram is before
 
+    def test_space_searches_where_there_is_nothing_to_play(self, user: User) -> None:
+        user.hover(user.middle_of(user.canvas))
+        user.press(Key.Key_Space)
+        user.type("2.5\n")
+        assert [node.value for node in user.session.graph.nodes.values()] == [2.5]
+        user.press(Key.Key_Home, Key.Key_Space)
+        assert user.canvas.adding.chooser is None
+        assert user.session.playback.is_playing
+
+    def test_enter_that_closes_a_field_is_none(self, author: User) -> None:
+        """The canvas has the keyboard again when the key comes by."""
+        author.session.select({author.session.graph.by_name["f"]})
+        author.canvas.setFocus()
+        author.press(Key.Key_F2)
+        author.type("g\n")
+        assert "g" in author.session.graph.by_name
+        assert author.message == ""
+
     def test_what_is_typed_is_no_key(self, author: User) -> None:
         author.session.select(())
         author.write_expression("o")
