@@ -457,6 +457,28 @@ class TestHealing:
         user.undo()
         assert user.session.graph.nodes[names["f"]].inputs == (names["b"], names["y"])
 
+    def test_who_deletes_out_of_a_wire_is_offered_to_heal_it(self, user: User) -> None:
+        before, names = user.session.diagram, user.session.graph.by_name
+        user.click(user.face(names["b"]))
+        user.press(Key.Key_Delete)
+        assert user.session.graph.nodes[names["f"]].inputs == (None, names["y"])
+        assert user.message == "Deleted 1 node: X heals the wire that is cut now."
+        user.press(Key.Key_X)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
+        assert user.session.document.labels[-1] == "Delete and heal", "as if it had been done in this way"
+        user.undo()
+        assert user.session.diagram is before
+        assert user.session.selection == {names["b"]}
+
+    def test_where_there_is_nothing_to_heal_nothing_is_offered(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.click(user.face(names["x"]))
+        user.press(Key.Key_Delete)
+        assert user.message == ""
+        user.click(user.face(names["y"]))
+        user.press(Key.Key_X)
+        assert set(user.session.graph.by_name) == {"a", "b", "f"}, "what is selected is meant, and not what was deleted"
+
     def test_detached_by_key(self, user: User) -> None:
         names = user.session.graph.by_name
         user.click(user.face(names["b"]))
