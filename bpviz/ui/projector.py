@@ -40,6 +40,7 @@ from .toast import Toast
 WIDTH, HEIGHT = 1280, 720
 HEADER, FOOTER, MARGIN = 88.0, 134.0, 40.0
 FORMULA, COUNTER, COUNTER_WIDTH = 34.0, 24.0, 190.0
+TALL, LOWEST = 26.0, HEADER - 24.0  # of a formula with fractions: its letters, and how high it may be in full ones
 CAPTIONS = (30.0, 27.0, 24.0, 21.0, SMALLEST)
 CAPTION_HEIGHT = 78.0
 QUESTION = SMALLEST / SMALLEST_PART  # of the panel of predict first: of most of its text
@@ -217,6 +218,10 @@ class Projector(QWidget):
         for part in latex:
             made = FormulaLabel(part, self.theme["ink"], pixels=FORMULA * self.scale)
             size = made.sizeHint()
+            if size.height() > LOWEST * self.scale:
+                made.deleteLater()
+                made = FormulaLabel(part, self.theme["ink"], pixels=TALL * self.scale)
+                size = made.sizeHint()
             if size.width() <= width and size.height() <= (HEADER - 8.0) * self.scale:
                 made.setFixedSize(size)
                 self._top.insertWidget(0, made)

@@ -28,7 +28,8 @@ def with_short_names(text: str) -> str:
 def kept_together(text: str) -> str:
     """A sentence in which no line ends at the bar of a derivative, or between the sides of an equation."""
     text = re.sub(r"(\(∂\S+:) ", rf"\1{_NO_BREAK}", re.sub(r"(∂\S+) =", rf"\1{_NO_BREAK}=", text))
-    text = re.sub("([=×·≠]) ", rf"\1{_NO_BREAK}", text.replace("/∂", f"/{_NO_SPLIT}∂"))
+    text = text.replace("/∂", f"/{_NO_SPLIT}∂").replace(" · ", f"{_NO_BREAK}·{_NO_BREAK}")
+    text = re.sub("([=×≠]) ", rf"\1{_NO_BREAK}", text)
     words = text.split(" ")  # one that is too long breaks even so
     return " ".join(word if len(word) <= _LONGEST_PIECE else word.replace(_NO_BREAK, " ") for word in words)
 
