@@ -13,6 +13,7 @@ from ..document.diagram import Diagram
 from ..engine.explain import Span, explain
 from ..engine.trace import Accumulated, Computed, Event, Failed, Pushed, Seeded, Sent, Trace, run
 from ..graph.graph import NodeId
+from ..ops.numerals import Shown
 from . import motion
 from .acting import Spotlight
 from .annotations import annotations_of, rect_of
@@ -184,7 +185,9 @@ class Stage:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
         places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
-        return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+        found = motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+        is_symbolic = self.trace.style.shown is Shown.FORMULAS
+        return [replace(token, is_symbolic=True) for token in found] if is_symbolic else found
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
         """Where what is sent becomes the product."""
