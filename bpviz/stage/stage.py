@@ -293,7 +293,7 @@ def _around(boxes: NDArray[np.float64]) -> list[Rect]:
 def nodes_of(event: Event | None) -> list[NodeId]:
     """The nodes that an event is about."""
     match event:
-        case Computed(node=node) | Seeded(node=node):
+        case Computed(node=node) | Seeded(node=node) | Failed(node=node):
             return [node]
         case Sent(source=source, target=target) | Pushed(source=source, target=target):
             return [source, target]

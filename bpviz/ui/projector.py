@@ -44,7 +44,7 @@ TALL, LOWEST = 26.0, HEADER - 24.0  # of a formula with fractions: its letters, 
 CAPTIONS = (30.0, 27.0, 24.0, 21.0, SMALLEST)
 CAPTION_HEIGHT = 78.0
 QUESTION = SMALLEST / SMALLEST_PART  # of the panel of predict first: of most of its text
-ROOM_AT_ENDS = 12  # of a timeline, whatever its size
+THUMB, THUMB_EDGE = 12.0, 3.0  # the radius of the playhead on the timeline, and the width of its edge
 MOST_OPERATIONS = 16  # in the formula of the whole graph
 
 _SHEET = """
@@ -236,8 +236,9 @@ class Projector(QWidget):
         self._header.setFixedHeight(round(HEADER * scale))
         self._top.setContentsMargins(margin, 0, margin, 0)
         self._footer.setFixedHeight(round(FOOTER * scale))
-        side = margin - ROOM_AT_ENDS  # so that the track and the text have the same ends
-        self._words.setContentsMargins(ROOM_AT_ENDS, 0, ROOM_AT_ENDS, 0)
+        self.timeline.room_at_ends = room = math.ceil((THUMB + THUMB_EDGE) * scale)
+        side = margin - room  # so that the track and the text have the same ends
+        self._words.setContentsMargins(room, 0, room, 0)
         self._bottom.setContentsMargins(side, round(4 * scale), side, round(2 * scale))
         self.caption.setFixedHeight(round(CAPTION_HEIGHT * scale))
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
@@ -330,7 +331,7 @@ class LectureTimeline(Timeline):
             painter.drawPolygon(
                 QPolygonF([QPointF(x, tip), QPointF(x - side, tip - side), QPointF(x + side, tip - side)])
             )
-        painter.setPen(QPen(theme["ink"], 3.0 * scale))
+        painter.setPen(QPen(theme["ink"], THUMB_EDGE * scale))
         painter.setBrush(QBrush(theme["forward" if time <= turn else "backward" if time <= back else "fault"]))
-        painter.drawEllipse(QPointF(self.x_of(time), y), 12.0 * scale, 12.0 * scale)
+        painter.drawEllipse(QPointF(self.x_of(time), y), THUMB * scale, THUMB * scale)
         painter.end()

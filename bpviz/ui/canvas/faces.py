@@ -85,10 +85,11 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         return
     colour, is_label = theme["fault" if face.is_wrong else "backward"], face.strip.startswith("∂")
     wide, sizes = (mathtext.width, LABEL_SIZES) if face.is_symbolic else (bold_width, STRIP_SIZES)
-    said = face.strip
-    if is_label and mathtext.width(said, LABEL_SIZES[-1]) + wide(face.gradient, sizes[-1]) + 6.0 > right - left:
+    said, least = face.strip, wide(face.gradient, sizes[-1]) + 6.0
+    if is_label and mathtext.width(said, LABEL_SIZES[-1]) + least > right - left:
         said = said.partition(" = ")[0]  # there is no room for its formula
-    label = min(mathtext.width(said, LABEL_SIZES[0]), right - left - wide(face.gradient, sizes[-1]) - 6.0)
+    labels = [mathtext.width(said, size) for size in LABEL_SIZES]
+    label = next((label for label in labels if label + least <= right - left), labels[0])
     room = right - left - (label if is_label else 0.0) - 6.0
     entries = sum(map(len, face.gradient_heat.rows)) if face.gradient_heat is not None else 0
     size = (
