@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.document import edits
@@ -260,7 +261,7 @@ class TestWords:
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
 def test_the_playhead_is_round_at_both_ends(projector: Projector, session: Session, size: tuple[int, int]) -> None:
     projector.resize(*size)
-    projector.grab()  # lays everything out
+    QApplication.processEvents()  # lays everything out
     timeline, radius = projector.timeline, 13.5 * projector.scale
     for time in (0.0, float(session.playback.length)):
         assert radius <= timeline.x_of(time) <= timeline.width() - radius
