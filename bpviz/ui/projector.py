@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -47,6 +48,7 @@ QUESTION = SMALLEST / SMALLEST_PART  # of the panel of predict first: of most of
 THUMB, THUMB_EDGE = 12.0, 3.0  # the radius of the playhead on the timeline, and the width of its edge
 MOST_OPERATIONS = 16  # in the formula of the whole graph
 
+_NESTED = re.compile(r"[_^]\{[^{}]*[_^]")
 _SHEET = """
 QWidget#projector, QWidget#blank {{ background: {paper}; }}
 QWidget#footer {{ background: {surface}; border-top: 1px solid {line}; }}
@@ -218,7 +220,7 @@ class Projector(QWidget):
         for part in latex:
             made = FormulaLabel(part, self.theme["ink"], pixels=FORMULA * self.scale)
             size = made.sizeHint()
-            if size.height() > LOWEST * self.scale:
+            if size.height() > LOWEST * self.scale and not _NESTED.search(part):  # an index of an index stays legible
                 made.deleteLater()
                 made = FormulaLabel(part, self.theme["ink"], pixels=TALL * self.scale)
                 size = made.sizeHint()
