@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from everyday_pictures import EVERYDAY, Scene
+from studio import Studio
 
 BRANCHES = "a = x * y; b = x * z; c = 3 * x; f = a + b + c"
 PRODUCT = "q = x + y; f = q * z"
@@ -37,79 +39,12 @@ def main() -> int:
             studio.theme(chosen.theme or "light")
             scene(studio)
             path = chosen.folder / f"{name}.png"
-            if not studio.shown.grab().save(str(path)):
+            if not studio.picture().save(str(path)):
                 print(f"cannot write {path}", file=sys.stderr)
                 return 1
             print(path)
             studio.close()
     return 0
-
-
-class Studio:
-    """A window of the program, and what a scene does with it.  `shown` is what the picture is taken of."""
-
-    def __init__(self, settings: Path, width: int, height: int) -> None:
-        from PySide6.QtCore import QSettings
-        from PySide6.QtWidgets import QWidget
-
-        from bpviz.ui.window import Window
-
-        self.window = Window(QSettings(str(settings), QSettings.Format.IniFormat))
-        self.window.resize(width, height)
-        self.window.show()
-        self.window.activateWindow()
-        self.shown: QWidget = self.window
-        self.session = self.window.session
-        self.rest()
-
-    def rest(self, milliseconds: int = 250) -> None:
-        """Lets everything settle that waits for a timer."""
-        from PySide6.QtTest import QTest
-
-        QTest.qWait(milliseconds)
-
-    def graph(self, text: str, **values: float) -> None:
-        from bpviz.document.diagram import Diagram
-        from bpviz.graph.parse import parse
-
-        self.session.open(Diagram.of(parse(text, values)), None)
-        self.window.canvas.fit()
-
-    def example(self, title: str) -> None:
-        from bpviz.ui.examples import examples
-
-        self.session.open(next(found for found in examples() if found.title == title).diagram(), None)
-        self.window.canvas.fit()
-
-    def theme(self, name: str) -> None:
-        from bpviz.ui.theme import THEMES
-
-        self.window.set_theme(THEMES[name])
-
-    def node(self, name: str) -> int:
-        return self.session.graph.by_name[name]
-
-    def when(self, kind: str, node: str, progress: float = 0.0, *, last: bool = False) -> None:
-        """The moment when something of a kind happens to a node (for the last time, or the first)."""
-        from bpviz.engine.explain import event_kind
-
-        story, id_ = self.session.story, self.node(node)
-        times = [
-            i
-            for i, event in enumerate(story)
-            if event_kind(event) == kind and id_ in (getattr(event, "target", None), getattr(event, "node", None))
-        ]
-        self.session.playback.seek((times[-1] if last else times[0]) + progress)
-        self.rest()
-
-    def act(self, name: str) -> None:
-        self.window.actions_[name].trigger()
-        self.rest()
-
-    def close(self) -> None:
-        self.session.document.mark_saved()
-        self.window.close()
-        self.window.deleteLater()
 
 
 def receive(studio: Studio) -> None:
@@ -160,14 +95,8 @@ def prediction(studio: Studio) -> None:
 
 
 def projector(studio: Studio, theme: str = "projector") -> None:
-    studio.window.settings.setValue("projector", theme)
     studio.graph(PRODUCT, x=-2, y=5, z=-4)
-    studio.act("projector")
-    found = studio.window.projecting.projector
-    assert found is not None
-    found.showNormal()
-    found.resize(studio.window.size())
-    studio.shown = found
+    studio.project(theme)
     studio.when("sent", "q", 0.95)
 
 
@@ -270,11 +199,11 @@ def nudge(studio: Studio) -> None:
     studio.rest()
 
 
-SCENES: dict[str, Callable[[Studio], None]] = {
+SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         receive, multiply, add, branches, ledger, prediction, projector, projector_light, tensor, forward_mode,
-        formulas, wrong, nudge, question, question_light, square, steps, names, names_projected, far,
+        formulas, wrong, nudge, question, question_light, square, steps, names, names_projected, far, *EVERYDAY,
     )
 }  # fmt: skip
 

@@ -32,15 +32,17 @@ def with_room(diagram: Diagram, id_: GroupId) -> Diagram:
     tree, order = GroupTree(diagram.groups), order_of(diagram.graph)
     group, size = tree.by_id[id_], size_of(diagram, tree, id_, order)
     boxes = _others(diagram, tree, id_, order)
-    if _are_free(boxes, np.array([group.at]), size).all():
+    if _free_on_grid(boxes, np.array([group.at[0]]), np.array([group.at[1]]), size).all():
         return diagram
     gap = diagram.direction.turned(_APART)
     steps = np.arange(-_FARTHEST, _FARTHEST + _STEP, _STEP)
     ways = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     places = np.array(group.at) + ways
     cost = np.hypot(*ways.T) + _DETOUR * _backward(diagram, tree, id_, places, size)
-    places = places[np.argsort(cost, kind="stable")]
-    free = _are_free(boxes + np.array([-gap[0], -gap[1], *gap]), places, size)
+    nearest = np.argsort(cost, kind="stable")
+    places = places[nearest]
+    free = _free_on_grid(boxes + np.array([-gap[0], -gap[1], *gap]), steps + group.at[0], steps + group.at[1], size)
+    free = free.ravel()[nearest]
     if not free.any():
         return diagram  # it is crowded all around: then it lies on top
     x, y = places[free.argmax()].tolist()
@@ -68,13 +70,21 @@ def _backward(
     return back
 
 
-def _are_free(boxes: NDArray[np.float64], places: NDArray[np.float64], size: Position) -> NDArray[np.bool_]:
-    """At which places a card of some size lies on none of the boxes."""
-    free = np.ones(len(places), np.bool_)
-    low, high = places.min(axis=0), places.max(axis=0) + size
-    near = (boxes[:, :2] < high).all(axis=1) & (boxes[:, 2:] > low).all(axis=1)
-    for left, top, right, bottom in boxes[near]:
-        free &= (places >= (right, bottom)).any(axis=1) | (places + size <= (left, top)).any(axis=1)
+def _free_on_grid(
+    boxes: NDArray[np.float64], xs: NDArray[np.float64], ys: NDArray[np.float64], size: Position
+) -> NDArray[np.bool_]:
+    """At which of the places (x, y) a card of some size lies on none of the boxes: a row for each y, in order.
+
+    Every box takes a rectangle out of the grid; how many take a place is summed up along both ways.
+    """
+    left, top, right, bottom = boxes.T
+    first, last = np.searchsorted(xs + size[0], left, "right"), np.searchsorted(xs, right, "left")
+    upper, lower = np.searchsorted(ys + size[1], top, "right"), np.searchsorted(ys, bottom, "left")
+    meets = (first < last) & (upper < lower)
+    taken = np.zeros((len(ys) + 1, len(xs) + 1), dtype=np.intp)
+    for rows, columns, sign in ((upper, first, 1), (lower, last, 1), (upper, last, -1), (lower, first, -1)):
+        np.add.at(taken, (rows[meets], columns[meets]), sign)
+    free: NDArray[np.bool_] = taken.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] == 0
     return free
 
 
@@ -86,7 +96,8 @@ def _others(diagram: Diagram, tree: GroupTree, id_: GroupId, order: Order) -> ND
     for node, (x, y) in seen_at(diagram, level).items():
         if node in within:
             continue
-        shut = next((group.id for group in tree.chain_of(node)[depth:] if not group.is_open), None)
+        around = tree.chain_of(node)[depth:] if node in tree.home else ()
+        shut = next((group.id for group in around if not group.is_open), None)
         key = ("node", node) if shut is None else ("group", shut)
         if key not in boxes:
             w, h = room.size_of(diagram.graph.nodes[node]) if shut is None else size_of(diagram, tree, shut, order)

@@ -25,6 +25,8 @@ Unit: TypeAlias = tuple[str, int]  # what is seen of a level as one thing: a nod
 
 def _unit(tree: GroupTree, node: NodeId, level: GroupId | None) -> Unit:
     """What a node belongs to on a level: the group directly within `level`, or itself."""
+    if node not in tree.home:
+        return "node", node
     chain = tree.chain_of(node)
     depth = len(tree.chain(level))
     if [group.id for group in chain[:depth]] != [group.id for group in tree.chain(level)] or len(chain) == depth:

@@ -122,4 +122,4 @@ def _rewired(diagram: Diagram, inputs: Mapping[NodeId, Collection[NodeId | None]
         nodes.append(node if wanted == node.inputs else node.with_(inputs=wanted))
     if all(node is diagram.graph.nodes[node.id] for node in nodes):
         return diagram
-    return diagram.with_(Graph(nodes, diagram.graph.output))
+    return diagram.with_(Graph(nodes, diagram.graph.output, diagram.graph))

@@ -173,9 +173,15 @@ def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
     else:
         yield Span(f"{label} adds it to what it has: ")
         yield Span(sum_text(event, trace.style), Tone.GRADIENT)
-    if is_last and trace.sweep is not None and event.target in trace.sweep.wrong:
+    failed = trace.sweep if is_last and trace.sweep is not None and event.target in trace.sweep.wrong else None
+    if failed is not None and isinstance(event, Overwritten) and np.any(event.before):  # why has been said
+        yield Span(f". So {derivative_name(trace, event.target)} = ")
+        right = trace.style.brief(failed.right(trace.plan.row_of[event.target]))
+        yield Span(f"{after} instead of {right}", Tone.FAULT)
+        yield Span(".")
+    elif failed is not None:
         yield Span(". Wrong: ")
-        yield Span(trace.sweep.wrong[event.target], Tone.FAULT)
+        yield Span(failed.wrong[event.target], Tone.FAULT)
     elif is_last:
         yield Span(f". So {derivative_name(trace, event.target)} = ")
         yield Span(after, Tone.GRADIENT)

@@ -21,12 +21,19 @@ ARROW_ROOM, HALF_CHARACTER = 34.0, 4.3  # beside a token's text, and half the wi
 ABOVE_WIRE = 17.0
 NUMBER_END = 14.0  # from the right edge of a card to the end of the gradient on its strip
 TOKEN_HEIGHT, TOKEN_SIDES, TOKEN_GAP = 26.0, 20.0, 4.0  # a token swells a little as it is multiplied
+ARROW = 22.0  # how far its arrow reaches out of a token
+BECOMES = 0.1  # events' worth of time in which what a token says becomes something else
+LEVEL, LANDED, SUMMED = 0.22, 0.36, 0.48  # when what lands is level with the strip, on it, and has become the sum
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A number in flight, centred at `at`.  Gradients are orange and carry an arrow back along the `course`, or
-    `ahead` in forward mode, which fades to `arrow`; values are blue."""
+    `ahead` in forward mode, which fades to `arrow`; values are blue.
+
+    One that said something else `before`, if that is not empty, has become its `text` by as much as `become`, from
+    0 to 1.
+    """
 
     text: str
     at: Point
@@ -36,6 +43,8 @@ class Token:
     ahead: bool = False
     course: Course = RIGHTWARD
     arrow: float = 1.0
+    before: str = ""
+    become: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Places:
 
     `rects` are the cards of the acting nodes; `curves` the wires by slot: for `Computed` those into the node, for
     `Sent` and `Pushed` the one along which it goes; `pill` is above its local derivative; `port` is where what was sent
-    enters its target, or the seed its node.
+    enters its target, or the seed its node.  Tokens are painted `size` times as large as on the desk.
     """
 
     rects: Mapping[NodeId, Rect]
@@ -52,6 +61,7 @@ class Places:
     pill: Point | None
     port: Point
     course: Course
+    size: float = 1.0
 
 
 def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
@@ -134,32 +144,52 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     curve, source, ahead = places.curves[event.slot], places.rects[event.source], isinstance(event, Pushed)
     received, course = event.tangent if isinstance(event, Pushed) else event.upstream, places.course
     meeting = curve.at(course.pill_at) if places.pill is None else places.pill
+    got = _told(trace, received, _symbols(trace, Formulas.received, wire))
     if progress < timing.AT_PILL:
-        text = _told(trace, received, _symbols(trace, Formulas.received, wire))
-        number, edge = _number_place(source, text), course.exit(source, curve, ahead=ahead)
+        number, edge = _number_place(source, got, places.size), course.exit(source, curve, ahead=ahead)
         if progress < timing.LEFT_STRIP:
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
-            at = _between(edge, meeting, eased(progress, timing.LEFT_STRIP, timing.AT_PILL))
-        return Token(text, at, True, ahead=ahead, course=course)
-    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
+            at = _around(course, edge, meeting, (progress - timing.LEFT_STRIP) / (timing.AT_PILL - timing.LEFT_STRIP))
+        return Token(got, at, True, ahead=ahead, course=course)
+    said = _product(trace, event, wire)
     if progress < timing.MULTIPLIED:
-        swell = 1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED)
-        return Token(_product(trace, event, wire), meeting, True, 1.0, swell, ahead, course)
+        swell, become = (
+            1.0 + 0.08 * pulse(progress, timing.AT_PILL, timing.MULTIPLIED),
+            _become(progress, timing.AT_PILL),
+        )
+        return Token(said, meeting, True, 1.0, swell, ahead, course, before=got, become=become)
+    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
     # straight on, as a rule above the pill, which stays readable
     at = _between(meeting, _beside(places, text, ahead=ahead), eased(progress, timing.MULTIPLIED, 1.0))
-    return Token(text, at, True, ahead=ahead, course=course)
+    become = _become(progress, timing.MULTIPLIED)
+    return Token(text, at, True, ahead=ahead, course=course, before=said, become=become)
+
+
+def _become(progress: float, since: float) -> float:
+    return eased(progress, since, since + BECOMES)
+
+
+def _around(course: Course, start: Point, end: Point, way: float) -> Point:
+    """On the way to the place beside a pill: first across the wires, to its height, and only then along them, or the
+    number would hide what it is to be multiplied with."""
+    (x, y), (to_x, to_y) = course.turned(start), course.turned(end)
+    across, along = eased(way, 0.0, 0.7), eased(way, 0.3, 1.0)
+    return course.turned((x + (to_x - x) * along, y + (to_y - y) * across))
 
 
 def _landing(said: str, waiting: str, rect: Rect, places: Places, progress: float, *, ahead: bool) -> Token:
-    """From where the `waiting` number was onto the gradient strip, where it is added: first to its height, then in."""
-    turned = places.course.turned
-    (x, y), strip = turned(_beside(places, waiting, ahead=ahead)), turned(_number_place(rect, said))
-    inward, level = eased(progress, 0.25 * timing.ARRIVED, timing.ARRIVED), eased(progress, 0.0, 0.6 * timing.ARRIVED)
-    at = turned((x + (strip[0] - x) * inward, y + (strip[1] - y) * level))
-    arrow = 1.0 - inward if places.course.is_down else 1.0  # else it would end on the value above the strip
-    opacity = 1.0 - eased(progress, 0.8, 1.0)
-    return Token(said, at, True, opacity, ahead=ahead, course=places.course, arrow=arrow)
+    """From where the `waiting` number was onto the gradient strip, first to its height, then in; there it is added,
+    and becomes what is `said`."""
+    turned, place, grown = places.course.turned, *(_number_place(rect, text, places.size) for text in (waiting, said))
+    (x, y), (to_x, to_y) = turned(_beside(places, waiting, ahead=ahead)), turned(place)
+    level, inward = eased(progress, 0.0, LEVEL), eased(progress, LANDED - LEVEL, LANDED)
+    on_strip = turned((x + (to_x - x) * inward, y + (to_y - y) * level))
+    become = eased(progress, LANDED, SUMMED)
+    at = on_strip[0] + (grown[0] - place[0]) * become, on_strip[1] + (grown[1] - place[1]) * become
+    arrow, opacity = 1.0 - inward, 1.0 - eased(progress, 0.8, 1.0)  # it has arrived
+    before = waiting if said != waiting else ""
+    return Token(said, at, True, opacity, ahead=ahead, course=places.course, arrow=arrow, before=before, become=become)
 
 
 def _symbols(trace: Trace, what: Callable[[Formulas, int], str | None], number: int) -> str | None:
@@ -180,16 +210,17 @@ def _unless_long(text: str, otherwise: str) -> str:
     return text if len(text) <= LONGEST_SUM else otherwise
 
 
-def _number_place(rect: Rect, text: str) -> Point:
+def _number_place(rect: Rect, text: str, size: float) -> Point:
     """Where a token covers the gradient on a card's strip: both end at the right, unless the card is too narrow."""
-    x = max(rect.right - NUMBER_END - len(text) * HALF_CHARACTER, rect.x + rect.width / 2)
+    x = max(rect.right - NUMBER_END - len(text) * HALF_CHARACTER * size, rect.x + rect.width / 2)
     return min(x, rect.right - 30.0), rect.bottom - STRIP_HEIGHT / 2
 
 
 def _beside(places: Places, text: str, *, ahead: bool) -> Point:
     """Where a contribution waits to be added: outside the port through which it came, its arrow clear of it, and above
     the wire, on which the pill stands; or right of it."""
-    return places.course.beside(places.port, ARROW_ROOM, ABOVE_WIRE, len(text) * HALF_CHARACTER, ahead=ahead)
+    half, size = len(text) * HALF_CHARACTER, places.size
+    return places.course.beside(places.port, ARROW_ROOM * size, ABOVE_WIRE * size, half * size, ahead=ahead)
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

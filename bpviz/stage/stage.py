@@ -28,12 +28,14 @@ from .geometry import (
 )
 from .group_faces import group_card, group_outline
 from .keeping import Kept
+from .meeting import meeting_place
 from .motion import Places, Token
 from .scenery import Scenery
-from .timing import Moment, moment
+from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
+MOST_WITH_MESSAGES = 3_000  # cards; beside a picture of more, a message at the edge is no larger than the margin
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -48,10 +50,12 @@ class Stage:
         self.scenery = scenery if scenery is not None else Scenery(diagram)
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
-        self.now: Moment = moment(self.trace, time)
+        self.time, self.now = time, moment(self.trace, time)
         self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
         self._wires: dict[NodeId, list[Wire]] = {}
         self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
+        self._tokens: dict[tuple[float, float], list[Token]] = {}
+        self._caption: tuple[Span, ...] | None = None
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
@@ -161,6 +165,9 @@ class Stage:
 
         They are painted `size` times as large as on the desk, and the pills that they meet, `pill_size` times.
         """
+        return _once(self._tokens, (size, pill_size), lambda key: self._tokens_of(*key))
+
+    def _tokens_of(self, size: float, pill_size: float) -> list[Token]:
         event = self.now.event or self.now.last
         if event is None or isinstance(event, Failed):
             return []
@@ -182,22 +189,18 @@ class Stage:
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
-        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course)
+        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
         return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
-        """Where what is sent becomes the product: above its pill, or below it, if less is in the way there."""
-        x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-        away = motion.beside_pill(size, pill_size)
-        width, height = motion.product_size(self.trace, sent, size)
+        """Where what is sent becomes the product."""
         pills = self.pills_by_slot(sent.consumer, pill_size)
         others = [other.rect for other in pills if other is not None and other is not pill]
-
-        def covered(middle: float) -> int:
-            place = Rect(x - width / 2, middle - height / 2, width, height)
-            return self.scenery.covered(place) + sum(place.touches(other) for other in others)
-
-        return x, y + away if covered(y + away) < covered(y - away) else y - away
+        token, way = (
+            motion.product_size(self.trace, sent, size),
+            self.scenery.course.way(ahead=isinstance(sent, Pushed)),
+        )
+        return meeting_place(self.scenery, pill.rect, others, token, motion.beside_pill(size, pill_size), way)
 
     def _sent(self, event: Event) -> Sent | Pushed | None:
         """What was sent as an event, or before it was added by one."""
@@ -233,6 +236,11 @@ class Stage:
 
     def caption(self) -> tuple[Span, ...]:
         """What is happening, or has just happened, in words; and where, if it is hidden."""
+        if self._caption is None:
+            self._caption = self._worded()
+        return self._caption
+
+    def _worded(self) -> tuple[Span, ...]:
         if self.now.index is None and not self.now.step:
             return (Span(_opening(self.trace)),)
         told = explain(self.trace, self.now.step - 1 if self.now.index is None else self.now.index)
@@ -262,20 +270,19 @@ class Stage:
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
-        yield from _around(self.scenery.boxes)
+        yield from around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
+        if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
+            for node in self.trace.troubles:
+                if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                    yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
-        yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
+        yield from around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if len(self.scenery.rects) > MOST_WITH_PILLS:
-            return  # a pill or a message at the edge of such a picture is smaller than its margin
-        for node in self.trace.troubles:
-            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                yield self.trouble_rect(node, len(lines))
-        if not with_pills:
-            return
+        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
+            return  # a pill at the edge of such a picture is smaller than its margin
         for node in self.scenery.wired:
             for pill in self._final_pills(node):
                 yield pill.rect
@@ -284,7 +291,7 @@ class Stage:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []
 
 
-def _around(boxes: NDArray[np.float64]) -> list[Rect]:
+def around(boxes: NDArray[np.float64]) -> list[Rect]:
     """What rows of (left, top, right, bottom) take up together; nothing for none."""
     if not len(boxes):
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
-from ..document.file import LARGEST_FILE, SUFFIX, load, save
+from ..document.file import SUFFIX, save
 from ..document.on_disk import OnDisk, Stamp
 from ..graph.graph import GraphError
-from ..graph.layout import Direction
-from ..graph.parse import parse
+from .patience import GivenUpError, waited_for
+from .reading import Found, is_large, read, read_ready
 from .session import Session, sentence
 from .tidying import undisturbed
 
@@ -67,20 +66,34 @@ class Files:
 
         What cannot be opened changes nothing.
         """
+        with undisturbed():  # what is opened is not looked through before it counts as in use
+            return self._open(path, values or {})
+
+    def _open(self, path: Path, values: Mapping[str, Any]) -> bool:
         try:
-            with undisturbed():
-                diagram, is_document = read(path, values or {}, self._session.preferred_direction)
+            found = self._read(path, values)
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
         except FileError as error:
             self._fault(str(error))
             return False
-        done = self._unless_unsaved(lambda: self._session.open(diagram, path if is_document else None))
-        if done and is_document:
+        except GivenUpError:
+            self._session.said.emit(f"{path.name} was not opened.", False)
+            return False
+        kept = path if found.is_document else None
+        done = self._unless_unsaved(lambda: self._session.open(found.diagram, kept, ready=found.ready))
+        if done and found.is_document:
             self.on_disk.note(path)
             self._session.settings.remember_file(path)
         return done
+
+    def _read(self, path: Path, values: Mapping[str, Any]) -> Found:
+        """What is in a file; a large one is read, and got ready to be shown, while the window goes on."""
+        direction = self._session.preferred_direction
+        if not is_large(path):
+            return read(path, values, direction)
+        return waited_for(f"Opening {path.stem}", lambda tell: read_ready(path, values, direction, tell), self._parent)
 
     def open_again(self) -> bool:
         """Reads the document's file again, with what another program has written to it."""
@@ -240,26 +253,3 @@ class Files:
 
     def _fault(self, text: str) -> None:
         self._session.said.emit(sentence(FileError(text)), True)
-
-
-def read(path: Path, values: Mapping[str, Any], direction: Direction = Direction.RIGHT) -> tuple[Diagram, bool]:
-    """A document, or a program as text, laid out in a direction; and whether it was a document.
-
-    Raises FileError or GraphError.
-    """
-    text = _text(path)
-    if text is not None:
-        return Diagram.of(parse(text, values), direction), False
-    diagram = load(path)
-    return replace(diagram, graph=diagram.graph.with_inputs(values)) if values else diagram, True
-
-
-def _text(path: Path) -> str | None:
-    """A program; None for a document, or for what is neither: `load` says why."""
-    if path.suffix == SUFFIX or not path.is_file():
-        return None
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST_FILE else "{"
-    except (OSError, UnicodeDecodeError):
-        return None
-    return None if text.lstrip().startswith("{") else text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from ..graph.graph import GraphError, NodeId
 from ..ops import numerals
 from ..stage.geometry import Rect
 from ..stage.speech import spoken
+from .buttons import push_button
 from .canvas.lens import WORDS, NudgeBar, told_numbers
 from .curve import CurveChart
 from .field import Field
@@ -159,14 +162,11 @@ class LensPanel(QFrame):
         field.editingFinished.connect(self._show)
         return field
 
-    def _button(self, text: str, tip: str, act: object) -> QPushButton:
-        button = QPushButton(text)
+    def _button(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
+        button = push_button(text, tip, act)
         button.setFixedSize(28, 28)
         button.setStyleSheet("padding: 0;")
-        button.setToolTip(tip)
         button.setAccessibleName(tip)
-        button.setAutoDefault(True)  # Enter presses it, because Space plays
-        button.clicked.connect(lambda _=False: act())  # type: ignore[operator]
         return button
 
     def _compose(self) -> None:

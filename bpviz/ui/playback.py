@@ -43,6 +43,7 @@ class Playback(QObject):
         self._is_held = False  # playing stopped at the barrier, and goes on behind it
         self._pace = 1.0  # how much faster than playing a step is
         self._wanted = math.inf  # where the user put the playhead; infinity is the end
+        self._is_waiting = False  # at the start, where nobody put it
         self._goal: float | None = None
         self._is_playing = False
         self._clock = Clock(self, interval=16, longest=LONGEST_TICK)
@@ -56,15 +57,21 @@ class Playback(QObject):
     def is_moving(self) -> bool:
         return self._goal is not None
 
-    def set_length(self, length: int) -> None:
+    def set_length(self, length: int, *, is_edited: bool = True) -> None:
         """Another trace: rest as far along as the user wanted to be, which may be the end of whatever there is."""
         self._rest()
         if length != self.length:
             self.passage = None  # of another story
         self.length = length
-        self.time = min(self._wanted, self.end)
+        self._is_waiting = self._is_waiting and not is_edited
+        self.time = 0.0 if self._is_waiting else min(self._wanted, self.end)
         self.moved.emit(self.time)
         self.changed.emit()
+
+    def wait_at_start(self) -> None:
+        """Show the story from its start, until somebody goes on; who changes the graph first sees the end of it."""
+        self.seek(0.0)
+        self._wanted, self._is_waiting = math.inf, True
 
     def play(self) -> None:
         """Go on to the end; from the end, start over.  In a passage that is repeated, go round and round."""
@@ -217,7 +224,7 @@ class Playback(QObject):
         self._goal, self._is_playing, self._is_held = None, False, False
 
     def _place(self, time: float) -> None:
-        self._wanted = time if time < self.length else math.inf
+        self._wanted, self._is_waiting = time if time < self.length else math.inf, False
         if time != self.time:
             self.time = time
             self.moved.emit(time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -20,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ..engine.explain import node_latex
+from ..engine.explain import Span, node_latex
 from ..engine.notation import label_latex
 from ..graph.graph import Graph, NodeId
 from ..graph.program import full_formula
@@ -28,12 +29,15 @@ from ..ops.formula import Notation, written
 from .canvas.lecture import SMALLEST, LectureCanvas
 from .fonts import Face, font
 from .formula import FormulaLabel
-from .player import rich
+from .question import SMALLEST as SMALLEST_PART
 from .question import QuestionPanel
+from .sentences import rich
 from .session import Session
+from .still import Still
 from .theme import PROJECTOR, PROJECTOR_LIGHT, Theme, palette, style_sheet
 from .timeline import Timeline
 from .toast import Toast
+from .wording import Wording
 
 # All sizes are pixels on a screen of 1280 × 720; on a larger one everything is larger.
 WIDTH, HEIGHT = 1280, 720
@@ -41,7 +45,7 @@ HEADER, FOOTER, MARGIN = 88.0, 134.0, 40.0
 FORMULA, COUNTER, COUNTER_WIDTH = 34.0, 24.0, 190.0
 CAPTIONS = (30.0, 27.0, 24.0, 21.0, SMALLEST)
 CAPTION_HEIGHT = 78.0
-QUESTION = SMALLEST / 0.93  # of the panel of predict first, whose smallest text is 0.93 times that
+QUESTION = SMALLEST / SMALLEST_PART  # of the panel of predict first: of most of its text
 ROOM_AT_ENDS = 12  # of a timeline, whatever its size
 MOST_OPERATIONS = 16  # in the formula of the whole graph
 
@@ -95,6 +99,7 @@ class Projector(QWidget):
         self._blank.hide()
         self._latex: tuple[object, ...] = ()
         self._shown: tuple[object, ...] = ()
+        self._wording = Wording(self, session.playback, self._worded, self._context)
         self.canvas.left.connect(self.left)
         for signal in (session.traced, session.changed, session.predicting.changed):
             signal.connect(self._show)
@@ -113,7 +118,8 @@ class Projector(QWidget):
         self._bottom = QVBoxLayout(self._footer)
         self._bottom.setSpacing(0)
         self._words = QHBoxLayout()
-        self._words.addWidget(self.caption)
+        self._sentence = Still(self.caption)
+        self._words.addWidget(self._sentence)
         self._bottom.addLayout(self._words)
         self._bottom.addWidget(self.timeline)
         self._whole = whole = QVBoxLayout(self)
@@ -178,17 +184,25 @@ class Projector(QWidget):
             return  # sixty times a second the same words
         self._shown = key
         self.counter.setText(f"{step:,} / {session.playback.length:,}" if session.playback.length else "")
-        text = rich(session.stage.caption(), self.theme)
-        if not session.graph.nodes:
-            text = "The canvas is empty. Esc leads back to where a graph is built."
-        self.caption.setFont(self._caption_font(text))
+        chosen, text, beside = self._wording.after(step)
+        self.caption.setFont(chosen)
         self.caption.setText(text)
+        self.caption.setContentsMargins(0, 0, beside, 0)
 
-    def _caption_font(self, text: str) -> QFont:
-        """The largest in which a sentence has room."""
-        room = self.width() - 2 * MARGIN * self.scale
+    def _context(self) -> tuple[object, ...]:
+        session = self._session
+        return session.story, session.diagram, session.standing.inside, self.theme, self.scale, self.width()
+
+    def _worded(self, step: int) -> tuple[QFont, str, int]:
+        """A sentence in the largest letters for which there is room; and how much of that is left free, so that its
+        lines are about equally long."""
+        told = self._session.stage.at(float(step)).caption()
+        if not self._session.graph.nodes:
+            told = (Span("The canvas is empty. Esc leads back to where a graph is built."),)
+        room, least = self.width() - 2 * MARGIN * self.scale, SMALLEST * self.scale
         for pixels in CAPTIONS:
             chosen = font(Face.TEXT, pixels * self.scale)
+            text = rich(told, self.theme, pixels=pixels * self.scale, least=least)
             measured = QTextDocument()
             measured.setDocumentMargin(0.0)
             measured.setDefaultFont(chosen)
@@ -196,7 +210,7 @@ class Projector(QWidget):
             measured.setTextWidth(room)
             if measured.size().height() <= CAPTION_HEIGHT * self.scale:
                 break
-        return chosen
+        return chosen, text, math.floor(room - _balanced(measured, room))
 
     def _show_formula(self) -> None:
         """The formula of the graph: all of it, or as much of it as has room."""
@@ -231,9 +245,9 @@ class Projector(QWidget):
         side = margin - ROOM_AT_ENDS  # so that the track and the text have the same ends
         self._words.setContentsMargins(ROOM_AT_ENDS, 0, ROOM_AT_ENDS, 0)
         self._bottom.setContentsMargins(side, round(4 * scale), side, round(2 * scale))
-        self.caption.setFixedHeight(round(CAPTION_HEIGHT * scale))
+        self._sentence.setFixedHeight(round(CAPTION_HEIGHT * scale))
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
-        self.counter.setFixedWidth(round(COUNTER_WIDTH * scale))
+        self.counter.setFixedSize(round(COUNTER_WIDTH * scale), round(HEADER * scale))
         self.toast.set_size(SMALLEST * scale)
         self._ask_as_large(QUESTION * scale)
         self._blank.setGeometry(self.rect())
@@ -259,6 +273,17 @@ class Projector(QWidget):
         self.left.emit()
 
 
+def _balanced(text: QTextDocument, room: float) -> float:
+    """The least width up to `room` in which a text takes no more height: no word is left alone on the last line."""
+    height, narrow, wide = text.size().height(), 0.5 * room, room
+    while wide - narrow > 8.0:
+        middle = (narrow + wide) / 2
+        text.setTextWidth(middle)
+        fits = text.size().height() <= height and text.idealWidth() <= middle
+        narrow, wide = (narrow, middle) if fits else (middle, wide)
+    return wide
+
+
 def latex_of(graph: Graph) -> Iterator[str]:
     """The output of a graph as a formula: of its inputs, of what it is made from, or just its name."""
     node: NodeId | None = graph.result
@@ -281,6 +306,10 @@ class LectureTimeline(Timeline):
 
     def sizeHint(self) -> QSize:
         return QSize(400, 40)
+
+    @property
+    def reach(self) -> float:
+        return 15.0 * self._projector.scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
         session, theme, scale = self._session, self._projector.theme, self._projector.scale

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import shiboken6
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
@@ -11,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -22,13 +23,15 @@ from ..engine.asking import MOST_CHOICES
 from ..engine.mistakes import Score, Verdict
 from ..ops import numerals
 from ..stage.speech import spoken
+from .buttons import push_button
 from .canvas import mathtext
 from .field import Field
 from .fonts import Face, font
+from .sentences import large
 from .session import Session
 from .theme import Theme, put_on
 
-PIXELS = 14.0
+PIXELS, SMALLEST = 14.0, 0.93  # of the text, and how much smaller the smallest of it is
 _SIGNS = {Verdict.RIGHT: ("✓ ", "agreement"), Verdict.WRONG: ("✗ ", "fault"), Verdict.ROUGH: ("≈ ", "ink")}
 _GOES_ON = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space)
 
@@ -91,6 +94,11 @@ class QuestionLine(QWidget):
         return self._pixels * 1.5, QFontMetricsF(font(Face.TEXT, self._pixels * 1.2))
 
     @property
+    def _least(self) -> float:
+        """The size of the smallest index."""
+        return self._pixels * SMALLEST
+
+    @property
     def _gap(self) -> float:
         """Slanted letters lean against what stands beside them."""
         return self._pixels * 0.15 if self._parts[1] else 0.0
@@ -99,7 +107,9 @@ class QuestionLine(QWidget):
         size, metrics = self._face
         before, formula, after = self._parts
         words = metrics.horizontalAdvance(before) + metrics.horizontalAdvance(after)
-        return QSize(round(words + mathtext.width(formula, size) + 2 * self._gap) + 4, round(self._pixels * 2.2))
+        return QSize(
+            round(words + mathtext.width(formula, size, self._least) + 2 * self._gap) + 4, round(self._pixels * 2.2)
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(self._pixels * 10), self.sizeHint().height())
@@ -111,13 +121,17 @@ class QuestionLine(QWidget):
         before, formula, after = self._parts
         baseline = self.height() / 2 + self._pixels * 0.42
         words = metrics.horizontalAdvance(before) + metrics.horizontalAdvance(after)
-        formula = mathtext.elided(formula, size, max(0.0, self.width() - words - 2 * self._gap)) if formula else ""
+        formula = (
+            mathtext.elided(formula, size, max(0.0, self.width() - words - 2 * self._gap), self._least)
+            if formula
+            else ""
+        )
         painter.setFont(font(Face.TEXT, self._pixels * 1.2))
         painter.setPen(self._theme["ink"])
         painter.drawText(0, round(baseline), before)
         x = metrics.horizontalAdvance(before) + self._gap
-        mathtext.draw(painter, x, baseline, formula, size, self._theme["backward"])
-        x += mathtext.width(formula, size) + self._gap
+        mathtext.draw(painter, x, baseline, formula, size, self._theme["backward"], self._least)
+        x += mathtext.width(formula, size, self._least) + self._gap
         painter.setFont(font(Face.TEXT, self._pixels * 1.2))
         painter.setPen(self._theme["ink"])
         painter.drawText(round(x), round(baseline), after)
@@ -127,8 +141,8 @@ class QuestionLine(QWidget):
 class QuestionPanel(QFrame):
     """A strip that is there while predict first is on.  Its height does not change: nothing jumps.
 
-    `pixels` is the size of its text; no text is smaller than 0.93 times that.  It has the theme of the session, until
-    `set_theme` gives it another.
+    `pixels` is the size of its text; no text is smaller than SMALLEST times that.  It has the theme of the session,
+    until `set_theme` gives it another.
     """
 
     def __init__(self, session: Session, pixels: float = PIXELS, theme: Theme | None = None) -> None:
@@ -145,21 +159,21 @@ class QuestionPanel(QFrame):
         self.field.returnPressed.connect(self._answer)
         self.field.escaped.connect(self._give_back)
         self.field.textEdited.connect(lambda: self.field.mark(wrong=False))
-        self.submit = self._button("Answer", "Judges what you typed (Enter)", self._answer)
+        self.submit = push_button("Answer", "Judges what you typed (Enter)", self._answer)
         self.choices = [
-            self._button("", f"Chooses this answer ({place + 1})", lambda place=place: self._asking.choose(place))
+            push_button("", f"Chooses this answer ({place + 1})", partial(self._asking.choose, place))
             for place in range(MOST_CHOICES)
         ]
-        self.switch = self._button("", "", lambda: self._asking.set_choosing(not self._asking.is_choosing))
-        self.reveal = self._button("Show me", "Tells the answer; it counts as wrong", self._asking.show)
-        self.again = self._button("Ask again", "Asks for all gradients once more", self._asking.start_over)
+        self.switch = push_button("", "", lambda: self._asking.set_choosing(not self._asking.is_choosing))
+        self.reveal = push_button("Show me", "Tells the answer; it counts as wrong", self._asking.show)
+        self.again = push_button("Ask again", "Asks for all gradients once more", self._asking.start_over)
         self.feedback = QLabel()
         self.feedback.setWordWrap(True)
-        self.feedback.setTextFormat(Qt.TextFormat.PlainText)
+        self.feedback.setTextFormat(Qt.TextFormat.PlainText if pixels == PIXELS else Qt.TextFormat.RichText)
         self.feedback.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.score = QLabel()
         self.score.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        self.reset = self._button("Reset", "Counts right and wrong answers from 0 again", self._asking.forget_score)
+        self.reset = push_button("Reset", "Counts right and wrong answers from 0 again", self._asking.forget_score)
         self._compose()
         for place in range(MOST_CHOICES):
             key = QShortcut(QKeySequence(str(place + 1)), self)
@@ -185,13 +199,6 @@ class QuestionPanel(QFrame):
         self._show()
 
     # Composition
-
-    def _button(self, text: str, tip: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(True)  # Enter presses it, because Space plays
-        button.clicked.connect(lambda _=False: act())  # type: ignore[operator]
-        return button
 
     def _compose(self) -> None:
         p = self._pixels
@@ -265,7 +272,7 @@ class QuestionPanel(QFrame):
             f" border: none; border-top: 1px solid {theme['line'].name()}; }}"
             f" QLabel {{ color: {theme['ink'].name()}; background: transparent; font-size: {round(p * 1.07)}px; }}"
             f" QPushButton, QLineEdit {{ font-size: {round(p)}px; }}"
-            f" QLabel#muted, QPushButton#reset {{ font-size: {round(p * 0.93)}px; }}",
+            f" QLabel#muted, QPushButton#reset {{ font-size: {round(p * SMALLEST)}px; }}",
         )
 
     def _show_choices(self) -> None:
@@ -281,7 +288,8 @@ class QuestionPanel(QFrame):
     def _show_said(self, theme: Theme) -> None:
         said = self._asking.said
         sign, tone = _SIGNS.get(said.verdict, ("", "ink")) if said is not None else ("", "ink")
-        self.feedback.setText(sign + said.sentence if said is not None else "")
+        text = sign + said.sentence if said is not None else ""
+        self.feedback.setText(text if self._pixels == PIXELS else large(text, self._pixels * SMALLEST))
         put_on(self.feedback, f"color: {theme[tone].name()}; background: transparent;")
         self.field.mark(wrong=said is not None and said.verdict is Verdict.WRONG and self._asking.node is not None)
 

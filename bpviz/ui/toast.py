@@ -9,7 +9,13 @@ from .canvas.view import Canvas
 from .capital import capital
 from .session import Session
 
-_SHORT, _LONG = 3000, 9000  # milliseconds; faults take longer to read
+_SHORT, _LONG = 3000, 9000  # milliseconds, at least; faults take longer to read
+_TO_NOTICE, _A_CHARACTER = 1500, 85  # milliseconds that a slow reader needs
+
+
+def reading_time(text: str, *, is_fault: bool) -> int:
+    """How many milliseconds a sentence stays."""
+    return max(_TO_NOTICE + _A_CHARACTER * len(text), _LONG if is_fault else _SHORT)
 
 
 class Toast(QLabel):
@@ -48,7 +54,7 @@ class Toast(QLabel):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(_LONG if is_fault else _SHORT)
+        self._timer.start(reading_time(text, is_fault=is_fault))
 
     def set_size(self, pixels: float) -> None:
         """How large the text of the next sentence is."""

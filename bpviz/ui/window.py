@@ -105,6 +105,7 @@ class Window(QMainWindow):
         from .automatic import Automatic
         from .breadcrumb import Breadcrumb
         from .canvas.accompanying import Accompanying
+        from .canvas.foresight import Foresight
         from .canvas.view import Canvas
         from .elsewhere import Elsewhere
         from .expression_bar import ExpressionBar
@@ -140,6 +141,7 @@ class Window(QMainWindow):
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
         Accompanying(self.canvas)
+        Foresight(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
@@ -287,7 +289,6 @@ class Window(QMainWindow):
         session.themed.connect(self._forget_examples)
         self._settled.changed.connect(lambda _key: self.actions_.refresh())
         self._settled.changed.connect(lambda _key: self.canvas.update())
-        self._settled.changed.connect(lambda _key: self._forget_examples())
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
         self.expression.left.connect(self.canvas.setFocus)
@@ -339,13 +340,13 @@ class Window(QMainWindow):
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _forget_examples(self) -> None:
-        self._examples = None  # its thumbnails have the old colours, or the old direction
+        self._examples = None  # its thumbnails have the old colours
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""
         from .examples import ExamplesMenu
 
-        if self._examples is None:
+        if self._examples is None or self._examples.direction is not self.session.preferred_direction:
             self._examples = ExamplesMenu(self.session, self)
             self._examples.chosen.connect(self.open_example)
         button = self.examples_button
@@ -354,6 +355,7 @@ class Window(QMainWindow):
     def open_example(self, example: Example) -> None:
         """Opens an example, unless unsaved changes are kept, and says what it is good for."""
         if self.files.open_diagram(example.diagram(self.session.preferred_direction), example.data):
+            self.session.playback.wait_at_start()  # its story is still to be watched
             self.canvas.fit()
             self.session.said.emit(example.remark, False)
 

@@ -133,11 +133,22 @@ def test_overwriting_loses_the_first_share_and_says_so() -> None:
     assert (event.before, event.contribution, event.after) == (4.0, 3.0, 3.0)
     (i,) = [i for i, e in enumerate(story) if e == event]
     assert sentence(story, i) == (
-        "x loses what it had, because = is not +=: 3 takes the place of 4. Wrong: x receives 4 from b, then 3 from a, "
-        "which overwrites what was there: 3 instead of 7."
+        "x loses what it had, because = is not +=: 3 takes the place of 4. So ∂f/∂x = 3 instead of 7."
+    )
+    assert story.sweep is not None
+    assert (
+        story.sweep.wrong[x] == "x receives 4 from b, then 3 from a, which overwrites what was there: 3 instead of 7."
     )
     assert isinstance(story.sweep, Wrong)
     assert story.sweep.summary == "With = in place of +=, 1 of 5 gradients comes out wrong: x."
+
+
+def test_where_only_a_zero_is_lost_the_error_is_told_from_its_source() -> None:
+    trace = of("q = 3 * x; r = q * 0; s = q * y; a = x * 0; f = r + s + 5 * q + a", x=2, y=7)
+    story = done_wrong(trace, overwritten)
+    x = trace.graph.by_name["x"]
+    last = max(i for i, event in enumerate(story) if isinstance(event, Overwritten) and event.target == x)
+    assert "takes the place of 0. Wrong: x inherits the error of q" in sentence(story, last)
 
 
 def test_without_an_order_what_comes_late_is_not_passed_on() -> None:

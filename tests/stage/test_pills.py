@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from random import Random
 
@@ -9,6 +10,7 @@ import pytest
 
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
+from bpviz.engine.trace import Sent
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
 from bpviz.resources import resource
@@ -98,7 +100,43 @@ def test_the_product_stands_beside_its_pill(text: str, size: float, pill_size: f
         middle = glowing[0].rect.y + glowing[0].rect.height / 2
         drawn = Rect(glowing[0].rect.x, middle - 11.0 * pill_size, glowing[0].rect.width, 22.0 * pill_size)
         assert not place.touches(drawn)
-        assert abs(token.at[0] - drawn.x - drawn.width / 2) < 1e-9
+        assert drawn.x - 60.0 * size < token.at[0] < drawn.right + 60.0 * size
+
+
+@pytest.mark.parametrize("size", [1.0, 1.3])
+@pytest.mark.parametrize("text", ["q = x + y\nf = q * z", PROGRAMS["05-neuron"], PROGRAMS["09-rosenbrock"]])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_the_product_makes_way_for_cards(text: str, size: float, direction: Direction) -> None:
+    """It stands in the middle above its pill, unless with its arrow it covers more cards and pills there than where it
+    stands."""
+    stage = stage_of(text, direction)
+    cards = [stage.rect(node) for node in stage.graph.nodes]
+    moved = 0
+    for index in range(stage.trace.seed_position + 1, len(stage.trace), 2):
+        now, event = stage.at(index + 0.5), stage.trace[index]
+        assert isinstance(event, Sent)
+        (token,) = now.tokens(size, size)
+        beside = [pill for pill in now.pills_by_slot(event.consumer, size) if pill is not None]
+        (pill,) = (pill for pill in beside if pill.glow == 1.0)
+        in_the_way = cards + [other.rect for other in beside if other is not pill]
+        (width, height), (dx, dy) = motion.product_size(stage.trace, event, size), token.course.way(ahead=False)
+        above = pill.rect.y + pill.rect.height / 2 - motion.beside_pill(size, size)
+        middle = pill.rect.x + pill.rect.width / 2
+        covered = [
+            sum(
+                any(
+                    Rect(x - width / 2 + by * dx, y - height / 2 + by * dy, width, height).touches(other)
+                    for by in (0, 11, 22)
+                )
+                for other in in_the_way
+            )
+            for x, y in (token.at, (middle, above))
+        ]
+        if math.dist(token.at, (middle, above)) > 1e-6:
+            moved += 1
+            assert covered[0] < covered[1]
+        assert covered[0] <= 1
+    assert moved or direction is Direction.DOWN
 
 
 def test_the_product_of_a_square_covers_neither_pill() -> None:

@@ -29,6 +29,7 @@ def contrast_within(user: User, rect: Rect) -> int:
 def test_the_cards_of_a_recurrent_net_can_be_read_at_first_sight(user: User, size: tuple[int, int]) -> None:
     user.window.resize(*size)
     user.window.open_example(next(found for found in examples() if found.title.startswith("A recurrent net")))
+    user.press(Key.Key_End, Key.Key_F)
     user.settle()
     stage = user.session.stage
     for node, held in stage.graph.nodes.items():

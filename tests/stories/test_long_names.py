@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from bpviz.ui.canvas import mathtext
-from bpviz.ui.player import LONGEST_NAME, with_short_names
+from bpviz.ui.sentences import LONGEST_NAME, with_short_names
 from bpviz.ui.steps import StepModel
 from tests.user import User
 

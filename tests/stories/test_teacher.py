@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtCore import QPoint, QSettings, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton, QWidget
 
@@ -298,6 +298,30 @@ class TestExamples:
         assert user.message == chosen.remark
         assert QApplication.activePopupWidget() is None
         assert not user.window.isWindowModified()
+
+    def test_its_story_is_still_to_be_watched(self, user: User) -> None:
+        """At the end there would be nothing to step on to; who drags a slider first wants to see what it does."""
+        user.window.open_example(examples()[3])
+        playback, length = user.session.playback, len(user.session.story)
+        assert playback.time == 0.0
+        assert "".join(span.text for span in user.session.stage.caption()).startswith("Ready: step forward")
+        user.press(Key.Key_Slash, modifiers=CTRL)  # written otherwise, it still waits
+        assert playback.time == 0.0
+        user.session.playback.is_animated = False
+        user.press(Key.Key_Right)
+        assert playback.time == 1.0
+        user.window.open_example(examples()[3])
+        user.slide(user.session.graph.by_name["x"], 4.0)
+        assert playback.time == length
+        user.press(Key.Key_Home)
+        user.slide(user.session.graph.by_name["x"], 2.0)
+        assert playback.time == 0.0, "where the user has put it, it stays"
+
+    def test_what_it_is_good_for_can_be_read_slowly(self, user: User) -> None:
+        for example in examples():
+            user.window.open_example(example)
+            (timer,) = user.window.toast.findChildren(QTimer)
+            assert timer.interval() >= 300 * len(example.remark.split()), "milliseconds: 200 words a minute"
 
     def test_chosen_with_the_mouse(self, user: User) -> None:
         user.click(user.middle_of(user.window.examples_button))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QColor, QPaintDevice, QPaintEngine, QPaintEngineState, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
+SCRIPT = 0.6  # how large fonts draw characters such as ₁ and ², in sizes of the font
+
 
 @dataclass(frozen=True)
 class Written:
-    """A piece of text, the size of its font in pixels of the device, its colour and place, and how much it covers."""
+    """A piece of text, the size in pixels of the device in which the smallest of it is seen, its colour and place, and
+    how much it covers."""
 
     text: str
     pixels: float
@@ -54,7 +58,7 @@ class _Engine(QPaintEngine):
             return
         across = self._transform.map(place)
         scale = math.hypot(self._transform.m11(), self._transform.m12())
-        pixels = item.font().pixelSize() * scale
+        pixels = item.font().pixelSize() * scale * (SCRIPT if any(map(_is_script, item.text())) else 1.0)
         self.found.append(Written(item.text(), pixels, self._colour, (across.x(), across.y()), self._opacity))
 
     def _nothing(self, *_: object) -> None:
@@ -62,6 +66,10 @@ class _Engine(QPaintEngine):
 
     drawPixmap = drawImage = drawPath = drawPolygon = _nothing  # type: ignore[assignment]
     drawRects = drawLines = drawPoints = drawEllipse = _nothing
+
+
+def _is_script(character: str) -> bool:
+    return unicodedata.decomposition(character).startswith(("<super>", "<sub>"))
 
 
 class _Paper(QPaintDevice):

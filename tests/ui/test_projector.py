@@ -79,6 +79,9 @@ SHOWN = {
             {"w_input_hidden": 1.23456e-12, "measured_temperature": 1.23456e19},
         )
     ),
+    "indices": Diagram.of(
+        parse("v_out = w_in * x_1 / b_0; f = exp(v_out)**2 + log2(x_1)", {"w_in": 1.5e-7, "x_1": 3.25, "b_0": 2e8})
+    ),
     "trouble": Diagram.of(parse("a = x / y; f = log(a) + x", {"x": -1, "y": 2})),
     "waiting": Diagram.of(parse("a = x / y; f = log(a) + _")),
     "wide": Diagram.of(
@@ -125,6 +128,25 @@ class TestSizes:
         projector.canvas.looking.nearer(zoom / projector.canvas.camera.zoom)
         projector.canvas.looking.advance(1.0)
         assert not self.small(projector, 18.0)
+
+    def test_indices_and_exponents_in_the_lens_and_in_a_question(self, projector: Projector, session: Session) -> None:
+        session.open(SHOWN["indices"], None)
+        session.select({session.graph.by_name["w_in"]})
+        session.lens.toggle()
+        session.lens.move(1e-7)
+        found = written_on(projector)
+        assert any(one.text == "actual" for one in found)
+        assert not self.small(projector, 18.0)
+        session.lens.put_away()
+        session.predicting.toggle()
+        session.playback.seek(session.playback.length)
+        while session.predicting.node != session.graph.by_name["v_out"]:
+            session.predicting.show()
+            session.playback.seek(session.playback.length)
+        texts = [one.text for one in written_on(projector)]
+        assert texts.count("out") >= 3, "on its card, in the caption, in the question"
+        assert not self.small(projector, 18.0)
+        session.predicting.toggle()
 
     def test_a_larger_screen_has_larger_text(self, projector: Projector, session: Session) -> None:
         session.playback.seek(8.0)
@@ -235,6 +257,24 @@ class TestWords:
         assert projector.caption.heightForWidth(room.width()) <= room.height()
 
 
+def test_the_card_in_question_is_in_view(projector: Projector, session: Session) -> None:
+    session.open(Diagram.of(parse("a = x * y; b = x * z; c = 3 * x; f = a + b + c", {"x": 1, "y": 6, "z": -4})), None)
+    session.predicting.toggle()
+    session.playback.seek(session.playback.length)
+    asked = []
+    while (node := session.predicting.node) is not None:
+        asked.append(node)
+        rect, canvas = session.stage.rect(node), projector.canvas
+        left, top = canvas.to_screen((rect.x, rect.y)).toTuple()
+        right, bottom = canvas.to_screen((rect.right, rect.bottom)).toTuple()
+        assert min(left, top) >= 0, node
+        assert (right <= canvas.width(), bottom <= canvas.height()) == (True, True), node
+        session.predicting.show()
+        session.playback.seek(session.playback.length)
+    assert len(asked) == 4
+    assert projector.canvas.height() < 400, "the question takes room, so not all of the graph is in view"
+
+
 class TestColours:
     """The wall has two themes of its own."""
 
@@ -329,6 +369,7 @@ class TestNotes:
         return made
 
     def test_the_note_of_the_last_bookmark_that_was_passed(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         for step, note in ((3, "Ask what q will be.\n<b>Wait!</b>"), (8, "")):
             anchor = anchor_at(session.story, step)
             session.edit("Bookmark", partial(edits.bookmark, anchor=anchor, note=note))
@@ -345,6 +386,7 @@ class TestNotes:
         assert notes.mark.text() == "Bookmark 2 of 2"
 
     def test_what_happens_now_and_next(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         session.playback.seek(6.0)
         assert "starts at the output" in notes.now.text()
         assert "f passes back" in notes.next.text()
@@ -356,6 +398,7 @@ class TestNotes:
         assert notes.next.text() == "Nothing: this is the end."
 
     def test_what_is_to_be_predicted_is_not_told(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         session.predicting.toggle()
         session.playback.seek(14.0)
         assert session.playback.time == session.told_until

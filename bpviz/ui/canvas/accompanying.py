@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ...stage.framing import Framing, Lens
-from ...stage.timing import eased, has_begun_another
+from ...stage.timing import has_begun_another
 from ..settings import FOLLOWING
+from .asked import with_asked
 from .camera import Camera
 from .view import Canvas
+from .way_back import WayBack
 
 READABLE, NEAREST = 0.77, 1.0  # zooms: from farther away captions are below 10 pixels, from nearer one sees too little
-BACK = 0.3  # events' worth of time that the way takes, from where somebody looked to what happens
 
 
 class Accompanying(QObject):
@@ -30,7 +31,7 @@ class Accompanying(QObject):
         self._framing: Framing | None = None
         self._framed_are: tuple[object, ...] = ()  # what it holds, and on which screen
         self._ends: float | None = None  # when the event ends or began over which somebody looked elsewhere
-        self._left: tuple[Camera, float] | None = None  # where the way back began, and when
+        self._back = WayBack()
         canvas.viewed.connect(self._note)
         canvas.session.playback.moved.connect(self._follow)
         canvas.session.settings.changed.connect(self._settle)
@@ -48,7 +49,8 @@ class Accompanying(QObject):
         """Somebody looks elsewhere; in the middle of an event that is played, for as long as it lasts."""
         playback = self._canvas.session.playback
         if not self._canvas.is_followed:
-            self._left, self._ends = None, playback.time if playback.is_moving else None
+            self._back.end()
+            self._ends = playback.time if playback.is_moving else None
 
     def _follow(self, time: float) -> None:
         canvas, session = self._canvas, self._canvas.session
@@ -73,13 +75,16 @@ class Accompanying(QObject):
             return
         start, glides = canvas.camera, session.playback.is_moving and session.playback.is_animated
         if canvas.looking.is_gliding and glides:  # it goes on from where it is
-            self._left = start, time
+            self._back.begin(start, time)
         elif not canvas.is_followed:
             is_begun = canvas.is_fitted and session.stage.now.step == 0  # the first event leaves from there by itself
-            self._left = (canvas.camera, time) if glides and not is_begun else None
+            if glides and not is_begun:
+                self._back.begin(canvas.camera, time)
+            else:
+                self._back.end()
         canvas.follow(self.camera)
         now = session.stage.now
-        if self._left is None and (framing.is_resting or (now.step == 0 and now.event is None)):
+        if not self._back.is_on and (framing.is_resting or (now.step == 0 and now.event is None)):
             canvas.fit()
         canvas.looking.ease(start)
 
@@ -87,14 +92,8 @@ class Accompanying(QObject):
         """Where to look now: said by the time alone, but for the short way there."""
         canvas = self._canvas
         view = self._framed().view(canvas.session.stage)
-        there = Camera(canvas.width() / view.width, view.x, view.y)
-        if self._left is None:
-            return there
-        camera, since = self._left
-        way = eased(abs(canvas.session.playback.time - since), 0.0, BACK)
-        if way >= 1.0:
-            self._left = None
-        return camera.towards(there, way, canvas.width(), canvas.height())
+        there = with_asked(canvas, Camera(canvas.width() / view.width, view.x, view.y))
+        return self._back.camera(there, canvas.session.playback.time, canvas.width(), canvas.height())
 
     def _framed(self) -> Framing:
         canvas, stage = self._canvas, self._canvas.session.stage

@@ -11,6 +11,7 @@ from ...ops import numerals
 from ...stage.geometry import STRIP_HEIGHT
 from ..fonts import Face, font
 from . import mathtext
+from .camera import Camera
 from .faces import PADDING, fitting
 from .shapes import RADIUS
 
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
+def with_asked(canvas: Canvas, camera: Camera) -> Camera:
+    """A camera, moved just as far as it takes to see the card in question, if a question stands."""
+    node, session = canvas.session.predicting.node, canvas.session
+    if node is None or session.scenery.card_of(node) is None:
+        return camera
+    return camera.revealing(session.stage.rect(node).grown(24.0), canvas.width(), canvas.height())
+
+
 def reveal_asked(canvas: Canvas) -> None:
-    """Moves the camera just as far as it takes to see the card in question, if the user has looked elsewhere."""
-    node = canvas.session.predicting.node
-    if node is None or canvas.session.scenery.card_of(node) is None:
-        return
-    place = canvas.session.stage.rect(node).grown(24.0)
-    seen = canvas.camera.revealing(place, canvas.width(), canvas.height())
-    if seen != canvas.camera:
+    """Moves the camera to where the card in question is seen, if the user has looked elsewhere."""
+    if (seen := with_asked(canvas, canvas.camera)) != canvas.camera:
         canvas.look(seen)
 
 
@@ -52,10 +56,10 @@ def paint_asked(painter: QPainter, canvas: Canvas) -> None:
         text = f"so far {numerals.short(so_far)}"
         painter.setFont(font(Face.TEXT, max(11.0, least)))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-        if right - left - width > mathtext.width(formula + " = ?", max(12.0, least)):
+        if right - left - width > mathtext.width(formula + " = ?", max(12.0, least), least):
             painter.setPen(theme["muted"])
             painter.drawText(QPointF(right - width, baseline), text)
             right -= width + 6.0
     size = fitting(formula + " = ?", tuple(max(size, least) for size in (16.0, 14.0, 12.0)), right - left)
-    shown = mathtext.elided(formula, size, right - left - mathtext.width(" = ?", size))
-    mathtext.draw(painter, left, baseline, f"{shown} = ?", size, theme["backward"])
+    shown = mathtext.elided(formula, size, right - left - mathtext.width(" = ?", size), least)
+    mathtext.draw(painter, left, baseline, f"{shown} = ?", size, theme["backward"], least)

@@ -247,16 +247,18 @@ def badge_lines(symbol: str) -> tuple[str, ...]:
     return (symbol,) if not second or mathtext.width(symbol, 11.0) <= WIDEST_BADGE - 10.0 else (first, second)
 
 
-def paint_symbol(painter: QPainter, room: QRectF, symbol: str, sizes: tuple[float, ...], colour: QColor) -> None:
+def paint_symbol(
+    painter: QPainter, room: QRectF, symbol: str, sizes: tuple[float, ...], colour: QColor, least: float = 0.0
+) -> None:
     """The symbol of an operation in the middle of `room`, as large as it fits."""
     lines = badge_lines(symbol)
     size = min(fitting(line, sizes, room.width()) for line in lines)
     if len(lines) > 1:
         size = min(size, room.height() / 2.4)
     for number, line in enumerate(lines):
-        x = room.center().x() - mathtext.width(line, size) / 2
+        x = room.center().x() - mathtext.width(line, size, least) / 2
         y = room.center().y() + size * (0.32 + (number - (len(lines) - 1) / 2) * 1.0)
-        mathtext.draw(painter, x, y, line, size, colour)
+        mathtext.draw(painter, x, y, line, size, colour, least)
 
 
 def paint_badge(painter: QPainter, x: float, middle: float, face: Card, theme: Theme) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ...stage.framing import Framing, Lens
-from ...stage.timing import eased, has_begun_another
+from ...stage.timing import has_begun_another
+from .asked import with_asked
 from .camera import Camera
 from .view import Canvas
-
-BACK = 0.3  # events' worth of time that the way back takes, from where somebody looked to what happens
+from .way_back import WayBack
 
 
 class Following(QObject):
@@ -26,7 +26,7 @@ class Following(QObject):
         self._zooms = farthest, nearest
         self._framing: Framing | None = None
         self._by_hand: tuple[Camera, float] | None = None  # where somebody looked, and when
-        self._left: tuple[Camera, float] | None = None  # where the way back began, and when
+        self._back = WayBack()
         canvas.aim = self.camera
         canvas.looked.connect(self._pause)
         canvas.session.playback.moved.connect(self._follow)
@@ -43,28 +43,24 @@ class Following(QObject):
             self._framing = Framing(stage.scenery, lens)
         self._by_hand = None
         view = self._framing.view(stage)
-        there = Camera(lens.width / view.width, view.x, view.y)
-        if self._left is None:
-            return there
-        camera, since = self._left
-        way = eased(abs(canvas.session.playback.time - since), 0.0, BACK)
-        if way >= 1.0:
-            self._left = None
-        return camera.towards(there, way, lens.width, lens.height)
+        there = with_asked(canvas, Camera(lens.width / view.width, view.x, view.y))
+        return self._back.camera(there, canvas.session.playback.time, lens.width, lens.height)
 
     def _pause(self) -> None:
-        self._by_hand, self._left = (self._canvas.camera, self._canvas.session.playback.time), None
+        self._by_hand = self._canvas.camera, self._canvas.session.playback.time
+        self._back.end()
 
     def _follow(self, time: float) -> None:
         canvas = self._canvas
         if canvas.gesture is not None:  # what is held does not run away
-            self._left = canvas.camera, time
+            self._back.begin(canvas.camera, time)
             return
         if self._by_hand is not None:
             if not has_begun_another(self._by_hand[1], time):
                 return
             playback = canvas.session.playback
-            self._left = (canvas.camera, time) if playback.is_moving and playback.is_animated else None
+            if playback.is_moving and playback.is_animated:
+                self._back.begin(canvas.camera, time)
         start = canvas.camera
         canvas.fit()
         canvas.looking.ease(start)

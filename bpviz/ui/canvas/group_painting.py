@@ -15,7 +15,7 @@ from ...stage.stage import Stage
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
-from .faces import PADDING, VALUE_SIZES, bold_width, fitting, paint_heat
+from .faces import PADDING, VALUE_SIZES, bold_width, fitting, paint_cells, paint_heat
 
 RADIUS = 10.0
 _SHEETS = (8.0, 4.0)  # how far the sheets behind the card of a group look out
@@ -109,9 +109,10 @@ def _paint_labels(painter: QPainter, body: QRectF, labels: tuple[str, ...], them
     top = body.center().y() - pitch * len(labels) / 2
     size = max(12.5, least)
     for number, label in enumerate(labels):
-        text = mathtext.elided(label, size, most)
-        mathtext.draw(painter, body.left() + 11.0, top + (number + 0.5) * pitch + 4.0, text, size, theme["muted"])
-        widest = max(widest, mathtext.width(text, size))
+        text = mathtext.elided(label, size, most, least)
+        baseline = top + (number + 0.5) * pitch + 4.0
+        mathtext.draw(painter, body.left() + 11.0, baseline, text, size, theme["muted"], least)
+        widest = max(widest, mathtext.width(text, size, least))
     return widest + 6.0
 
 
@@ -125,13 +126,11 @@ def _paint_outs(
     top, right, size = body.center().y() - pitch * len(outs) / 2, body.right() - 11.0, max(12.5, least)
     for number, (name, value) in enumerate(outs):
         baseline = top + (number + 0.5) * pitch + 4.0
-        used = bold_width(value, size)
-        painter.setFont(font(Face.TEXT, size, is_bold=True))
-        painter.setPen(theme["ink"])
-        painter.drawText(QPointF(right - used, baseline), value)
-        text = mathtext.elided(name, size, max(room - used - 6.0, 0.0))
-        x = right - used - (8.0 if value else 0.0) - mathtext.width(text, size)
-        mathtext.draw(painter, x, baseline, text, size, theme["muted"])
+        used = mathtext.bold_width(value, size, least)
+        mathtext.draw_bold(painter, right - used, baseline, value, size, theme["ink"], least)
+        text = mathtext.elided(name, size, max(room - used - 6.0, 0.0), least)
+        x = right - used - (8.0 if value else 0.0) - mathtext.width(text, size, least)
+        mathtext.draw(painter, x, baseline, text, size, theme["muted"], least)
 
 
 def _abreast(row: QRectF, group: GroupFace, count: int) -> tuple[float, list[float]]:
@@ -147,9 +146,9 @@ def _paint_names(painter: QPainter, row: QRectF, group: GroupFace, theme: Theme,
     if min(room, row.height()) < size:
         return
     for label, middle in zip(group.ins, middles, strict=True):
-        text = mathtext.elided(label, size, room)
-        at = middle - mathtext.width(text, size) / 2
-        mathtext.draw(painter, at, row.bottom() - 3.0, text, size, theme["muted"])
+        text = mathtext.elided(label, size, room, least)
+        at = middle - mathtext.width(text, size, least) / 2
+        mathtext.draw(painter, at, row.bottom() - 3.0, text, size, theme["muted"], least)
 
 
 def _paint_outs_abreast(painter: QPainter, row: QRectF, group: GroupFace, theme: Theme, least: float) -> None:
@@ -157,16 +156,14 @@ def _paint_outs_abreast(painter: QPainter, row: QRectF, group: GroupFace, theme:
     room, middles = _abreast(row, group, len(group.outs))
     size = max(12.5, least)
     for (name, value), middle in zip(group.outs, middles, strict=True):
-        told = bold_width(value, size)
+        told = mathtext.bold_width(value, size, least)
         if told > room:
             continue
-        text = mathtext.elided(name, size, max(room - told - 4.0, 0.0))
-        named = mathtext.width(text, size) + (4.0 if text and value else 0.0)
+        text = mathtext.elided(name, size, max(room - told - 4.0, 0.0), least)
+        named = mathtext.width(text, size, least) + (4.0 if text and value else 0.0)
         at, baseline = middle - (named + told) / 2, row.center().y() + 0.36 * size
-        mathtext.draw(painter, at, baseline, text, size, theme["muted"])
-        painter.setFont(font(Face.TEXT, size, is_bold=True))
-        painter.setPen(theme["ink"])
-        painter.drawText(QPointF(at + named, baseline), value)
+        mathtext.draw(painter, at, baseline, text, size, theme["muted"], least)
+        mathtext.draw_bold(painter, at + named, baseline, value, size, theme["ink"], least)
 
 
 def _paint_value(painter: QPainter, body: QRectF, face: Card, theme: Theme, room: float, least: float) -> None:
@@ -174,17 +171,21 @@ def _paint_value(painter: QPainter, body: QRectF, face: Card, theme: Theme, room
     right, middle = body.right() - PADDING, body.center().y()
     if face.heat is not None:
         wide = min(room, 90.0)
-        paint_heat(painter, QRectF(right - wide, body.top() + 1.0, wide, body.height() - 2.0), face.heat, theme)
+        cells = QRectF(right - wide, body.top() + 1.0, wide, body.height() - 2.0)
+        if least:  # numbers in the cells would be too small
+            paint_cells(painter, cells, face.heat, theme, is_gradient=False, size=None)
+        else:
+            paint_heat(painter, cells, face.heat, theme)
     elif face.is_symbolic:
-        size = fitting(face.value, (17.0, 15.0, 13.0, 12.0), room)
-        text = mathtext.elided(face.value, size, room)
-        mathtext.draw(painter, right - mathtext.width(text, size), middle + 0.33 * size, text, size, theme["ink"])
+        size = max(fitting(face.value, (17.0, 15.0, 13.0, 12.0), room), least)
+        text = mathtext.elided(face.value, size, room, least)
+        x = right - mathtext.width(text, size, least)
+        mathtext.draw(painter, x, middle + 0.33 * size, text, size, theme["ink"], least)
     elif face.value:
         sizes = tuple(size for size in VALUE_SIZES[1:] if size >= least) or (least,)
-        size = next((size for size in sizes if bold_width(face.value, size) <= room), sizes[-1])
-        painter.setFont(font(Face.TEXT, size, is_bold=True))
-        painter.setPen(theme["ink"])
-        painter.drawText(QPointF(right - bold_width(face.value, size), middle + 0.36 * size), face.value)
+        size = next((size for size in sizes if mathtext.bold_width(face.value, size, least) <= room), sizes[-1])
+        x = right - mathtext.bold_width(face.value, size, least)
+        mathtext.draw_bold(painter, x, middle + 0.36 * size, face.value, size, theme["ink"], least)
     painter.setOpacity(1.0)
 
 

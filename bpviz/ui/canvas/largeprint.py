@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from ...graph.graph import NodeId
@@ -19,10 +19,10 @@ from ...stage.cards import Card, HeatMap, State
 from ...stage.geometry import CARD_WIDTH, PILL_HEIGHT, STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.wires import Pill
-from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
-from .faces import bold_width, mixed, paint_cells, paint_symbol, paint_text, text_width
+from .faces import mixed, paint_cells, paint_symbol
+from .mathtext import Hand, bold_width
 from .shapes import lower_part
 
 PADDING, TIGHT_PADDING = 12.0, 5.0
@@ -39,11 +39,11 @@ _TALLEST = 0.86  # of the height of a line's room that its text may take
 
 @lru_cache(maxsize=8192)
 def fitting(
-    text: str, sizes: tuple[float, ...], least: float, room: float, width: Callable[[str, float], float]
+    text: str, sizes: tuple[float, ...], least: float, room: float, width: Callable[[str, float, float], float]
 ) -> float | None:
     """The largest of the sizes, or else the least, at which a line fits into `room`; None if it never does."""
     allowed = [*(size for size in sizes if size > least), least]
-    return next((size for size in allowed if width(text, size) <= room), None)
+    return next((size for size in allowed if width(text, size, least) <= room), None)
 
 
 @lru_cache(maxsize=4096)
@@ -72,13 +72,14 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme, least:
     left, right, middle = place.left() + PADDING, place.right() - PADDING, place.center().y()
     is_label = face.strip.startswith("∂")
     used = _paint_gradient(painter, place, face, theme, least)
-    width = mathtext.width if is_label else text_width
-    size = fitting(face.strip, STRIPS if is_label else (), least, right - left - used - 8.0, width)
-    if size is not None and is_label:
+    room = right - left - used - 8.0
+    if not is_label:
+        if mathtext.runs(face.strip, least, least, Hand.WORDS)[1] <= room:
+            baseline = middle + least * 0.36
+            mathtext.draw(painter, left, baseline, face.strip, least, theme["muted"], least, Hand.WORDS)
+    elif (size := fitting(face.strip, STRIPS, least, room, mathtext.width)) is not None:
         colour = theme["fault" if face.is_wrong else "backward"]
-        mathtext.draw(painter, left, middle + size * 0.32, face.strip, size, colour)
-    elif size is not None:
-        paint_text(painter, left, middle + size * 0.36, face.strip, size, theme["muted"])
+        mathtext.draw(painter, left, middle + size * 0.32, face.strip, size, colour, least)
 
 
 def _paint_gradient(painter: QPainter, place: QRectF, face: Card, theme: Theme, least: float) -> float:
@@ -91,10 +92,8 @@ def _paint_gradient(painter: QPainter, place: QRectF, face: Card, theme: Theme, 
         return used
     for text in shorter(face.gradient):
         if (size := fitting(text, STRIPS, least, room, bold_width)) is not None:
-            used = bold_width(text, size)
-            painter.setFont(font(Face.TEXT, size, is_bold=True))
-            painter.setPen(theme["fault" if face.is_wrong else "backward"])
-            painter.drawText(QPointF(right - used, place.center().y() + size * 0.36), text)
+            used, colour = bold_width(text, size, least), theme["fault" if face.is_wrong else "backward"]
+            mathtext.draw_bold(painter, right - used, place.center().y() + size * 0.36, text, size, colour, least)
             return used
     return 0.0
 
@@ -124,7 +123,7 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: 
         size = _cell_size(face.heat, cells, least)
         paint_cells(painter, cells, face.heat, theme, is_gradient=False, size=size, strongest=0.3 if size else 0.67)
     if value is not None:
-        _paint_value(painter, room, face, value, theme, is_lowered=is_lowered, is_alone=not head)
+        _paint_value(painter, room, face, value, theme, least, is_lowered=is_lowered, is_alone=not head)
     painter.setOpacity(1.0)
 
 
@@ -144,9 +143,9 @@ def _head_width(face: Card, box: QRectF, least: float) -> float:
         return 0.0
     if face.is_name:
         size = fitting(face.headline, HEADLINES, least, 0.5 * box.width() - PADDING, mathtext.width)
-        return 0.0 if size is None else mathtext.width(face.headline, size) + 10.0
+        return 0.0 if size is None else mathtext.width(face.headline, size, least) + 10.0
     size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width)
-    return 0.0 if size is None else max(BADGE, mathtext.width(face.headline, size) + 10.0) + 8.0
+    return 0.0 if size is None else max(BADGE, mathtext.width(face.headline, size, least) + 10.0) + 8.0
 
 
 def _paint_head(painter: QPainter, room: QRectF, face: Card, theme: Theme, least: float) -> None:
@@ -155,14 +154,15 @@ def _paint_head(painter: QPainter, room: QRectF, face: Card, theme: Theme, least
         size = fitting(face.headline, HEADLINES, least, room.width(), mathtext.width) or least
         fits = 0.5 * (room.width() + 2 * PADDING) - PADDING
         size = fitting(face.headline, HEADLINES, least, fits, mathtext.width) or size
-        mathtext.draw(painter, room.left(), middle + size * 0.3, face.headline, size, theme["ink"])
+        mathtext.draw(painter, room.left(), middle + size * 0.3, face.headline, size, theme["ink"], least)
         return
     size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width) or least
-    place = QRectF(room.left() - 3.0, middle - BADGE / 2, max(BADGE, mathtext.width(face.headline, size) + 10.0), BADGE)
+    wide = max(BADGE, mathtext.width(face.headline, size, least) + 10.0)
+    place = QRectF(room.left() - 3.0, middle - BADGE / 2, wide, BADGE)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme["forward_tint"]))
     painter.drawRoundedRect(place, BADGE / 2, BADGE / 2)
-    paint_symbol(painter, place, face.headline, (size,), theme["forward"])
+    paint_symbol(painter, place, face.headline, (size,), theme["forward"], least)
 
 
 def _value(face: Card, room: float, least: float) -> tuple[str, float] | None:
@@ -190,10 +190,10 @@ def _paint_top_line(
     if value is not None and baseline + 0.24 * least + 0.74 * value[1] > room.bottom() - 4.0:
         return False
     size = fitting(text, (), least, width, mathtext.width)
-    shown = text if size is not None else mathtext.elided(text, least, width)
+    shown = text if size is not None else mathtext.elided(text, least, width, least)
     if len(shown) < min(len(text), 5):
         return False
-    mathtext.draw(painter, left, baseline, shown, size or least, theme["muted"])
+    mathtext.draw(painter, left, baseline, shown, size or least, theme["muted"], least)
     return True
 
 
@@ -203,17 +203,17 @@ def _paint_value(
     face: Card,
     value: tuple[str, float],
     theme: Theme,
+    least: float,
     *,
     is_lowered: bool,
     is_alone: bool,
 ) -> None:
     text, size = value
-    used = bold_width(text, size)
+    used = bold_width(text, size, least)
     at = room.center().x() - used / 2 if face.is_constant and is_alone else room.right() - used
     baseline = room.bottom() - 6.0 if is_lowered else room.center().y() + size * 0.36
-    painter.setFont(font(Face.TEXT, size, is_bold=True))
-    painter.setPen(theme["fault" if face.state is State.FAILED else "ink"])
-    painter.drawText(QPointF(at, baseline), text)
+    colour = theme["fault" if face.state is State.FAILED else "ink"]
+    mathtext.draw_bold(painter, at, baseline, text, size, colour, least)
 
 
 def _cell_size(heat: HeatMap, room: QRectF, least: float) -> float | None:
@@ -221,7 +221,9 @@ def _cell_size(heat: HeatMap, room: QRectF, least: float) -> float | None:
     columns = max((len(row) for row in heat.rows), default=0)
     if not heat.texts or not columns or 1.15 * least > room.height() / len(heat.rows):
         return None
-    widest = max(bold_width(text, least) for row in heat.texts for text in row)
+    if any(map(mathtext.script_level, (character for row in heat.texts for text in row for character in text))):
+        return None  # an exponent would be smaller
+    widest = max(bold_width(text, least, least) for row in heat.texts for text in row)
     return least if widest <= room.width() / columns - 6.0 else None
 
 
@@ -240,11 +242,12 @@ def pill_look(pill: Pill, least: float) -> tuple[str, float, Rect] | None:
     cover too much of the picture."""
     text, room = pill.text, pill.rect.width - PILL_SIDE
     size = fitting(text, PILLS, least, room, mathtext.width) or least
-    if mathtext.width(text, size) > room:
+    if mathtext.width(text, size, least) > room:
         text = text.rsplit(" = ", 1)[-1]
-    if (size > STRIP_HEIGHT * _TALLEST or mathtext.width(text, size) > room) and pill.glow < 0.5:
+    used = mathtext.width(text, size, least)
+    if (size > STRIP_HEIGHT * _TALLEST or used > room) and pill.glow < 0.5:
         return None
-    width, height = max(mathtext.width(text, size) + PILL_SIDE, 34.0), max(PILL_HEIGHT, size * PILL_LINE)
+    width, height = max(used + PILL_SIDE, 34.0), max(PILL_HEIGHT, size * PILL_LINE)
     x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
     return text, size, Rect(x - width / 2, y - height / 2, width, height)
 
@@ -254,12 +257,16 @@ def trouble_look(lines: tuple[str, ...], card: Rect, least: float, below: float)
     size = next((size for size in TROUBLES if size > least), least)
     room = max(card.width, min(18.0 * size, WIDEST_TROUBLE)) - 20.0
     wrapped: list[str] = []
+
+    def wide(line: str) -> float:
+        return mathtext.runs(line, size, least, Hand.WORDS)[1]
+
     for word in " ".join(lines).split():
-        if wrapped and text_width(f"{wrapped[-1]} {word}", size) <= room:
+        if wrapped and wide(f"{wrapped[-1]} {word}") <= room:
             wrapped[-1] += f" {word}"
         else:
             wrapped.append(word)
-    width = max(text_width(line, size) for line in wrapped) + 20.0
+    width = max(map(wide, wrapped)) + 20.0
     return wrapped, size, Rect(card.x, card.bottom + below, width, len(wrapped) * size * 1.3 + 10.0)
 
 
@@ -275,7 +282,8 @@ def paint_trouble(
     painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), 8.0, 8.0)
     for number, line in enumerate(lines):
         baseline = place.y + 5.0 + size * (1.3 * number + 1.0)
-        paint_text(painter, place.x + 10.0, baseline, line, size, theme["fault" if is_fault else "muted"])
+        colour = theme["fault" if is_fault else "muted"]
+        mathtext.draw(painter, place.x + 10.0, baseline, line, size, colour, least, Hand.WORDS)
 
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float) -> None:
@@ -289,7 +297,7 @@ def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float) -> Non
     painter.setPen(QPen(mixed(theme["line"], theme["backward"], strength), 1.4 + 0.8 * pill.glow))
     painter.setBrush(QBrush(theme["surface"]))
     painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), place.height / 2, place.height / 2)
-    at = place.x + (place.width - mathtext.width(text, size)) / 2
+    at = place.x + (place.width - mathtext.width(text, size, least)) / 2
     colour = mixed(theme["muted"], theme["backward"], strength)
-    mathtext.draw(painter, at, place.y + place.height / 2 + size * 0.31, text, size, colour)
+    mathtext.draw(painter, at, place.y + place.height / 2 + size * 0.31, text, size, colour, least)
     painter.setOpacity(1.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from ...engine.nudge import Nudge
 from ...ops import numerals
@@ -59,11 +59,11 @@ class NudgeBar:
         painter.setPen(QPen(theme["forward"], 1.4))
         painter.setBrush(theme["surface"])
         painter.drawRoundedRect(box, 9.0, 9.0)
-        told, room = f"h = {numerals.short(lens.h, 3)}", WORDS - 4.0
+        told, room, least = f"h = {numerals.short(lens.h, 3)}", WORDS - 4.0, _least(self.scale)
         size = fitting(told, (14.0, 13.0, SMALLEST), room)
-        if mathtext.width(told, size) > room:
+        if mathtext.width(told, size, least) > room:
             told = numerals.short(lens.h, 3)
-        mathtext.draw(painter, box.left() + 8.0, box.center().y() + 4.5, told, size, theme["ink"])
+        mathtext.draw(painter, box.left() + 8.0, box.center().y() + 4.5, told, size, theme["ink"], least)
         painter.restore()
         self.paint_track(painter, lens.part, theme)
 
@@ -90,6 +90,11 @@ def _enlarged(painter: QPainter, place: Rect, scale: float) -> QRectF:
 
 def _scale(canvas: Canvas) -> float:
     return max(1.0, canvas.least / SMALLEST)
+
+
+def _least(scale: float) -> float:
+    """The size of the smallest index, before it is enlarged so many times: on the desk none is given."""
+    return SMALLEST if scale > 1.0 else 0.0
 
 
 def bar_of(canvas: Canvas) -> NudgeBar | None:
@@ -135,7 +140,7 @@ def paint_lens(painter: QPainter, canvas: Canvas) -> None:
     if bar is None or bubble is None or lens.nudge is None:
         return
     painter.save()
-    _paint_bubble(painter, _enlarged(painter, bubble, bar.scale), lens.nudge, canvas.theme)
+    _paint_bubble(painter, _enlarged(painter, bubble, bar.scale), lens.nudge, canvas.theme, _least(bar.scale))
     painter.restore()
     bar.paint(painter, lens, canvas.theme)
 
@@ -148,7 +153,7 @@ def told_numbers(nudge: Nudge) -> tuple[str, str, str]:
     return predicted, actual, gap
 
 
-def _paint_bubble(painter: QPainter, box: QRectF, nudge: Nudge, theme: Theme) -> None:
+def _paint_bubble(painter: QPainter, box: QRectF, nudge: Nudge, theme: Theme, least: float) -> None:
     painter.setPen(QPen(theme["muted"], 1.2))
     painter.setBrush(theme["surface"])
     painter.drawRoundedRect(box, 9.0, 9.0)
@@ -158,9 +163,8 @@ def _paint_bubble(painter: QPainter, box: QRectF, nudge: Nudge, theme: Theme) ->
         painter.setFont(font(Face.TEXT, SMALLEST))
         painter.setPen(theme[tone])
         painter.drawText(QPointF(box.left() + _PADDING, baseline), word)
-        painter.setFont(font(Face.TEXT, 13.5, is_bold=True))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(number)
-        painter.drawText(QPointF(box.right() - _PADDING - width, baseline), number)
+        x = box.right() - _PADDING - mathtext.bold_width(number, 13.5, least)
+        mathtext.draw_bold(painter, x, baseline, number, 13.5, theme[tone], least)
 
 
 class DragNudge(Gesture):

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..buttons import push_button
 from ..session import Session
 from .descent_controls import Controls
 from .descent_path import PathView
@@ -57,11 +57,11 @@ class DescentPage(Page):
         self.training = Training(session)
         self.training.setParent(self)
         self.controls = Controls(self.training)
-        self.run_button = self._button("Run", "Trains, or pauses (Enter on this button)", self._run_or_pause)
-        self.step_button = self._button("Step", "One step", self._step)
-        self.back_button = self._button("Back", "Takes the last step back", self.training.back)
-        self.reset_button = self._button("Reset", "Back to the old parameters", self.training.restart)
-        self.open_button = self._button(
+        self.run_button = push_button("Run", "Trains, or pauses (Enter on this button)", self._run_or_pause)
+        self.step_button = push_button("Step", "One step", self._step)
+        self.back_button = push_button("Back", "Takes the last step back", self.training.back)
+        self.reset_button = push_button("Reset", "Back to the old parameters", self.training.restart)
+        self.open_button = push_button(
             "Show a step", "Plays the next step in the graph: forward, backward, and the update", self._show_step
         )
         self.status = QLabel()
@@ -76,9 +76,9 @@ class DescentPage(Page):
         self.parameters = ParameterPlot(session, self.training)
         self.plane = PlanePlot(session, self.training)
         self.views = Segments(list(_VIEWS), list(_VIEWS.values()))
-        self.setup_button = self._button("Setup", "Data, optimizers and learning rates, or the plots", self._arrange)
+        self.setup_button = push_button("Setup", "Data, optimizers and learning rates, or the plots", self._arrange)
         self.setup_button.setCheckable(True)
-        self.log_button = self._button("log", "A logarithmic loss, or a linear one", self._toggle_log)
+        self.log_button = push_button("log", "A logarithmic loss, or a linear one", self._toggle_log)
         self.log_button.setCheckable(True)
         self._due = 0.0  # when the next picture shall be drawn
         self.pictures = 0  # that were drawn, for those who count
@@ -88,13 +88,6 @@ class DescentPage(Page):
         self.training.moved.connect(self._on_moved)
         self.training.switched.connect(self._show_state)
         self.controls.remarked.connect(self._set_remark)
-
-    def _button(self, text: str, tip: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(True)  # Enter presses it, because Space plays
-        button.clicked.connect(lambda _=False: act())  # type: ignore[operator]
-        return button
 
     def _compose(self) -> None:
         buttons = QHBoxLayout()
