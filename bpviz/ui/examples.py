@@ -56,15 +56,15 @@ class ExamplesMenu(QFrame):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._session = session
-        self._examples, self._direction = examples(), session.preferred_direction
-        self._size = TALL if self._direction.is_down else THUMBNAIL
+        self._examples, self.direction = examples(), session.preferred_direction
+        self._size = TALL if self.direction.is_down else THUMBNAIL
         self.list = _Shelf(self._choose, self._size)
         self.list.setAccessibleName("Examples")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
         self.setObjectName("popup")
-        rows = 3 if self._direction.is_down else 4
+        rows = 3 if self.direction.is_down else 4
         self.resize(4 * (self._size.width() + 24) + 34, rows * (self._size.height() + 40) + 22)
         self._fill()
 
@@ -89,7 +89,7 @@ class ExamplesMenu(QFrame):
         from ..export.picture import Format, Picture, frame_of
         from .picture import image
 
-        stage = Stage(example.diagram(self._direction))
+        stage = Stage(example.diagram(self.direction))
         stage = stage.at(float(len(stage.trace)))
         bounds = frame_of(stage)
         ratio = self.devicePixelRatioF()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import SUFFIX, save
-from ..document.on_disk import OnDisk, Stamp
+from ..document.on_disk import OnDisk, Stamp, stamp_of
 from ..graph.graph import GraphError
 from .patience import GivenUpError, waited_for
 from .reading import Found, is_large, read, read_ready
@@ -70,6 +70,7 @@ class Files:
             return self._open(path, values or {})
 
     def _open(self, path: Path, values: Mapping[str, Any]) -> bool:
+        stamp = stamp_of(path)  # of what is read: what comes later is another program's
         try:
             found = self._read(path, values)
         except GraphError as error:
@@ -84,7 +85,7 @@ class Files:
         kept = path if found.is_document else None
         done = self._unless_unsaved(lambda: self._session.open(found.diagram, kept, ready=found.ready))
         if done and found.is_document:
-            self.on_disk.note(path)
+            self.on_disk.note(path, stamp)
             self._session.settings.remember_file(path)
         return done
 
@@ -137,7 +138,7 @@ class Files:
         try:
             save(path, self._session.diagram)
         except FileError as error:
-            self._fault(str(error))
+            self._fault(f"{error}: File › Save as… puts it elsewhere")
             return False
         self.on_disk.note(path)
         self._session.mark_saved(path)

@@ -257,7 +257,6 @@ class Window(QMainWindow):
         session.themed.connect(self._forget_examples)
         self._settled.changed.connect(lambda _key: self.actions_.refresh())
         self._settled.changed.connect(lambda _key: self.canvas.update())
-        self._settled.changed.connect(lambda _key: self._forget_examples())
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
         self.expression.left.connect(self.canvas.setFocus)
@@ -309,13 +308,13 @@ class Window(QMainWindow):
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _forget_examples(self) -> None:
-        self._examples = None  # its thumbnails have the old colours, or the old direction
+        self._examples = None  # its thumbnails have the old colours
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""
         from .examples import ExamplesMenu
 
-        if self._examples is None:
+        if self._examples is None or self._examples.direction is not self.session.preferred_direction:
             self._examples = ExamplesMenu(self.session, self)
             self._examples.chosen.connect(self.open_example)
         button = self.top.examples

@@ -23,6 +23,7 @@ from bpviz.stage.timing import AT_PILL, LEFT_STRIP, MULTIPLIED
 from bpviz.ui import automatic
 from bpviz.ui.canvas.lens import bar_of, bubble_of
 from bpviz.ui.canvas.operations import dragged
+from bpviz.ui.examples import ExamplesMenu
 from bpviz.ui.gliding import DURATION
 from bpviz.ui.settings import DIRECTION
 from bpviz.ui.shortcuts import plain_text
@@ -484,3 +485,14 @@ def test_a_graph_laid_out_by_hand_is_turned_and_comes_back(reader: User) -> None
     assert reader.session.diagram.positions == Diagram.of(CLASSIC).positions
     reader.undo(2)
     assert reader.session.diagram is by_hand
+
+
+def test_examples_are_shown_in_the_direction_in_which_they_open(user: User) -> None:
+    for direction in (RIGHT, DOWN):
+        user.session.settings.set(DIRECTION, direction.value)
+        user.click(user.middle_of(user.window.examples_button))
+        shelf = QApplication.activePopupWidget()
+        assert isinstance(shelf, ExamplesMenu)
+        assert shelf.direction is direction
+        user.press(Key.Key_Return)
+        assert user.session.diagram.direction is direction

@@ -156,7 +156,7 @@ def test_closing_goes_on_asking_when_the_file_cannot_be_written(author: User, tm
     author.answer(Answer.Save)
     author.press(Key.Key_Q, modifiers=CTRL)
     assert author.window.isVisible(), "not saved, so not closed"
-    assert author.message.endswith("the folder does not exist.")
+    assert author.message.endswith("the folder does not exist: File › Save as… puts it elsewhere.")
     assert author.session.document.is_dirty
 
 

@@ -290,7 +290,7 @@ def test_data_from_a_file(trainer: Trainer, tmp_path: Path) -> None:
     trainer.open_example("Linear regression")
     trainer.open_lab()
     page = trainer.page
-    for path, said in ((bad, "line 3 of bad.csv, column t"), (good, "")):
+    for path, said in ((bad, "Line 3 of bad.csv, column t"), (good, "")):
         trainer.user.name_file(path)
         trainer.choose(page.controls.data, "From a file…")
         trainer.user.qtbot.waitUntil(lambda: not trainer.user.is_asked(QFileDialog))
