@@ -151,7 +151,28 @@ def _apart(
             ports = max(len(nodes[node].inputs), 1)
             size = turned(card_size(ports, direction)) if node in faces else ROOMS[direction].size_of(nodes[node])
             bottom = y + size[1] + GAP
-    return {node: found[node] for node in places}
+    more = _longer(places, seen, faces, direction)
+    return {node: _along(found[node], sum(by for x, by in more.items() if x < places[node][0]), direction)
+            for node in places}  # fmt: skip
+
+
+def _longer(
+    places: Mapping[NodeId, Position], seen: Graph, faces: Collection[NodeId], direction: Direction
+) -> dict[float, float]:
+    """By how much the cards of groups reach beyond where others of their column or row end."""
+    more: dict[float, float] = {}
+    for face in faces:
+        if face in places:
+            size = direction.turned(card_size(max(len(seen.nodes[face].inputs), 1), direction))
+            x, by = places[face][0], size[0] - ROOMS[direction].card[0]
+            if by > more.get(x, 0.0):
+                more[x] = by
+    return more
+
+
+def _along(place: Position, by: float, direction: Direction) -> Position:
+    x, y = direction.turned(place)
+    return direction.turned((x + by, y))
 
 
 def _shut(tree: GroupTree, node: NodeId, level: GroupId | None) -> Group | None:

@@ -51,6 +51,18 @@ def delete_healing(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
     return edits.delete(_bridged(diagram, gone), gone)
 
 
+def leaves_gaps(diagram: Diagram, nodes: Iterable[NodeId]) -> bool:
+    """Whether inputs wait, once nodes are removed, that healing would wire."""
+    gone = set(nodes)
+    healed = _bridged(diagram, gone).graph.nodes
+    fed = {consumer for node in gone for consumer, _ in diagram.graph.structure.consumers[node]} - gone
+    return any(
+        now is not None and before in gone
+        for node in fed
+        for before, now in zip(diagram.graph.nodes[node].inputs, healed[node].inputs, strict=True)
+    )
+
+
 def detach(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
     """Takes off the wires between some nodes and all others, and wires together what they stood between."""
     group, bridged = set(nodes), _bridged(diagram, set(nodes))

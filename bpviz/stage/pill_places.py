@@ -8,7 +8,7 @@ placed as such.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
@@ -144,23 +144,35 @@ class PillPlaces:
 
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
-        size = _rounded(size)
-        assert trace.sweep is not None
-        is_small = len(trace.sweep.wires) <= MOST_TOGETHER
-        key = (None if is_small else target), size
+        key = (None if _are_kept_apart(trace) else target), _rounded(size)
+        for _ in self._worked_out(trace, *key):
+            pass
+        return self._known[key].pills
+
+    def prepared(self, trace: Trace, size: float) -> Generator[None, None, None]:
+        """Works all of them out before they are asked for, one after the other; in a graph in which those into one node
+        can be had without the others, nothing."""
+        if _are_kept_apart(trace):
+            yield from self._worked_out(trace, None, _rounded(size))
+
+    def _worked_out(self, trace: Trace, target: NodeId | None, size: float) -> Generator[None, None, None]:
+        """The pills on the wires into a node, or into all."""
+        key = target, size
         known = self._known.get(key)
         if known is not None and known.trace is trace:
-            return known.pills
-        before = _Stale(known) if known is not None else self._stale.pop(key, None)
-        alike = before.known if before is not None else self._known.get((key[0], 1.0))
-        texts = alike.texts if alike is not None and alike.trace is trace else self._texts(trace, key[0])
-        places = self._found(texts, size, before)
+            return
+        before = _Stale(known) if known is not None else self._stale.get(key)
+        alike = before.known if before is not None else self._known.get((target, 1.0))
+        texts = alike.texts if alike is not None and alike.trace is trace else (yield from self._texts(trace, target))
+        places = yield from self._found(texts, size, before)
+        if self._known.get(key) is not known:
+            return  # somebody could not wait
         pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
         looked_at = reduce(_together, (place.looked_at for place in places.values()), NOWHERE)
+        self._stale.pop(key, None)
         self._known[key] = _Known(trace, texts, places, pills, looked_at)
-        return pills
 
-    def _texts(self, trace: Trace, target: NodeId | None) -> dict[Slot, tuple[str, ...]]:
+    def _texts(self, trace: Trace, target: NodeId | None) -> Generator[None, None, dict[Slot, tuple[str, ...]]]:
         """What may be said on the wires into a node, or into all."""
         assert trace.sweep is not None
         if target is None:
@@ -168,10 +180,16 @@ class PillPlaces:
             slots = [(rows[trace.sweep.consumer(wire)], int(wires.slot[wire])) for wire in range(len(wires))]
         else:
             slots = [(target, slot) for slot in range(len(self._scenery.inputs[target]))]
-        numbers = {slot: number for slot in slots if (number := trace.wire(*slot)) is not None}
-        return {slot: tuple(pill_texts(trace, number)) for slot, number in numbers.items()}
+        found = {}
+        for slot in slots:
+            if (number := trace.wire(*slot)) is not None:
+                found[slot] = tuple(pill_texts(trace, number))
+                yield
+        return found
 
-    def _found(self, texts: Mapping[Slot, tuple[str, ...]], size: float, before: _Stale | None) -> dict[Slot, Place]:
+    def _found(
+        self, texts: Mapping[Slot, tuple[str, ...]], size: float, before: _Stale | None
+    ) -> Generator[None, None, dict[Slot, Place]]:
         """Places for pills, one after the other; as `before` where nothing that was looked at is another."""
         found: dict[Slot, Place] = {}
         taken, count = np.empty((len(texts), 4)), 0
@@ -197,6 +215,7 @@ class PillPlaces:
             found[slot] = place
             around = curve.bounds.united(place.rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
+            yield
         return found
 
     def _is_order_kept(self, texts: Mapping[Slot, tuple[str, ...]], places: Mapping[Slot, Place]) -> bool:
@@ -229,6 +248,12 @@ class PillPlaces:
         choice, place = off_cards or (len(lengths) - 1, Rect(x - width / 2, y - height / 2, width, height))
         tried.append(_edges(place.grown(LOOKED_AROUND)))
         return Place(choice, place, has_room=False, tried=np.array(tried))
+
+
+def _are_kept_apart(trace: Trace) -> bool:
+    """Whether a graph is so small that the pills on all of its wires are kept apart."""
+    assert trace.sweep is not None
+    return len(trace.sweep.wires) <= MOST_TOGETHER
 
 
 def _edges(rect: Rect) -> Box:

@@ -29,6 +29,7 @@ Tell: TypeAlias = Callable[[float], object]
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
 MOST_SAMPLES = 4000  # of a route, however long
+FARTHEST = 60_000.0  # from end to end, about 200 columns: who sees both ends of such a wire sees no card in its way
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 3  # routes; so many are found sooner without a grid
 _SEARCH = 0.7  # of the time goes into looking for cards in the way
@@ -231,12 +232,14 @@ def routes(
 
     Where a plain route comes too near to a card it runs level past it; what leads to and from there may meet other
     cards than the plain route, and is looked at in turn.  Nothing stands between neighbours, and loops back are drawn
-    as loops.  `tell` is told how much is done, from 0 to 1.
+    as loops.  Wires of enormous length run plainly: to look at all of their way would take minutes, of many.  `tell` is
+    told how much is done, from 0 to 1.
     """
     slots, ends = list(wires), list(wires.values())
     rows = np.array([(*held.start, *held.end) for held in ends], dtype=np.float64).reshape(-1, 4)
     passages: dict[int, list[tuple[float, float, float]]] = {}
-    free = [i for i, held in enumerate(ends) if not held.bends]
+    near = np.abs(rows[:, 2] - rows[:, 0]) + np.abs(rows[:, 3] - rows[:, 1]) <= FARTHEST
+    free = [i for i, held in enumerate(ends) if not held.bends and near[i]]
     by = np.array(free, dtype=np.intp)
     ways = rows[by]
     tried, tried_by, searched, searched_by = [], [], [], []

@@ -35,7 +35,6 @@ from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
-MOST_WITH_MESSAGES = 3_000  # cards; beside a picture of more, a message at the edge is no larger than the margin
 MOST_WITH_PILLS = 600  # cards; working out where all pills of more would stand takes seconds
 
 
@@ -272,17 +271,18 @@ class Stage:
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
         yield from around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
-        if len(self.scenery.rects) <= MOST_WITH_MESSAGES:
-            for node in self.trace.troubles:
-                if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                    yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
         yield from around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
-            return  # a pill at the edge of such a picture is smaller than its margin
+        if len(self.scenery.rects) > MOST_WITH_PILLS:
+            return  # a pill or a message at the edge of such a picture is smaller than its margin
+        for node in self.trace.troubles:
+            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                yield self.trouble_rect(node, len(lines))
+        if not with_pills:
+            return
         for node in self.scenery.wired:
             for pill in self._final_pills(node):
                 yield pill.rect

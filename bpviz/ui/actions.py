@@ -116,7 +116,7 @@ def _other_stride(by: int) -> Callable[[Window], object]:
         playback, strides = window.session.playback, list(Stride)
         place = min(max(strides.index(playback.stride) + by, 0), len(strides) - 1)
         playback.set_stride(strides[place])
-        window.session.said.emit(f"Steps now go by {strides[place].value}", False)
+        window.session.said.emit(f"Steps now go by {strides[place].value}.", False)
 
     return run
 
@@ -140,7 +140,7 @@ def _run_to(window: Window) -> None:
     node, session = _only(window), window.session
     time = None if node is None else moment_of(session.story, node, session.playback.time)
     if time is None:
-        session.said.emit("That node has no value yet, so there is no moment to go to", True)
+        session.said.emit("That node has no value yet, so there is no moment to go to.", True)
     else:
         session.playback.go_to(time)
 

@@ -90,7 +90,7 @@ def paste(window: Window) -> None:
     try:
         held = _held(QGuiApplication.clipboard().mimeData(), session.diagram.direction, window)
     except EditError as refusal:
-        session.said.emit(_capital(sentence(refusal)), True)
+        session.said.emit(sentence(refusal), True)
         return
     except GivenUpError:
         session.said.emit(_LEFT, False)
@@ -179,10 +179,6 @@ def _ready(window: Window, held: Snippet, shift: tuple[float, float], origin: st
         return ready_to_show(after, within(tell, 0.1, 1.0))
 
     return waited_for(f"Pasting {numerals.count(count, 'node')}", work, window)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 COPYING = (

@@ -11,7 +11,7 @@ from ..stage.geometry import Point, Rect
 from ..stage.scenery import Scenery
 from .canvas.batches import draw_rects
 from .canvas.camera import Camera
-from .canvas.middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, acting_pill_size, token_size
+from .canvas.foresight import sizes
 from .canvas.view import Canvas
 from .session import Session
 from .settings import MINIMAP
@@ -71,14 +71,8 @@ class Minimap(QWidget):
         near = own.grown(ROOM / camera.zoom)
         cards = (stage.scenery.card_of(node) for node in stage.acting())
         return any(own.touches(stage.rect(card)) for card in cards if card is not None) or any(
-            near.contains(token.at) for token in stage.tokens(*self._sizes)
+            near.contains(token.at) for token in stage.tokens(*sizes(self._over))
         )
-
-    @property
-    def _sizes(self) -> tuple[float, float]:
-        """How large the canvas paints numbers in flight and their pills: where they are painted follows from it."""
-        zoom = self._over.camera.zoom
-        return (token_size(zoom), acting_pill_size(zoom)) if TEXT_FROM_ZOOM <= zoom < NEAR_FROM_ZOOM else (1.0, 1.0)
 
     def _extent(self) -> Rect:
         """What everything takes up, worked out once for every arrangement: the camera moves more often."""

@@ -15,6 +15,7 @@ from .session import Session
 from .still import Still
 from .telling import TellingButton
 from .timeline import Timeline
+from .wording import Wording
 
 STRIDES = {
     Stride.PASS: ("passes", "A whole pass, forward or back"),
@@ -75,6 +76,7 @@ class Player(QWidget):
         whole.addLayout(words)
         whole.addLayout(controls)
         self._shown: tuple[object, ...] = ()
+        self._wording = Wording(self, session.playback, self._worded, self._context)
         session.playback.moved.connect(self._show)
         session.playback.changed.connect(self._show)
         session.traced.connect(self._show)
@@ -115,6 +117,17 @@ class Player(QWidget):
         """It is seen again, after it was covered."""
         self._show()
 
+    def _worded(self, step: int) -> tuple[str, str, str]:
+        """A step in words: in colours, as it is spoken, and whole where names had to be cut."""
+        caption = self._session.stage.at(float(step)).caption()
+        whole = "".join(span.text for span in caption)
+        is_cut = with_short_names(whole) != whole
+        return rich(caption, self._session.theme), said(caption), whole if is_cut else ""
+
+    def _context(self) -> tuple[object, ...]:
+        session = self._session
+        return session.story, session.theme, session.diagram, session.standing.inside
+
     def _show(self, _time: float = 0.0) -> None:
         if not self.updatesEnabled():
             return  # the window is behind a projector
@@ -128,11 +141,10 @@ class Player(QWidget):
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
         room = self.counter.fontMetrics().horizontalAdvance(f"Step {playback.length:,} of {playback.length:,}")
         self.counter.setFixedSize(max(room + 1, _COUNTER), _WORDS)
-        caption = session.stage.caption()
-        self.caption.setText(rich(caption, session.theme))
-        self.caption.setAccessibleName(said(caption))
-        whole = "".join(span.text for span in caption)
-        self.caption.setToolTip(whole if with_short_names(whole) != whole else "")
+        text, spoken, whole = self._wording.after(step)
+        self.caption.setText(text)
+        self.caption.setAccessibleName(spoken)
+        self.caption.setToolTip(whole)
         self.speed.setText(f"{playback.speed:g}×")
         name, about = STRIDES[playback.stride]
         self.stride.setText(name)

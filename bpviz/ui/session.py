@@ -167,7 +167,7 @@ class Session(QObject):
         if place != self.document.place and 0 <= place < len(self.document.labels):
             self.travel(lambda: self.document.go_to(place))
             label = self.document.labels[place]
-            self.said.emit(f"As it was after: {label}" if label else "As it was at the beginning", False)
+            self.said.emit(f"As it was after: {label}" if label else "As it was at the beginning.", False)
 
     def redo(self) -> None:
         if label := self.document.redo_label:

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QShowEvent,
     QTextCharFormat,
@@ -168,6 +169,7 @@ class Steps(QTableView):
         session.playback.moved.connect(self._follow)
         for signal in (session.lit, session.pointed):
             signal.connect(self._point)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that it is moved as it scrolls
         self._follow()
 
     @property
@@ -187,6 +189,12 @@ class Steps(QTableView):
         super().showEvent(event)
         self._renew()
         self._point()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._session.theme["surface"])
+        painter.end()
+        super().paintEvent(event)
 
     def _renew(self) -> None:
         if self.isVisible():

@@ -105,6 +105,7 @@ class Window(QMainWindow):
         from .automatic import Automatic
         from .breadcrumb import Breadcrumb
         from .canvas.accompanying import Accompanying
+        from .canvas.foresight import Foresight
         from .canvas.view import Canvas
         from .elsewhere import Elsewhere
         from .expression_bar import ExpressionBar
@@ -113,6 +114,7 @@ class Window(QMainWindow):
         from .gliding import Gliding
         from .history import History
         from .inspector import Inspector
+        from .keys_in_vain import KeysInVain
         from .lens_panel import LensPanel
         from .minimap import Minimap
         from .narrator import Narrator
@@ -139,11 +141,13 @@ class Window(QMainWindow):
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
         Accompanying(self.canvas)
+        Foresight(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
         self.studying = Studying(self)
         self.actions_ = ActionTable(self)
+        KeysInVain(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
@@ -285,6 +289,7 @@ class Window(QMainWindow):
         session.themed.connect(self._forget_examples)
         self._settled.changed.connect(lambda _key: self.actions_.refresh())
         self._settled.changed.connect(lambda _key: self.canvas.update())
+        self._settled.changed.connect(lambda _key: self._forget_examples())
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
         self.expression.left.connect(self.canvas.setFocus)
@@ -336,7 +341,7 @@ class Window(QMainWindow):
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _forget_examples(self) -> None:
-        self._examples = None  # its thumbnails have the old colours
+        self._examples = None  # its thumbnails have the old colours, or the old direction
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""

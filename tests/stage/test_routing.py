@@ -174,3 +174,17 @@ def test_every_wire_is_found_by_what_sends_along_it() -> None:
     assert {key: wires.out_of(*key) for key in found} == found
     assert wires.out_of(int(wires.source.max()) + 1, 0) is None
     assert wires.out_of(0, 0) is None, "an input has nothing to send to"
+
+
+def test_wires_of_enormous_length_run_plainly_and_others_around_what_is_in_their_way() -> None:
+    """A thousand wires, each of them past a thousand cards, would take minutes."""
+    steps = 400
+    nodes = [Node(0, OPS["variable"], (), 1.0, "x"), Node(1, OPS["mul"], (0, 0))]
+    nodes += [Node(i, OPS["mul"], (i - 1, 0)) for i in range(2, steps)]
+    places = {i: (312.0 * i, 0.0) for i in range(steps)}
+    scenery = Scenery(Diagram(Graph(nodes), places))
+    near, far = scenery.curve(10, 1), scenery.curve(steps - 1, 1)
+    assert near is not None
+    assert far is not None
+    assert near.pieces > 1
+    assert far == Curve.between(scenery.out_port(0), scenery.in_port(steps - 1, 1))

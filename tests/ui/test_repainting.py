@@ -221,13 +221,13 @@ def test_what_was_painted_moves_along(window: Window) -> None:
 
 
 @pytest.mark.parametrize("direction", Direction)
-@pytest.mark.parametrize("zoom", [1.0, 0.613, 0.4, 0.2])
-def test_while_a_card_is_dragged(user: User, zoom: float, direction: Direction) -> None:
+@pytest.mark.parametrize(("name", "zoom"), [("h2", 1.0), ("x2", 1.0), ("h2", 0.613), ("x2", 0.4), ("h2", 0.2)])
+def test_while_a_card_is_dragged(user: User, name: str, zoom: float, direction: Direction) -> None:
     window = user.window
     tell(window, NETWORK, direction)
     canvas, session = window.canvas, window.session
     session.settings.set(FOLLOWING, False)
-    node = session.graph.by_name["h2"]
+    node = session.graph.by_name[name]
     rect = session.stage.rect(node)
     canvas.look(Camera(zoom, rect.x - 0.4 * canvas.width() / zoom, rect.y - 0.4 * canvas.height() / zoom))
     session.playback.seek(session.playback.length - 0.4)

@@ -60,11 +60,12 @@ def _stacked(graph: Graph, grid: Grid, height: Floats, room: Room) -> dict[NodeI
     """Positions; several connected parts in rows, the output's first, like words in a paragraph."""
     corners: dict[NodeId, Position] = {}
     boxes: dict[int, list[float]] = {}
+    begins = _begins(grid, height, room)
     for vertex in np.flatnonzero(grid.node >= 0).tolist():
         id_ = grid.ids[grid.node[vertex]]
         node, number, piece = graph.nodes[id_], int(grid.column[vertex]), int(grid.piece[vertex])
         w, h = room.size_of(node)
-        x, y = number * room.column_pitch + room.inset(node), float(height[vertex]) - room.face_of(node)
+        x, y = begins[piece, number] + room.inset(node), float(height[vertex]) - room.face_of(node)
         corners[id_] = x, y
         box = boxes.setdefault(piece, [x, y, x + w, y + h])
         box[:] = min(box[0], x), min(box[1], y), max(box[2], x + w), max(box[3], y + h)
@@ -75,6 +76,19 @@ def _stacked(graph: Graph, grid: Grid, height: Floats, room: Room) -> dict[NodeI
         (x, y), top, (dx, dy) = corners[id_], boxes[piece][1], moves[piece]
         found[id_] = round(x + dx) + 0.0, round(y - top + dy) + 0.0
     return found
+
+
+def _begins(grid: Grid, height: Floats, room: Room) -> Floats:
+    """Where every column of every part begins: farther from the one before, the farther wires between them have to go
+    across, up to a limit.  Wires that lead down at hardly any slope are hard to follow."""
+    pieces = int(grid.piece.max(initial=0)) + 1
+    across = np.zeros((pieces, grid.width))
+    way = np.abs(height[grid.right] + grid.port - height[grid.left])
+    np.maximum.at(across, (grid.piece[grid.right], grid.column[grid.right]), way)
+    more = np.clip((across - room.level_from) * room.slope, 0.0, 0.47 * room.column_pitch)
+    more[:, 0] = -room.column_pitch
+    begins: Floats = np.cumsum(room.column_pitch + np.round(more), axis=1)
+    return begins
 
 
 def _packed(sizes: Mapping[int, Position], room: Room) -> dict[int, Position]:

@@ -11,7 +11,9 @@ from ...stage.geometry import Rect
 from ...stage.stage import Stage
 from .extents import CARD, WIRE, hulls, pills, tokens, wired_in
 from .largeprint import pill_size
+from .layers import shown_sliders
 from .middle_distance import NEAR_FROM_ZOOM, REMARKS_UNTIL
+from .slider import Slider
 
 if TYPE_CHECKING:
     from .view import Canvas
@@ -27,10 +29,16 @@ def moved(canvas: Canvas, one: Stage, other: Stage) -> list[Rect] | None:
         return None
     if one.trace is not other.trace or one.time != other.time or one.trace.troubles:
         return None
-    if not _differ_in_places_alone(one.diagram, other.diagram) or canvas.is_lit_unevenly:
+    if (
+        not _differ_in_places_alone(one.diagram, other.diagram)
+        or canvas.is_lit_unevenly
+        or canvas.session.lens.is_usable
+    ):
         return None
     marked = max(CARD, 1.7 * least, MARKED / min(zoom, 1.0))
     found = [stage.rect(node).grown(marked) for stage in (one, other) for node in led.cards]
+    for node in shown_sliders(canvas).keys() & led.cards:
+        found += [Slider.place(stage.rect(node), stage.scenery.course).grown(marked) for stage in (one, other)]
     for slot in led.wires:
         for stage in (one, other):
             if (curve := stage.curve(*slot)) is not None:

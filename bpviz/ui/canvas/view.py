@@ -92,15 +92,11 @@ class Canvas(QWidget):
         self.setMinimumSize(240, 160)
         session.changed.connect(self._on_changed)
         session.opened.connect(self._on_opened)
-        session.traced.connect(self.update)
-        session.selected.connect(self.update)
-        session.posed.connect(self.update)
-        session.lit.connect(self.update)
-        session.themed.connect(self.update)
+        shown = session.traced, session.selected, session.posed, session.lit, session.themed
+        for signal in (*shown, session.predicting.changed, session.lens.changed):
+            signal.connect(self._renew)
         session.playback.moved.connect(self.repainting.follow)
-        session.predicting.changed.connect(self.update)
         session.predicting.asked.connect(self._reveal_asked)
-        session.lens.changed.connect(self.update)
 
     # What lies where
 
@@ -250,6 +246,10 @@ class Canvas(QWidget):
         """A region, in pixels, looks different now, or all of it."""
         self.backing.spoil(*region)
         super().update(*region)
+
+    def _renew(self) -> None:
+        """All of it; `update` has the name of a slot of Qt's, and would be called also after the canvas is gone."""
+        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
