@@ -38,6 +38,7 @@ def main() -> int:
             scene, studio = SCENES[name], Studio(Path(settings) / f"{name}.ini", width, height)
             studio.theme(chosen.theme or "light")
             scene(studio)
+            studio.rest()
             path = chosen.folder / f"{name}.png"
             if not studio.picture().save(str(path)):
                 print(f"cannot write {path}", file=sys.stderr)

@@ -9,6 +9,7 @@ _GREEK = {
     "omega": "ω",
 }  # fmt: skip
 _LETTER_NAMES = {letter: name for name, letter in _GREEK.items()}
+_LONGEST_SYMBOL = 2  # letters that have an index, as in `Δθ_max`; more are a word
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -45,10 +46,13 @@ def text(name: str) -> str:
 
 
 def latex(name: str) -> str:
-    """A name as LaTeX: single letters in italics, words upright, digits as subscripts."""
+    """A name as LaTeX: single letters in italics, words upright, digits as subscripts; of several words, none is one,
+    for they read on."""
     stem, index = parts(name)
     if letter := greek(stem):
         stem = letter
+    elif len(stem) > _LONGEST_SYMBOL and not index.replace(",", "").isdigit():
+        stem, index = name, ""
     if len(stem) == 1:
         known = _LETTER_NAMES.get(stem.lower())
         spelled = known and (known if stem.islower() else known.capitalize())

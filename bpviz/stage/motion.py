@@ -32,7 +32,7 @@ class Token:
     `ahead` in forward mode, which fades to `arrow`; values are blue.
 
     One that said something else `before`, if that is not empty, has become its `text` by as much as `become`, from
-    0 to 1.
+    0 to 1.  One that `is_symbolic` says a formula.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Token:
     arrow: float = 1.0
     before: str = ""
     become: float = 1.0
+    is_symbolic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ..document.diagram import Diagram
 from ..engine.explain import Span, explain
 from ..engine.trace import Accumulated, Computed, Event, Failed, Pushed, Seeded, Sent, Trace, run
 from ..graph.graph import NodeId
+from ..ops.numerals import Shown
 from . import motion
 from .acting import Spotlight
 from .annotations import annotations_of, rect_of
@@ -189,7 +190,9 @@ class Stage:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
         places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
-        return motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+        found = motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
+        is_symbolic = self.trace.style.shown is Shown.FORMULAS
+        return [replace(token, is_symbolic=True) for token in found] if is_symbolic else found
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
         """Where what is sent becomes the product."""
@@ -302,7 +305,7 @@ def around(boxes: NDArray[np.float64]) -> list[Rect]:
 def nodes_of(event: Event | None) -> list[NodeId]:
     """The nodes that an event is about."""
     match event:
-        case Computed(node=node) | Seeded(node=node):
+        case Computed(node=node) | Seeded(node=node) | Failed(node=node):
             return [node]
         case Sent(source=source, target=target) | Pushed(source=source, target=target):
             return [source, target]

@@ -71,3 +71,4 @@ class ActionTable:
             if entry.icon:
                 name = "pause" if entry.name == "play" and self._window.session.playback.is_playing else entry.icon
                 self.by_name[entry.name].setIcon(icon(name, theme["ink"], theme["wire"]))
+                self.by_name[entry.name].setIconVisibleInMenu(False)  # of a menu, only a few would have one

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Generic, TypeAlias, TypeVar
+
+from .tidying import hold, let_go
 
 SWITCH = 0.0005  # seconds that the work keeps the interpreter while the window wants it
 T = TypeVar("T")
@@ -26,7 +27,6 @@ class Background(Generic[T]):
     """
 
     _under_way = 0
-    _was_collecting = True
     _interval = sys.getswitchinterval()
 
     def __init__(self, work: Callable[[Tell], T]) -> None:
@@ -60,10 +60,10 @@ class Background(Generic[T]):
     @staticmethod
     def _begin() -> None:
         if not Background._under_way:
-            Background._was_collecting, Background._interval = gc.isenabled(), sys.getswitchinterval()
-            gc.disable()
+            Background._interval = sys.getswitchinterval()
             sys.setswitchinterval(SWITCH)
         Background._under_way += 1
+        hold()
 
     def _end(self) -> None:
         if self._has_ended:
@@ -72,8 +72,7 @@ class Background(Generic[T]):
         Background._under_way -= 1
         if not Background._under_way:
             sys.setswitchinterval(Background._interval)
-            if Background._was_collecting:
-                gc.enable()
+        let_go()
 
     def _run(self) -> None:
         try:

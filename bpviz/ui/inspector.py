@@ -26,6 +26,7 @@ from .ledger import show_ledger
 from .lens_panel import LensButton
 from .local_derivatives import show_local_derivatives
 from .panel import Panel
+from .sentences import kept_together
 from .session import Session
 from .slices import AWAITED, HURRIED, UNHURRIED, Pieces, Slices
 from .wire_row import WireRow
@@ -115,6 +116,8 @@ class Inspector(QScrollArea):
     def _later(self, *_: object) -> None:
         if not self._is_seen:
             return
+        if self.node is None and self.chosen is not None:
+            self._parts[0].hide()  # that there is nothing yet
         if self._gives_away:
             self.refresh()
         elif self._key() != self._shown and not self.is_awaiting:
@@ -304,7 +307,7 @@ class Inspector(QScrollArea):
         if is_complete and (wrong := story.sweep.wrong.get(node)):
             between.notice(wrong, is_fault=True)
         elif is_complete and (meant := meaning_of_gradient(story, node, frame.gradient(node))):
-            between.remark(meant)
+            between.remark(kept_together(meant))
         yield
         yield from show_contributions(below, session, node, step)
         if not story.sweep.is_backward:

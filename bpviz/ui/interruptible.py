@@ -7,13 +7,13 @@ touch Qt, which belongs to the first thread.
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
 from collections.abc import Callable
 
 from .slices import Pieces
+from .tidying import undisturbed
 
 _PORTION = 0.001  # seconds, after which it lets go at the next breath
 
@@ -51,17 +51,12 @@ class _Aside:
     def _give_turn(self) -> None:
         """Lets it run, and waits until it rests or has ended.  Meanwhile no garbage is collected: there may be widgets
         in it, and Qt wants them destroyed where they were made."""
-        is_collecting = gc.isenabled()
-        gc.disable()
-        try:
+        with undisturbed():
             if self._thread.ident is None:
                 self._thread.start()
             else:
                 self._turn.release()
             self._back.acquire()
-        finally:
-            if is_collecting:
-                gc.enable()
         if self._failure is not None or not _at_work.get(self._thread.ident):
             self._thread.join()
         if self._failure is not None and not self._is_dropped:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import prod
+
+from ..engine.exact import LARGEST_SHOWN
 from ..engine.paths import Ledger, Path, amount, ledger
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from ..ops import numerals
+from ..ops.numerals import Style
 from ..stage.speech import spoken
 from .panel import Panel
 from .session import Session
@@ -29,12 +34,13 @@ def show_ledger(panel: Panel, session: Session, node: NodeId) -> None:
         row = PathRow(session, _wires(trace, path))
         inner = Panel(panel.theme)
         inner.column.setContentsMargins(0, 0, 0, 0)
-        inner.row(_way(trace, path), _product(path), "backward")
+        product = _product(path, trace.style)
+        inner.row(_way(trace, path), product, "backward")
         row.hold(inner)
-        row.setAccessibleName(spoken(f"{_way(trace, path).replace(' → ', ' to ')}: {_product(path)}"))
+        row.setAccessibleName(spoken(f"{_way(trace, path).replace(' → ', ' to ')}: {product}"))
         panel.add(row)
     if found.is_complete:
-        panel.row(f"sum of {len(found.paths)} paths", numerals.short(found.gradient), "backward", is_bold=True)
+        panel.row(f"sum of {len(found.paths)} paths", trace.style.short(found.gradient), "backward", is_bold=True)
     panel.remark(_saving(found))
 
 
@@ -50,13 +56,26 @@ def _way(trace: Trace, path: Path) -> str:
     return " → ".join(names if len(names) <= MOST_FACTORS else [*names[:2], "…", *names[-2:]])
 
 
-def _product(path: Path) -> str:
+def _product(path: Path, style: Style) -> str:
     """`3 × 2 = 6`, from the output on, as backpropagation multiplies."""
-    factors = [numerals.short(local) for local in reversed(path.locals) if isinstance(local, float)]
-    result = numerals.short(path.product) if isinstance(path.product, float) else numerals.brief(path.product)
+    factors = [local for local in reversed(path.locals) if isinstance(local, float)]
+    result = _exactly(factors, path.product, style) if isinstance(path.product, float) else style.brief(path.product)
     if not 1 < len(factors) <= MOST_FACTORS:
         return result
-    return f"{' × '.join([factors[0], *map(numerals.in_parentheses, factors[1:])])} = {result}"
+    first, *others = map(style.short, factors)
+    return f"{' × '.join([first, *map(numerals.in_parentheses, others)])} = {result}"
+
+
+def _exactly(factors: list[float], product: float, style: Style) -> str:
+    """A product as a fraction, where fractions are wanted and all its factors are some; it may be no number of the
+    run."""
+    parts = [Fraction(factor) if factor.is_integer() else style.fractions.get(factor) for factor in factors]
+    exact = [part for part in parts if part is not None]
+    if not style.fractions or len(exact) < len(parts):
+        return style.short(product)
+    found = prod(exact, start=Fraction(1))
+    is_readable = max(abs(found.numerator), found.denominator) <= LARGEST_SHOWN
+    return Style(style.digits, {product: found} if is_readable else {}).short(product)
 
 
 def _saving(found: Ledger) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout
 
 from ..engine.arrays import back_formula, jacobian_in_words
-from ..engine.notation import fraction, is_by_place, local_latex, meaning
+from ..engine.notation import fraction, is_by_place, local_latex, meaning, with_cut_names
 from ..engine.terms import LONGEST_NAME
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
@@ -20,6 +20,7 @@ from .slices import Pieces
 from .typesetting import PIXELS
 
 _LONGEST_FORMULA = 56  # characters
+_LONGEST_LINE = 24  # of a formula beside its number
 
 
 def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) -> Pieces:
@@ -38,7 +39,9 @@ def show_local_derivatives(panel: Panel, trace: Trace, node: NodeId, step: int) 
     for slot, _ in slots:
         formula = local_derivative(graph, node, slot)
         sign = local_latex(graph, trace.sweep, node, slot, LONGEST_NAME)
-        latex = f"{sign} = {written(formula, Notation.LATEX)}"
+        is_long = len(str(formula)) > _LONGEST_LINE  # set in the width of the panel, nobody could read it
+        told = with_cut_names(formula, LONGEST_NAME if is_long else None)
+        latex = f"{sign} = {written(told, Notation.LATEX)}"
         yield from prepared(latex, PIXELS)
         line = QHBoxLayout()
         line.addWidget(FormulaLabel(latex, panel.theme["ink"], pixels=PIXELS, plain=str(formula)), 1)

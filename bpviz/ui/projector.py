@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -43,12 +44,14 @@ from .wording import Wording
 WIDTH, HEIGHT = 1280, 720
 HEADER, FOOTER, MARGIN = 88.0, 134.0, 40.0
 FORMULA, COUNTER, COUNTER_WIDTH = 34.0, 24.0, 190.0
+TALL, LOWEST = 26.0, HEADER - 24.0  # of a formula with fractions: its letters, and how high it may be in full ones
 CAPTIONS = (30.0, 27.0, 24.0, 21.0, SMALLEST)
 CAPTION_HEIGHT = 78.0
 QUESTION = SMALLEST / SMALLEST_PART  # of the panel of predict first: of most of its text
-ROOM_AT_ENDS = 12  # of a timeline, whatever its size
+THUMB, THUMB_EDGE = 12.0, 3.0  # the radius of the playhead on the timeline, and the width of its edge
 MOST_OPERATIONS = 16  # in the formula of the whole graph
 
+_NESTED = re.compile(r"[_^]\{[^{}]*[_^]")
 _SHEET = """
 QWidget#projector, QWidget#blank {{ background: {paper}; }}
 QWidget#footer {{ background: {surface}; border-top: 1px solid {line}; }}
@@ -228,6 +231,10 @@ class Projector(QWidget):
         for part in latex:
             made = FormulaLabel(part, self.theme["ink"], pixels=FORMULA * self.scale)
             size = made.sizeHint()
+            if size.height() > LOWEST * self.scale and not _NESTED.search(part):  # an index of an index stays legible
+                made.deleteLater()
+                made = FormulaLabel(part, self.theme["ink"], pixels=TALL * self.scale)
+                size = made.sizeHint()
             if size.width() <= width and size.height() <= (HEADER - 8.0) * self.scale:
                 made.setFixedSize(size)
                 self._top.insertWidget(0, made)
@@ -242,8 +249,9 @@ class Projector(QWidget):
         self._header.setFixedHeight(round(HEADER * scale))
         self._top.setContentsMargins(margin, 0, margin, 0)
         self._footer.setFixedHeight(round(FOOTER * scale))
-        side = margin - ROOM_AT_ENDS  # so that the track and the text have the same ends
-        self._words.setContentsMargins(ROOM_AT_ENDS, 0, ROOM_AT_ENDS, 0)
+        self.timeline.room_at_ends = room = math.ceil((THUMB + THUMB_EDGE) * scale)
+        side = margin - room  # so that the track and the text have the same ends
+        self._words.setContentsMargins(room, 0, room, 0)
         self._bottom.setContentsMargins(side, round(4 * scale), side, round(2 * scale))
         self._sentence.setFixedHeight(round(CAPTION_HEIGHT * scale))
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
@@ -340,7 +348,7 @@ class LectureTimeline(Timeline):
             painter.drawPolygon(
                 QPolygonF([QPointF(x, tip), QPointF(x - side, tip - side), QPointF(x + side, tip - side)])
             )
-        painter.setPen(QPen(theme["ink"], 3.0 * scale))
+        painter.setPen(QPen(theme["ink"], THUMB_EDGE * scale))
         painter.setBrush(QBrush(theme["forward" if time <= turn else "backward" if time <= back else "fault"]))
-        painter.drawEllipse(QPointF(self.x_of(time), y), 12.0 * scale, 12.0 * scale)
+        painter.drawEllipse(QPointF(self.x_of(time), y), THUMB * scale, THUMB * scale)
         painter.end()

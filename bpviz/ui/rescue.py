@@ -22,6 +22,7 @@ from ..document import rescue
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import load
+from .tidying import undisturbed
 
 if TYPE_CHECKING:
     from .files import Files
@@ -112,7 +113,8 @@ class Rescue(QObject):
     def _write(self, copy: Path, diagram: Diagram, origin: rescue.Origin) -> None:
         begun = time.perf_counter()
         try:
-            rescue.keep(copy, diagram, origin)
+            with undisturbed():
+                rescue.keep(copy, diagram, origin)
         except FileError as error:
             self._failed.emit(str(error))
         self._took = time.perf_counter() - begun

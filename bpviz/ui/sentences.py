@@ -15,9 +15,9 @@ from .theme import Theme
 TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 LONGEST_NAME = 28  # characters of a name in a sentence
 _LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
-_DERIVATIVE, _MEANING = re.compile(r"(∂\S+) ="), re.compile(r"(\(∂\S+:) ")
+_MEANING, _SIGN = re.compile(r"(\(∂\S+:) "), re.compile(" ?([=×·≠]) ")
 _NO_BREAK, _NO_SPLIT = "\u00a0", "\u2060"
-_LONGEST_PIECE = 44  # characters that may have to go to the next line together
+LONGEST_PIECE = 44  # characters that may have to go to the next line together
 _OF_QT = 2 / 3  # the size that Qt gives to what is lowered or raised, in sizes of its font
 
 
@@ -26,15 +26,20 @@ def with_short_names(text: str) -> str:
     return _LONG_NAME.sub(lambda name: cut(name[0], LONGEST_NAME), text)
 
 
-def kept_together(text: str) -> str:
-    """A sentence in which no line ends at the bar of a derivative, or between the sides of an equation."""
-    if "∂" in text:
-        text = _MEANING.sub(rf"\1{_NO_BREAK}", _DERIVATIVE.sub(rf"\1{_NO_BREAK}=", text))
-        text = text.replace("/∂", f"/{_NO_SPLIT}∂")
-    for sign in "=×·≠":
-        text = text.replace(f"{sign} ", f"{sign}{_NO_BREAK}")
-    words = text.split(" ")  # one that is too long breaks even so
-    return " ".join(word if len(word) <= _LONGEST_PIECE else word.replace(_NO_BREAK, " ") for word in words)
+def kept_together(text: str, longest: int = LONGEST_PIECE) -> str:
+    """A sentence in which no line ends at the bar of a derivative, or within an equation of no more than so many
+    characters."""
+    text = _MEANING.sub(rf"\1{_NO_BREAK}", text).replace("/∂", f"/{_NO_SPLIT}∂")
+    together = _SIGN.sub(lambda sign: sign[0].replace(" ", _NO_BREAK), text)
+    return " ".join(_broken(piece, longest) for piece in together.split(" "))
+
+
+def _broken(piece: str, longest: int) -> str:
+    """What may go to the next line together: of a long equation, each side; of what is longer, each word."""
+    for pattern in (f"{_NO_BREAK}(?==)", _NO_BREAK):
+        if max(map(len, piece.split(" "))) > longest:
+            piece = re.sub(pattern, " ", piece)
+    return piece
 
 
 def rich(spans: tuple[Span, ...], theme: Theme, *, pixels: float = 0.0, least: float = 0.0) -> str:
@@ -62,8 +67,7 @@ def _scripts(text: str, size: float) -> str:
     """Rich text with the indices of names lowered; where they have a size, all that is above or below the line."""
     if size:
         found = ((level, "".join(characters)) for level, characters in groupby(text, script_level))
-        pieces = (_moved(piece, level, size) for level, piece in found)
-        text = "".join(pieces)
+        text = "".join(_moved(piece, level, size) for level, piece in found)
     return INDEX.sub(lambda name: name[1] + _moved(name[2], -1, size), text)
 
 
@@ -71,10 +75,7 @@ def _moved(text: str, level: int, size: float) -> str:
     """An index, an exponent, or (at level 0) what stands on the line, as it is."""
     if not level:
         return text
-    text = unicodedata.normalize("NFKC", text)
     how = f"vertical-align:{'super' if level > 0 else 'sub'}"
-    return (
-        f'<span style="{how}; font-size:{round(size / _OF_QT)}px">{text}</span>'
-        if size
-        else (f'<span style="{how}">{text}</span>')
-    )
+    if size:
+        how, text = f"{how}; font-size:{round(size / _OF_QT)}px", unicodedata.normalize("NFKC", text)
+    return f'<span style="{how}">{text}</span>'

@@ -1,7 +1,7 @@
 r"""LaTeX as ziamath has to be given it, so that it spaces formulas as TeX does.
 
-ziamath takes the minus sign of `\left(-4\right)` for a difference, and sets room between a function and the brackets
-after it: ( − 4), sin (x).  In groups of their own they stand close: (−4), sin(x).
+ziamath takes the minus sign of `\left(-4\right)` for a difference, the bar of `\mathrm{of\_x}` for a relation, and sets
+room between a function and the brackets after it: ( − 4), of _ x, sin (x).  In groups of their own they stand close.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ _CALL = re.compile(
     r"(?:\\operatorname\{(?P<spelled>\w+)\}|\\(?P<known>arc(?:sin|cos|tan)|sinh?|cosh?|tanh?|ln|exp|max|min|det))"
     r"\s*(?=\\left\()"
 )
+_BAR = re.compile(r"(?<!\{)\\_")
 _BRACKET = re.compile(r"\\(left|right)(?![a-z])")
 
 
 def spaced(latex: str) -> str:
-    """A formula in which signs stand by their numbers, and functions by their arguments."""
-    return _closed_up(_SIGN.sub(r"\1{-}", latex))
+    """A formula in which signs stand by their numbers, functions by their arguments, and names are not torn apart."""
+    return _closed_up(_BAR.sub(r"{\_}", _SIGN.sub(r"\1{-}", latex)))
 
 
 def _closed_up(latex: str) -> str:

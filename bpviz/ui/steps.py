@@ -51,6 +51,7 @@ from .theme import Theme
 
 _ROW, _SIDE, _LINE = 47, 14.0, 18.0  # pixels
 _LINES = 2  # of a sentence, at most
+_LONGEST_PIECE = 20  # characters that may have to go to the next line together
 _MOST_KEPT = 300  # sentences that were broken into lines
 _SIGNS = {"forward": "→", "backward": "←", "fault": "!"}
 
@@ -337,7 +338,7 @@ class _StepPainter(QStyledItemDelegate):
 
 def _shortened(text: str) -> str:
     """A sentence for a narrow row."""
-    return kept_together(ASIDE.sub("", text.replace(", because locally ", ": ")))
+    return kept_together(ASIDE.sub("", text.replace(", because locally ", ": ")), _LONGEST_PIECE)
 
 
 def _broken(spans: tuple[Span, ...], width: float, theme: Theme, *, is_past: bool) -> tuple[QTextLayout, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -23,17 +24,41 @@ _LARGE = 2_000  # nodes, from which on one look through everything is felt
 _MOST_LOOKS = 40  # at what is new alone, in a row
 
 
+_lock = Lock()
+_holders, _was_collecting = 0, True
+
+
+def hold() -> None:
+    """Nothing is tidied up until as often `let_go` is called, from whichever thread.
+
+    What is found in one thread is destroyed there, and widgets must not be: so whoever works beside the window holds.
+    """
+    global _holders, _was_collecting
+    with _lock:
+        if not _holders:
+            _was_collecting = gc.isenabled()
+            gc.disable()
+        _holders += 1
+
+
+def let_go() -> None:
+    """The end of what `hold` began."""
+    global _holders
+    with _lock:
+        _holders -= 1
+        if not _holders and _was_collecting:
+            gc.enable()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Nothing is tidied up while something large is made: of what is made then, hardly anything is left over, and to
     look through it again and again takes a third of the time."""
-    is_collecting = gc.isenabled()
-    gc.disable()
+    hold()
     try:
         yield
     finally:
-        if is_collecting:
-            gc.enable()
+        let_go()
 
 
 class Tidying(QObject):

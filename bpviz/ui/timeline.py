@@ -10,12 +10,14 @@ from ..engine.explain import sentence
 from .fonts import Face, font
 from .session import Session
 
-_SIDE, _TRACK = 12.0, 20.0  # room at the ends; y of the track
+_TRACK = 20.0  # its y
 _ROOM_FOR_DOTS = 7.0  # pixels between two events, below which they are not marked one by one
 
 
 class Timeline(QWidget):
-    """Click or drag to scrub; near an event, the playhead snaps to it."""
+    """Click or drag to scrub; near an event, the playhead snaps to it.  `room_at_ends` is for the thumb."""
+
+    room_at_ends = 12.0  # pixels
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -44,13 +46,13 @@ class Timeline(QWidget):
     def x_of(self, time: float) -> float:
         """Where a time lies, in pixels."""
         length = max(self._session.playback.length, 1)
-        return _SIDE + (self.width() - 2 * _SIDE) * time / length
+        return self.room_at_ends + (self.width() - 2 * self.room_at_ends) * time / length
 
     def time_at(self, x: float) -> float:
         """The time at a place in pixels; near an event, that of the event."""
         length = self._session.playback.length
-        room = max(self.width() - 2 * _SIDE, 1.0)
-        time = min(max((x - _SIDE) / room, 0.0), 1.0) * length
+        room = max(self.width() - 2 * self.room_at_ends, 1.0)
+        time = min(max((x - self.room_at_ends) / room, 0.0), 1.0) * length
         near = round(time)
         return float(near) if abs(time - near) * room / max(length, 1) <= 4.0 else time
 
@@ -109,7 +111,7 @@ class Timeline(QWidget):
 
     def _dots(self, painter: QPainter) -> None:
         playback, theme = self._session.playback, self._session.theme
-        if (self.width() - 2 * _SIDE) / max(playback.length, 1) < _ROOM_FOR_DOTS:
+        if (self.width() - 2 * self.room_at_ends) / max(playback.length, 1) < _ROOM_FOR_DOTS:
             return
         for i in range(playback.length + 1):
             tone = self._tone(i)

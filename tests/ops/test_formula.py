@@ -91,7 +91,7 @@ def test_depth_is_no_limit() -> None:
         ("x_1", "x₁", "x_{1}"),
         ("w_in", "w_in", r"w_{\mathrm{in}}"),
         ("w_1_2", "w_1,2", r"w_{\mathrm{1,2}}"),
-        ("weight_of_layer", "weight_of_layer", r"\mathrm{weight}_{\mathrm{of\_layer}}"),
+        ("weight_of_layer", "weight_of_layer", r"\mathrm{weight\_of\_layer}"),
         ("alpha", "α", r"\alpha"),
         ("Omega_0", "Ω₀", r"\Omega_{0}"),
         ("λ", "λ", r"\lambda"),

@@ -4,6 +4,7 @@ even before the first timer runs."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint
@@ -15,7 +16,9 @@ from bpviz.document.diagram import Diagram
 from bpviz.engine.trace import Sent
 from bpviz.graph.graph import NodeId
 from bpviz.ops import numerals
+from bpviz.stage.anchors import anchor_at
 from bpviz.stage.stepping import Stride, moment_of
+from tests.ui.recording import written_on
 from tests.ui.seeing import everything
 from tests.user import Key, Modifier, User
 
@@ -191,7 +194,30 @@ def study(user: User) -> None:
     user.press(Key.Key_Escape)
 
 
-WAYS = play_ways, tell_otherwise, turn_it_off_and_on, look_at_it_otherwise, go_into_the_lecture_hall, study
+def jump_by_bookmark(user: User) -> None:
+    """To a moment that comes after the question, by the keys and by a click on its flag."""
+    session, end = user.session, user.session.playback.length
+    for step in (2, end):
+        edit = partial(edits.bookmark, anchor=anchor_at(session.story, step), note=f"Moment {step}")
+        assert session.edit("Bookmark", edit)
+    nothing_is_given_away(user)
+    barrier = session.told_until
+    user.press(Key.Key_PageUp, modifiers=CTRL)
+    assert session.playback.time == 2.0
+    user.press(Key.Key_PageDown, modifiers=CTRL)
+    assert session.playback.time == barrier < end
+    assert user.message != f"Moment {end}", "it is not that moment"
+    nothing_is_given_away(user)
+    user.press(Key.Key_Home)
+    user.click(at(user, float(end)) + QPoint(3, -14))
+    assert session.playback.time == barrier
+    nothing_is_given_away(user)
+
+
+WAYS = (
+    play_ways, tell_otherwise, turn_it_off_and_on, look_at_it_otherwise, go_into_the_lecture_hall, study,
+    jump_by_bookmark,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -201,6 +227,23 @@ def test_a_question_in_the_middle(learner: User, way: Callable[[User], None]) ->
     learner.press(Key.Key_Escape)
     nothing_is_given_away(learner)
     way(learner)
+
+
+def test_the_scale_of_the_heat_has_no_numbers_while_they_are_asked_for(learner: User) -> None:
+    def words() -> set[str]:
+        return {found.text for found in written_on(learner.canvas)}
+
+    learner.press(Key.Key_M, Key.Key_End)
+    low, high = (numerals.short(10.0**power) for power in learner.canvas.heat.decades() or ())
+    assert {low, high, "size of the gradient"} <= words()
+    learner.press(Key.Key_P)
+    answer_until(learner, "a")
+    assert {"small", "large", "size of the gradient"} <= words()
+    assert not {low, high} & words() - {"1"}, "but for the gradient of f"
+    while learner.session.predicting.coming is not None:
+        learner.session.predicting.show()
+        learner.press(Key.Key_End)
+    assert {low, high} <= words()
 
 
 def test_what_was_answered_is_a_question_of_another_document(learner: User) -> None:

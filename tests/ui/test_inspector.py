@@ -83,6 +83,12 @@ def test_without_a_selection_it_follows_the_playhead(window: Window, classic: Di
     assert window.inspector.node == names["f"]
 
 
+def test_it_follows_what_fails(window: Window) -> None:
+    said = show(window, Diagram.of(parse("a = x / y; b = log(x); f = a + b", {"x": -2, "y": 4})))
+    assert window.inspector.node == window.session.graph.by_name["b"]
+    assert any("ln is defined for x > 0" in text for text in said)
+
+
 def test_it_follows_what_is_changed(window: Window, classic: Diagram) -> None:
     show(window, classic, "f")
     window.session.edit("Set x", lambda diagram: edits.set_value(diagram, diagram.graph.by_name["x"], 1.0))
@@ -185,6 +191,15 @@ def test_nothing_is_wider_than_the_panel(window: Window, value: list[object]) ->
     assert panel is not None
     assert panel.minimumSizeHint().width() <= window.inspector.viewport().width()
     assert panel.width() <= window.inspector.viewport().width()
+
+
+def test_names_in_a_long_formula_are_cut(window: Window) -> None:
+    """Shrunk to the width of the panel, nobody could read it."""
+    show(window, Diagram.of(parse("q = speed_of_the_slowest_participant * y", {"y": 2})), "q")
+    labels = [label for label in window.inspector.findChildren(FormulaLabel) if "partial" in label.latex]
+    assert labels
+    assert not any("slowest_participant" in label.latex.replace("\\", "") for label in labels)
+    assert any("…" in label.latex for label in labels)
 
 
 def test_settings_are_only_for_the_selected_operation(window: Window) -> None:

@@ -37,6 +37,18 @@ def test_every_path_and_their_sum(window: Window) -> None:
     assert "Path by path this takes 7 multiplications, backpropagation 6." in texts(window)
 
 
+def test_products_are_exact_fractions_where_those_are_wanted(window: Window) -> None:
+    shown(window, "a = x / y; b = a * x; f = b + a", "y", x=2, y=3)
+    window.session.set_style(is_exact=True)
+    window.inspector.refresh()
+    found = [row.accessibleName().partition(": ")[2] for row in window.inspector.findChildren(PathRow)]
+    assert found == [
+        "1 times 2 times minus 2 over 9 is minus 4 over 9",  # which is no number of the run
+        "1 times minus 2 over 9 is minus 2 over 9",
+    ]
+    assert "−2/3" in texts(window), "and so is their sum"
+
+
 def test_a_row_under_the_mouse_lights_its_path(window: Window) -> None:
     rows = shown(window, "a = x*y; b = 3*x; f = a*b", "x", x=2, y=5)
     graph = window.session.graph

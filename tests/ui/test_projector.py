@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.document import edits
@@ -255,6 +256,19 @@ class TestWords:
         assert 18 <= projector.caption.font().pixelSize() <= 30
         room = projector.caption.size()
         assert projector.caption.heightForWidth(room.width()) <= room.height()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
+def test_the_playhead_is_round_at_both_ends(projector: Projector, session: Session, size: tuple[int, int]) -> None:
+    projector.resize(*size)
+    QApplication.processEvents()  # lays everything out
+    timeline, radius = projector.timeline, 13.5 * projector.scale
+    for time in (0.0, float(session.playback.length)):
+        assert radius <= timeline.x_of(time) <= timeline.width() - radius
+        at = timeline.mapTo(projector, QPoint(round(timeline.x_of(time)), 0)).x()
+        assert min(at, projector.width() - at) == pytest.approx(40.0 * projector.scale, abs=1.0), (
+            "in line with the text"
+        )
 
 
 def test_the_card_in_question_is_in_view(projector: Projector, session: Session) -> None:

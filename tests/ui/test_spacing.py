@@ -18,6 +18,7 @@ from bpviz.ui.spacing import spaced
         (r"\left[1, -2, -x\right]", r"\left[1, {-}2, {-}x\right]"),
         (r"10^{-12}", r"10^{-12}"),
         (r"\cos x", r"\cos x"),
+        (r"\mathrm{rate\_of\_x}", r"\mathrm{rate{\_}of{\_}x}"),
         (r"\sin\left(x\right)", r"\operatorname{sin}{\left(x\right)}"),
         (r"\sin\left|x\right|", r"\sin\left|x\right|"),
         (
@@ -43,4 +44,5 @@ def width(latex: str) -> float:
 def test_what_is_drawn_is_no_wider_than_its_parts() -> None:
     sign, brackets = width("-") - width("{-}"), width(r"\left(4\right)")
     assert width(r"\left(-4\right)") < brackets + width("{-}") + 2.0 + max(sign, 0.0)
+    assert width(r"\mathrm{of\_x}") < width(r"\mathrm{ofx}") + width(r"\_") + 1.0
     assert width(r"\sin\left(x\right)") < width(r"\operatorname{sin}") + width(r"\left(x\right)") + 2.0

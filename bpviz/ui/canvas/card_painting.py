@@ -181,7 +181,7 @@ def _output_mark(rect: Rect, size: float, course: Course) -> QRectF:
     used, height = QFontMetricsF(font(Face.TEXT, size, is_bold=True)).horizontalAdvance("output"), 1.62 * size
     if course.is_down:
         return QRectF(rect.x + 10.0, rect.bottom - 1.0, used + 14.0, height)
-    within = max(5.0 - 0.4 * (size - SMALLEST_MARK), 0.0)  # large print on the card begins close to the edge
+    within = 5.0 if size == SMALLEST_MARK else 0.0  # large print on the card begins close to its edge
     return QRectF(rect.right - used - 24.0, rect.y + within - height, used + 14.0, height)
 
 

@@ -22,6 +22,7 @@ SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
 LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
+LABEL_SIZES = (16.0, 14.0, 12.0)  # of what it is a gradient of, and of one that is a formula
 FINE_SIZES = (12.5, 11.0, 10.0, 9.0, 8.0, 7.0)  # of one with very many digits, alone
 MOST_AS_TEXT = 6  # entries of a gradient
 CELL, CELL_HEIGHT = 40.0, 18.0
@@ -83,11 +84,17 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
         paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
         return
     colour, is_label = theme["fault" if face.is_wrong else "backward"], face.strip.startswith("∂")
-    label = mathtext.width(face.strip, 16.0) if is_label else 0.0
-    room = right - left - label - 6.0
+    wide, sizes = (mathtext.width, LABEL_SIZES) if face.is_symbolic else (bold_width, STRIP_SIZES)
+    said, least = face.strip, wide(face.gradient, sizes[-1]) + 6.0
+    if is_label and mathtext.width(said, LABEL_SIZES[-1]) + least > right - left:
+        said = said.partition(" = ")[0]  # there is no room for its formula
+    labels = [mathtext.width(said, size) for size in LABEL_SIZES]
+    label = next((label for label in labels if label + least <= right - left), labels[0])
+    room = right - left - (label if is_label else 0.0) - 6.0
     entries = sum(map(len, face.gradient_heat.rows)) if face.gradient_heat is not None else 0
-    sizes = STRIP_SIZES if entries <= MOST_AS_TEXT else ()
-    size = next((size for size in sizes if bold_width(face.gradient, size) <= room), None)
+    size = (
+        next((size for size in sizes if wide(face.gradient, size) <= room), None) if entries <= MOST_AS_TEXT else None
+    )
     if size is None and face.gradient_heat is not None:
         used = min(max(room, 60.0), 96.0)
         paint_heat(painter, QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0),
@@ -95,15 +102,14 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
     else:
         if size is None:  # so many digits were asked for that the number has the strip for itself, however small
             room, is_label = right - left, False
-            size = next((size for size in FINE_SIZES if bold_width(face.gradient, size) <= room), FINE_SIZES[-1])
-        used = bold_width(face.gradient, size)
-        painter.setFont(font(Face.TEXT, size, is_bold=True))
-        painter.setPen(colour)
-        painter.drawText(QPointF(right - used, baseline), face.gradient)
+            size = next((size for size in FINE_SIZES if wide(face.gradient, size) <= room), FINE_SIZES[-1])
+        used = wide(face.gradient, size)
+        hand = mathtext.Hand.FORMULA if face.is_symbolic else mathtext.Hand.NUMBER
+        mathtext.draw(painter, right - used, baseline, face.gradient, size, colour, hand=hand)
     if is_label:
         room = right - used - left - 6.0
-        size = fitting(face.strip, (16.0, 14.0, 12.0), room)
-        mathtext.draw(painter, left, baseline, mathtext.elided(face.strip, size, room), size, colour)
+        size = fitting(said, LABEL_SIZES, room)
+        mathtext.draw(painter, left, baseline, mathtext.elided(said, size, room), size, colour)
     elif not face.strip.startswith("∂"):
         paint_text(painter, left, baseline, face.strip, 11.0, theme["muted"])
 

@@ -109,29 +109,34 @@ def paint_token(painter: QPainter, token: Token, theme: Theme, least: float = 0.
     painter.setOpacity(token.opacity)
     painter.translate(*token.at)
     painter.scale(token.scale, token.scale)
-    size = max(14.0, least)
+    size = max(16.0 if token.is_symbolic else 14.0, least)
     width, height = token_width(token, size, least), 26.0 * size / 14.0
     box = QRectF(-width / 2 - 12.0, -height / 2, width + 24.0, height)
     tone = "backward" if token.is_gradient else "forward"
     painter.setPen(QPen(theme["surface"], 2.0))
     painter.setBrush(QBrush(theme[tone]))
     painter.drawRoundedRect(box, height / 2, height / 2)
-    become = token.become if token.before else 1.0
+    become, hand = token.become if token.before else 1.0, _hand(token)
     for text, strength in ((token.before, 1.0 - 1.7 * become), (token.text, 1.7 * become - 0.7)):
         if strength > 0.0:
             painter.setOpacity(token.opacity * strength)
-            left = -mathtext.bold_width(text, size, least) / 2
-            mathtext.draw_bold(painter, left, 0.36 * size, text, size, theme[f"on_{tone}"], least)
+            left = -mathtext.runs(text, size, least, hand)[1] / 2
+            mathtext.draw(painter, left, 0.36 * size, text, size, theme[f"on_{tone}"], least, hand)
     if token.is_gradient and token.arrow > 0.01:
         painter.setOpacity(token.opacity * token.arrow)
         _paint_arrow(painter, box, token.course.way(ahead=token.ahead), theme)
     painter.restore()
 
 
+def _hand(token: Token) -> mathtext.Hand:
+    return mathtext.Hand.FORMULA if token.is_symbolic else mathtext.Hand.NUMBER
+
+
 def token_width(token: Token, size: float, least: float = 0.0) -> float:
     """How wide a number in flight is, in letters of a size: on its way from one text to another, between them."""
-    wide, become = mathtext.bold_width(token.text, size, least), token.become if token.before else 1.0
-    return wide * become + (mathtext.bold_width(token.before, size, least) * (1.0 - become) if become < 1.0 else 0.0)
+    become, hand = token.become if token.before else 1.0, _hand(token)
+    wide = mathtext.runs(token.text, size, least, hand)[1] * become
+    return wide + (mathtext.runs(token.before, size, least, hand)[1] * (1.0 - become) if become < 1.0 else 0.0)
 
 
 def _paint_arrow(painter: QPainter, box: QRectF, way: Point, theme: Theme) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from ...engine.analysis.worked_out import simplified
 from ...graph.graph import Graph, GraphError, NodeId
 from ...ops.formula import Notation, written
+from ..tidying import undisturbed
 
 
 class Simplifier(QObject):
@@ -19,11 +20,13 @@ class Simplifier(QObject):
 
     def ask(self, question: object, graph: Graph, variable: NodeId, output: NodeId) -> None:
         def look() -> None:
-            try:
-                shorter = simplified(graph, variable, output)
-            except GraphError:
-                shorter = None
+            with undisturbed():
+                try:
+                    shorter = simplified(graph, variable, output)
+                except GraphError:
+                    shorter = None
+                found = "" if shorter is None else written(shorter, Notation.LATEX)
             with suppress(RuntimeError):  # the page may be gone, and with it whoever wanted to know
-                self.found.emit(question, "" if shorter is None else written(shorter, Notation.LATEX))
+                self.found.emit(question, found)
 
         threading.Thread(target=look, name="simplify a derivative", daemon=True).start()
