@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -81,11 +81,11 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def dumps(diagram: Diagram) -> str:
     """A diagram as the text of a file."""
-    lines = []
+    lines, given = [], {id(node.op): node.op.given for node in _one_of_each(diagram.graph)}
     for node in diagram.graph.nodes.values():
         value = node.value if node.value is None or isinstance(node.value, float) else node.value.tolist()
         at, op = diagram.positions[node.id], node.op
-        stored = _Node(node.id, op.name, at, node.name, list(node.inputs), op.given, value)
+        stored = _Node(node.id, op.name, at, node.name, list(node.inputs), given[id(op)], value)
         lines.append("    " + msgspec.json.encode(stored).decode())
     output = "null" if diagram.graph.output is None else str(diagram.graph.output)
     marks = [
@@ -105,6 +105,11 @@ def dumps(diagram: Diagram) -> str:
         *([f'"operations": {_listed(_lines(operation_records(diagram.operations)))}'] if diagram.operations else []),
     ]
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+
+
+def _one_of_each(graph: Graph) -> Iterable[Node]:
+    """A node for every operation, with the same attributes and inputs."""
+    return {id(node.op): node for node in graph.nodes.values()}.values()
 
 
 def _lines(held: Sequence[Any]) -> list[str]:

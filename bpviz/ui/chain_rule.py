@@ -47,11 +47,6 @@ class Lines(QWidget):
         for term in self._terms():
             term.update()
 
-    @property
-    def is_pointing(self) -> bool:
-        """Whether the mouse or the keyboard is on a term."""
-        return any(term.is_pointing for term in self._terms())
-
     def _terms(self) -> list[Term]:
         return [term for line in self.terms for term in line]
 

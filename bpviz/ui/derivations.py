@@ -37,11 +37,6 @@ class Derivations:
         now = self._session.stage.now
         return now.step, now.event is not None
 
-    @property
-    def is_pointing(self) -> bool:
-        """Whether the mouse or the keyboard is on a term."""
-        return self.value.lines.is_pointing or self.gradient.lines.is_pointing
-
     def tell(self, node: NodeId | None) -> None:
         """Shows the present moment of a node, at once."""
         story = self._session.story

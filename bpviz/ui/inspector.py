@@ -29,6 +29,7 @@ from .panel import Panel
 from .sentences import kept_together
 from .session import Session
 from .slices import AWAITED, HURRIED, UNHURRIED, Pieces, Slices
+from .wire_row import WireRow
 
 _AT_ONCE = 0.012  # seconds of work; what takes longer does not stop everything else
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
@@ -265,7 +266,8 @@ class Inspector(QScrollArea):
 
     def _replace(self, parts: list[Panel]) -> None:
         """Puts other pieces around the derivations."""
-        if not self._derivations.is_pointing:
+        rows = (row for part in self._parts for row in part.findChildren(WireRow))
+        if any(row.is_pointed_at for row in rows):  # what is lit from elsewhere stays
             self._session.light(())  # the row that the mouse was over goes away
         self._column.setEnabled(False)  # places are found once, for all of it
         for old, new in zip(self._parts, parts, strict=True):

@@ -18,6 +18,7 @@ class WireRow(QWidget):
     def __init__(self, session: Session, wires: Sequence[tuple[NodeId, int]]) -> None:
         super().__init__()
         self._session, self._wires = session, wires
+        self.is_pointed_at = False
 
     def hold(self, piece: QWidget) -> None:
         column = QVBoxLayout(self)
@@ -25,9 +26,11 @@ class WireRow(QWidget):
         column.addWidget(piece)
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        self.is_pointed_at = True
         self._session.light(self._wires)
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        self.is_pointed_at = False
         self._session.light(())
         super().leaveEvent(event)
