@@ -44,7 +44,7 @@ class Panel(QWidget):
         for number, piece in enumerate(self.findChildren(QWidget)):
             if not piece.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
                 piece.show()  # as soon as the panel is
-            if number % 4 == 3:
+            if number % 2:
                 yield
         self.ensurePolished()
         self.resize(width, max(self.heightForWidth(width), self.sizeHint().height()))
