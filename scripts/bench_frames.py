@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 
 from bpviz.document.diagram import Diagram
@@ -79,21 +79,28 @@ def closed(window: Window) -> None:
     window.session.document.mark_saved()
     window.close()
     window.deleteLater()
-    application().processEvents()
+    events()
 
 
 def settle(window: Window, seconds: float = 0.15) -> None:
     """Lets that much time pass, and then whatever still goes on."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or window.inspector.is_awaiting:
-        application().processEvents()
+        events()
         time.sleep(0.001)
+
+
+def events() -> None:
+    """Handles those there are.  What is done with goes as well, such as the projector of the lecture before: outside of
+    an event loop, Qt would keep it for ever."""
+    application().processEvents()
+    application().sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def turn() -> float:
     """Handles the events there are; how long that took."""
     before = time.process_time()
-    application().processEvents()
+    events()
     spent = time.process_time() - before
     return spent if spent > NOTHING else 0.0
 
@@ -102,7 +109,7 @@ def one_frame(window: Window, frames: Frames, tick: Callable[[], object], pace: 
     """Measures a tick and what is done until the next one is due."""
     begin, start = time.perf_counter(), time.process_time()
     tick()
-    application().processEvents()
+    events()
     busy = time.process_time() - start
     while time.perf_counter() - begin < pace:
         time.sleep(0.0005)

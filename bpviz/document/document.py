@@ -122,10 +122,10 @@ class Document:
             self._place += by
             self._tell(old)
 
-    def replace(self, diagram: Diagram) -> None:
-        """Another document altogether (new, open): the history starts anew and nothing is unsaved."""
+    def replace(self, diagram: Diagram, *, is_saved: bool = True) -> None:
+        """Another document altogether (new, open): the history starts anew.  Nothing is unsaved, or all of it."""
         old = self.current
-        self._history, self._place, self._saved = [Moment("", diagram)], 0, diagram
+        self._history, self._place, self._saved = [Moment("", diagram)], 0, diagram if is_saved else None
         self.key = uuid4().hex
         self._tell(old)
 
@@ -133,6 +133,11 @@ class Document:
         """What is now current is what is in the file."""
         self._saved = self.current
         self.seal()
+
+    @property
+    def saved(self) -> Diagram | None:
+        """What is in the file, as far as is known here."""
+        return self._saved
 
     @property
     def is_dirty(self) -> bool:

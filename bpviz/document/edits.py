@@ -260,4 +260,4 @@ def _with_nodes(diagram: Diagram, nodes: list[Node], places: Mapping[NodeId, Pos
     ids = {node.id for node in nodes}
     output = diagram.graph.output if diagram.graph.output in ids else None
     positions = {**diagram.positions, **places}
-    return diagram.with_(Graph(nodes, output), {id_: positions[id_] for id_ in ids})
+    return diagram.with_(Graph(nodes, output, diagram.graph), {id_: positions[id_] for id_ in ids})

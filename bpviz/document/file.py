@@ -27,9 +27,10 @@ from .group_records import (
     operations_of,
 )
 
-VERSION = 5  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups;
-# 5 the direction of wires
+VERSION = 6  # 2 added bookmarks; 3 frames, notes, routes of wires, pins, and groups; 4 frames and notes in groups;
+# 5 the direction of wires; 6 the order of ports on the cards of groups
 LARGEST_FILE = 100_000_000  # bytes
+MOST_NODES = 500_000  # of a file: so many take seconds, and most of a gigabyte
 SUFFIX = ".bpviz"
 
 _Id: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every JSON reader holds exactly
@@ -66,7 +67,7 @@ class _Header(msgspec.Struct):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal["bpviz"]
     version: int
-    nodes: list[_Node]
+    nodes: Annotated[list[_Node], msgspec.Meta(max_length=MOST_NODES)]
     output: _Id | None = None
     direction: Literal["right", "down"] = "right"
     bookmarks: list[_Bookmark] = []
@@ -116,6 +117,8 @@ def _listed(lines: list[str]) -> str:
 
 def loads(data: bytes) -> Diagram:
     """The diagram in the bytes of a file.  Raises FileError, which names the place, for anything that is not one."""
+    if data.count(b'"op"') > MOST_NODES:
+        raise FileError(f"it has more than {MOST_NODES:,} nodes")
     try:
         header = msgspec.json.decode(data, type=_Header)
         if header.version > VERSION:

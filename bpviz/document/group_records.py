@@ -7,10 +7,10 @@ from typing import Annotated
 
 import msgspec
 
-from ..graph.graph import Graph
+from ..graph.graph import Graph, NodeId
 from .atomic import FileError
 from .edits import EditError
-from .groups import FreeInput, Group, GroupTree
+from .groups import FreeInput, Group, GroupTree, Slot
 from .my_operations import MyOperation
 from .regrouping import clean_name
 
@@ -20,7 +20,8 @@ _Name = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class GroupRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A group as the file has it; `inputs` has, by name, the node and slot of everything that an input feeds."""
+    """A group as the file has it; `inputs` has, by name, the node and slot of everything that an input feeds;
+    `ports` and `outs` have the slots and the nodes that have ports on its card, in order."""
 
     id: _Id
     name: _Name
@@ -29,6 +30,8 @@ class GroupRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     parent: _Id | None = None
     open: bool = False
     inputs: dict[_Name, list[tuple[_Id, _Index]]] = {}
+    ports: list[tuple[_Id, _Index]] = []
+    outs: list[_Id] = []
 
 
 class OperationRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,7 +47,7 @@ def group_records(groups: Sequence[Group]) -> list[GroupRecord]:
     return [
         GroupRecord(
             group.id, group.name, sorted(group.members), group.at, group.parent, group.is_open,
-            {free.name: sorted(free.slots) for free in group.inputs},
+            {free.name: sorted(free.slots) for free in group.inputs}, list(group.ports), list(group.outs),
         )
         for group in groups
     ]  # fmt: skip
@@ -76,7 +79,7 @@ def groups_of(records: Sequence[GroupRecord], graph: Graph, farthest: float) -> 
         groups.append(
             Group(
                 held.id, _name(held.name, place), frozenset(held.members), held.parent, held.at, held.open,
-                _inputs(held, graph, place),
+                _inputs(held, graph, place), *_ports(held, graph, place),
             )
         )  # fmt: skip
     _check_parents(groups)
@@ -89,6 +92,15 @@ def _inputs(held: GroupRecord, graph: Graph, place: str) -> tuple[FreeInput, ...
             if node not in graph.nodes or slot >= len(graph.nodes[node].inputs):
                 raise FileError(f"there is no input {slot} of node {node} - at {place}.inputs.{name}")
     return tuple(FreeInput(name, frozenset(slots)) for name, slots in held.inputs.items())
+
+
+def _ports(held: GroupRecord, graph: Graph, place: str) -> tuple[tuple[Slot, ...], tuple[NodeId, ...]]:
+    for number, (node, slot) in enumerate(held.ports):
+        if node not in graph.nodes or slot >= len(graph.nodes[node].inputs):
+            raise FileError(f"there is no input {slot} of node {node} - at {place}.ports[{number}]")
+    if lost := [number for number, node in enumerate(held.outs) if node not in graph.nodes]:
+        raise FileError(f"there is no node {held.outs[lost[0]]} - at {place}.outs[{lost[0]}]")
+    return tuple(held.ports), tuple(held.outs)
 
 
 def _name(name: str, place: str) -> str:

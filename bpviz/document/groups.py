@@ -54,7 +54,9 @@ class Group:
     """Some nodes under a name.
 
     `members` are those that lie in no group within this one; `parent` is the group that this one lies in; `at` is the
-    top left corner of the card that stands for the group while it is not open.
+    top left corner of the card that stands for the group while it is not open.  `ports` has slots of nodes in it that
+    are wired from outside or wait, in the order of their ports on the card, and `outs` the nodes that have ports on the
+    other side; what is in neither comes after these (`port_order.py`).
     """
 
     id: GroupId
@@ -64,6 +66,8 @@ class Group:
     at: Position = (0.0, 0.0)
     is_open: bool = False
     inputs: tuple[FreeInput, ...] = ()
+    ports: tuple[Slot, ...] = ()
+    outs: tuple[NodeId, ...] = ()
 
 
 class GroupTree:
@@ -129,15 +133,22 @@ def pruned(groups: tuple[Group, ...], graph: Graph) -> tuple[Group, ...]:
         left = groups
     else:
         left = tuple(
-            replace(group, members=group.members & nodes.keys(), inputs=_kept_inputs(group, graph)) for group in groups
-        )
+            replace(
+                group, members=group.members & nodes.keys(), inputs=_kept_inputs(group, graph),
+                ports=tuple(slot for slot in group.ports if _is_there(slot, graph)),
+                outs=tuple(node for node in group.outs if node in nodes),
+            )
+            for group in groups
+        )  # fmt: skip
     tree = GroupTree(left)
     alive = {outer.id for group in left if group.members for outer in tree.chain(group.id)}
     return left if len(alive) == len(left) else tuple(group for group in left if group.id in alive)
 
 
 def _has_slots(group: Group, graph: Graph) -> bool:
-    return all(_is_there(slot, graph) for free in group.inputs for slot in free.slots)
+    named = (slot for free in group.inputs for slot in free.slots)
+    has_outs = all(node in graph.nodes for node in group.outs)
+    return has_outs and all(_is_there(slot, graph) for slot in (*named, *group.ports))
 
 
 def _is_there(slot: Slot, graph: Graph) -> bool:
@@ -208,6 +219,8 @@ def copied(
             tuple(
                 FreeInput(free.name, frozenset((ids[node], slot) for node, slot in free.slots)) for free in group.inputs
             ),
+            tuple((ids[node], slot) for node, slot in group.ports if node in ids),
+            tuple(ids[node] for node in group.outs if node in ids),
         )
         for group in groups
     )

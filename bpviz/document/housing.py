@@ -20,10 +20,12 @@ def seen_at(diagram: Diagram, level: GroupId | None) -> Mapping[NodeId, Position
     if not diagram.groups:
         return diagram.positions
     tree = GroupTree(diagram.groups)
-    depth, places = len(tree.chain(level)), {}
-    for node in diagram.graph.nodes if level is None else tree.within(level):
+    depth = len(tree.chain(level))
+    places = {node: diagram.positions[node] for node in (diagram.graph.nodes if level is None else tree.within(level))}
+    for node in places.keys() & tree.home.keys():
         shut = next((group for group in tree.chain_of(node)[depth:] if not group.is_open), None)
-        places[node] = diagram.positions[node] if shut is None else shut.at
+        if shut is not None:
+            places[node] = shut.at
     return places
 
 

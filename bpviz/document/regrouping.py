@@ -10,10 +10,12 @@ from ..graph.graph import NodeId
 from ..graph.layout import CARD_ROOM, Position
 from . import edits
 from .annotations import AnnotationId
+from .card_places import with_room
 from .diagram import Diagram
 from .edits import EditError
 from .groups import Box, Group, GroupId, GroupTree, Slot, box_of, card_in, free_name
 from .housing import followed, going_along, housed, of_group
+from .port_order import settled
 
 LONGEST_NAME = 40
 ROOM = 72.0  # scene units around the cards of an open group: for its frame and title, and ground to see between
@@ -23,6 +25,8 @@ Unit: TypeAlias = tuple[str, int]  # what is seen of a level as one thing: a nod
 
 def _unit(tree: GroupTree, node: NodeId, level: GroupId | None) -> Unit:
     """What a node belongs to on a level: the group directly within `level`, or itself."""
+    if node not in tree.home:
+        return "node", node
     chain = tree.chain_of(node)
     depth = len(tree.chain(level))
     if [group.id for group in chain[:depth]] != [group.id for group in tree.chain(level)] or len(chain) == depth:
@@ -76,7 +80,7 @@ def group(
         for other in diagram.groups
     )  # fmt: skip
     along = going_along(diagram, chosen, level, annotations)
-    return housed(replace(diagram, groups=(*others, made)), along, made.id)
+    return with_room(settled(housed(replace(diagram, groups=(*others, made)), along, made.id), made.id), made.id)
 
 
 def next_group(diagram: Diagram) -> GroupId:
@@ -165,7 +169,7 @@ def set_open(diagram: Diagram, id_: GroupId, *, is_open: bool) -> Diagram:
     if not is_open:
         along = going_along(diagram, tree.within(id_), held.parent)
         closed = _with_group(diagram, replace(held, is_open=False, at=card_in(box)))
-        return housed(_around_the_same(diagram, closed, held.parent), along, id_)
+        return housed(_around_the_same(diagram, with_room(closed, id_), held.parent), along, id_)
     middle = held.at[0] + CARD_ROOM[0] / 2, held.at[1] + CARD_ROOM[1] / 2
     dx, dy = middle[0] - (box[0] + box[2]) / 2, middle[1] - (box[1] + box[3]) / 2
     places = {node: (x + dx, y + dy) for node in tree.within(id_) for x, y in [diagram.positions[node]]}

@@ -102,7 +102,7 @@ def use(diagram: Diagram, operation: MyOperation, at: Position) -> Diagram:
     inputs = tuple(FreeInput(name, frozenset(slots[name])) for name in operation.inputs if name in slots)
     name = free_name((held.name for held in diagram.groups), operation.name)
     group = Group(next_group(diagram), name, frozenset(places), None, at, is_open=False, inputs=inputs)
-    whole = Graph([*diagram.graph.nodes.values(), *made], diagram.graph.output)
+    whole = Graph([*diagram.graph.nodes.values(), *made], diagram.graph.output, diagram.graph)
     return replace(diagram, graph=whole, positions={**diagram.positions, **places}, groups=(*diagram.groups, group))
 
 

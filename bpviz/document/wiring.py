@@ -51,6 +51,18 @@ def delete_healing(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
     return edits.delete(_bridged(diagram, gone), gone)
 
 
+def leaves_gaps(diagram: Diagram, nodes: Iterable[NodeId]) -> bool:
+    """Whether inputs wait, once nodes are removed, that healing would wire."""
+    gone = set(nodes)
+    healed = _bridged(diagram, gone).graph.nodes
+    fed = {consumer for node in gone for consumer, _ in diagram.graph.structure.consumers[node]} - gone
+    return any(
+        now is not None and before in gone
+        for node in fed
+        for before, now in zip(diagram.graph.nodes[node].inputs, healed[node].inputs, strict=True)
+    )
+
+
 def detach(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
     """Takes off the wires between some nodes and all others, and wires together what they stood between."""
     group, bridged = set(nodes), _bridged(diagram, set(nodes))
@@ -110,4 +122,4 @@ def _rewired(diagram: Diagram, inputs: Mapping[NodeId, Collection[NodeId | None]
         nodes.append(node if wanted == node.inputs else node.with_(inputs=wanted))
     if all(node is diagram.graph.nodes[node.id] for node in nodes):
         return diagram
-    return diagram.with_(Graph(nodes, diagram.graph.output))
+    return diagram.with_(Graph(nodes, diagram.graph.output, diagram.graph))

@@ -89,7 +89,7 @@ def check_node(trace: Trace, node: NodeId, most: int = MOST, rest: Callable[[], 
         for e, gradient in enumerate(g[chunk].tolist())
     ]
     exact = [slope for chunk in chunks for slope in complex_slopes(trace, own, cone, chunk, rest)]
-    findings = _sharpened(trace, own, cone, entries, findings, exact)
+    findings = _sharpened(trace, own, cone, entries, findings, exact, rest)
     return _summary(trace, node, entries, parts, findings)
 
 
@@ -124,7 +124,13 @@ class _Finding:
 
 
 def _sharpened(
-    trace: Trace, own: int, cone: list[int], entries: NDArray[np.intp], findings: list[_Finding], exact: list[float]
+    trace: Trace,
+    own: int,
+    cone: list[int],
+    entries: NDArray[np.intp],
+    findings: list[_Finding],
+    exact: list[float],
+    rest: Callable[[], object],
 ) -> list[_Finding]:
     """The findings, with the verdict of the complex step where it has one.
 
@@ -136,7 +142,7 @@ def _sharpened(
     noise = np.zeros(len(entries))
     if any(error > TIGHT for error in errors) or any(finding.verdict is Verdict.DIFFERS for finding in findings):
         with np.errstate(all="ignore"):
-            noise = noise_of(trace, own, cone).ravel()[entries]
+            noise = noise_of(trace, own, cone, rest).ravel()[entries]
     found = []
     for finding, slope, gradient, error, doubt in zip(findings, exact, gradients, errors, noise.tolist(), strict=True):
         if error <= TIGHT or abs(gradient - slope) > doubt:

@@ -105,11 +105,11 @@ def _computed(op: Op, args: list[Any], moves: list[bool], real: Floats) -> tuple
     return op.forward(*args), is_moved
 
 
-def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
+def noise_of(trace: Trace, own: int, cone: list[int], rest: Callable[[], object] = lambda: None) -> Floats:
     """How far rounding alone may part gradient and slope, for each entry of the row `own`, in its shape.
 
     Each local derivative is a little off, in proportion to its terms, and where contributions cancel their sizes
-    count.  ∞ where these are not known.
+    count.  ∞ where these are not known.  `rest` is called wherever the work may be interrupted.
     """
     plan, buffers = trace.plan, trace.buffers
     rows = {own, *cone}
@@ -118,6 +118,7 @@ def noise_of(trace: Trace, own: int, cone: list[int]) -> Floats:
     if plan.output_row is not None and plan.output_row in rows:
         sizes[plan.output_row] += 1.0
     for row in reversed(cone):
+        rest()
         op, out = trace.graph.nodes[plan.rows[row]].op, plan.value_view(row, buffers)
         inputs = plan.input_rows(row)
         base = [plan.value_view(i, buffers) for i in inputs]

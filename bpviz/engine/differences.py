@@ -146,12 +146,9 @@ def _size_of_output(trace: Trace) -> float:
 
 def rounding_of(trace: Trace, node: NodeId, cone: list[int]) -> float:
     """How far rounding at each node can move the output: Σ ε |value · gradient|."""
-    plan, buffers = trace.plan, trace.buffers
-    moved = 0.0
-    for row in (plan.row_of[node], *cone):
-        shares = np.abs(plan.value_view(row, buffers) * plan.gradient_view(row, buffers))
-        moved += float(np.sum(shares, where=np.isfinite(shares)))
-    return _EPSILON * moved
+    values, gradients = trace.plan.places([trace.plan.row_of[node], *cone])
+    shares = np.abs(trace.buffers.values[values] * trace.buffers.gradients[gradients])
+    return _EPSILON * float(np.sum(shares, where=np.isfinite(shares)))
 
 
 def responses(

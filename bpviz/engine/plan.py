@@ -76,10 +76,24 @@ class Plan:
 
         Training writes all its parameters, and reads all their gradients, in one call each.
         """
-        sizes = [prod(self.shapes[row]) for row in rows]
-        inside = np.concatenate([np.arange(size) for size in sizes])
-        begins = np.repeat(self._offsets[list(rows)], sizes), np.repeat(self._gradient_offsets[list(rows)], sizes)
-        return begins[0] + inside, begins[1] + inside
+        chosen = np.array(rows, dtype=np.intp)
+        sizes = self._sizes[chosen]
+        ends = np.cumsum(sizes)
+        inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+        return (
+            np.repeat(self._offsets[chosen], sizes) + inside,
+            np.repeat(self._gradient_offsets[chosen], sizes) + inside,
+        )
+
+    def begins(self, rows: Sequence[int]) -> NDArray[np.intp]:
+        """Where in `places` the entries of each row begin."""
+        sizes = self._sizes[np.array(rows, dtype=np.intp)]
+        return np.cumsum(sizes) - sizes
+
+    @cached_property
+    def _sizes(self) -> NDArray[np.intp]:
+        """How many entries each row has."""
+        return np.fromiter(map(prod, self.shapes), dtype=np.intp, count=len(self.shapes))
 
     def step_of(self, row: int) -> tuple[GroupStep, int] | None:
         """The step that computes a scalar together with others, and its place among them; None if it is by itself."""

@@ -63,6 +63,15 @@ def row_of(rows: Sequence[NodeId]) -> Mapping[NodeId, int]:
     return RowOf(rows)
 
 
+def rows_of(held: Mapping[NodeId, int], nodes: Sequence[NodeId]) -> NDArray[np.int64]:
+    """The rows of many nodes at once; −1 for those that have none."""
+    if not isinstance(held, RowOf):
+        return np.array([held.get(node, -1) for node in nodes], dtype=np.int64)
+    ids = np.array(nodes, dtype=np.int64)
+    is_known = (ids >= 0) & (ids < len(held.table))
+    return np.where(is_known, held.table[np.where(is_known, ids, 0)], -1) if len(held.table) else np.full(len(ids), -1)
+
+
 @dataclass(frozen=True)
 class Wires:
     """The wires along which gradients are sent, in the order in which that happens, as parallel arrays.

@@ -132,7 +132,11 @@ class GroupStep:
         self._back = buffers.back
         views = [view for view in self.views if view is not None]
         is_ready = can_write_out(op.forward) and len(views) == len(inputs)
-        self.forward: Callable[[], object] = partial(op.forward, *views, out=self.out) if is_ready else self._forward
+        self.forward: Callable[[], object] = (  # no method of its own: a step that holds itself outlives its plan
+            partial(op.forward, *views, out=self.out)
+            if is_ready
+            else partial(_compute_from, op, self._take, inputs, self.views, self.out)
+        )
         prepared = [(send, self._prepared(send)) for send in sends]
         self._ready = [call for _, call in prepared if call is not None]
         self._others = [send for send, call in prepared if call is None]
@@ -141,13 +145,6 @@ class GroupStep:
     def sends_back(self) -> bool:
         """Whether anything is sent back at all."""
         return bool(self._ready or self._others)
-
-    def _inputs(self) -> list[Floats]:
-        take = self._take
-        return [take(at) if view is None else view for at, view in zip(self.inputs, self.views, strict=True)]
-
-    def _forward(self) -> None:
-        compute(self.op, self._inputs(), self.out)
 
     def _prepared(self, send: Send) -> Callable[[], object] | None:
         """A send as one call: where the local derivative is a number, or an input that has a view."""
@@ -169,7 +166,7 @@ class GroupStep:
         for call in self._ready:
             call()
         if self._others:
-            inputs, upstream = self._inputs(), self.upstream
+            inputs, upstream = _taken(self._take, self.inputs, self.views), self.upstream
             for send in self._others:
                 local = self.op.partials[send.slot].exact(*inputs, self.out)
                 if send.view is not None:
@@ -186,13 +183,24 @@ class GroupStep:
         return np.broadcast_to(np.asarray(local, dtype=np.float64), out.shape)
 
 
+def _taken(take: Callable[[Index], Floats], inputs: Sequence[Index], views: Sequence[Floats | None]) -> list[Floats]:
+    """The values of all slots, copied where they have no view."""
+    return [take(at) if view is None else view for at, view in zip(inputs, views, strict=True)]
+
+
+def _compute_from(
+    op: Op, take: Callable[[Index], Floats], inputs: Sequence[Index], views: Sequence[Floats | None], out: Floats
+) -> None:
+    compute(op, _taken(take, inputs, views), out)
+
+
 class Gather:
     """The contributions to the scalar nodes of one level, added up in the order in which they arrived.
 
     The contributions lie at `sent[begin:end]`; the k-th of them goes to the `receivers[k]`-th of `count` targets.
     """
 
-    __slots__ = ("_cells", "_gradients", "_sent", "_total", "backward", "count", "receivers", "targets")
+    __slots__ = ("_cells", "_gradients", "_is_small", "_sent", "_total", "count", "receivers", "targets")
 
     def __init__(
         self, targets: Index, receivers: NDArray[np.intp], begin: int, end: int, count: int, buffers: Buffers
@@ -201,21 +209,20 @@ class Gather:
         self._sent, self._gradients = buffers.sent[begin:end], buffers.gradients
         first = len(buffers.values) + begin
         self._cells, self._total = buffers.back_cells[first : first + end - begin], buffers.back_cells
-        is_small = count == 1 and end - begin < _FEW
-        self.backward: Callable[[], object] = self._one_by_one if is_small else self._together
+        self._is_small = count == 1 and end - begin < _FEW
 
     def forward(self) -> None:
         pass
 
-    # One contribution after the other, as the trace tells it: bincount does so, while sum and reduceat pair terms up.
-
-    def _one_by_one(self) -> None:
-        total = 0.0
-        for contribution in self._cells:
-            total += contribution
-        self._total[self.targets] = total  # type: ignore[index]  # one target: a number
-
-    def _together(self) -> None:
+    def backward(self) -> None:
+        """One contribution after the other, as the trace tells it: bincount does so, while sum and reduceat pair terms
+        up."""
+        if self._is_small:
+            total = 0.0
+            for contribution in self._cells:
+                total += contribution
+            self._total[self.targets] = total  # type: ignore[index]  # one target: a number
+            return
         sums = np.bincount(self.receivers, self._sent, self.count)
         self._gradients[self.targets] = sums if self.count > 1 else sums[0]
 

@@ -61,6 +61,12 @@ class Sweep(ABC):
         """What a row should come to: `result`, unless the sweep shows what goes wrong."""
         return self.result(row)
 
+    @cached_property
+    def sizes(self) -> Floats:
+        """The largest absolute entry of what each row has in the end."""
+        results = map(self.result, range(len(self.plan.rows)))
+        return np.array([np.max(np.abs(result), initial=0.0) for result in results])
+
     # What follows
 
     def seeded(self) -> Value:
@@ -184,6 +190,13 @@ class Backward(Sweep):
         with np.errstate(all="ignore"):
             sent = vjp(op, int(wires.slot[wire]), self.plan.gradient_view(row, buffers), inputs, out)
         return np.asarray(sent) + 0.0
+
+    @cached_property
+    def sizes(self) -> Floats:
+        rows = range(len(self.plan.rows))
+        each = np.abs(self.buffers.gradients[self.plan.places(rows)[1]])
+        found: Floats = np.maximum.reduceat(each, self.plan.begins(rows))
+        return found
 
     @property
     def is_finite(self) -> bool:

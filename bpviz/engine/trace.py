@@ -16,8 +16,10 @@ from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, S
 from .faults import Fault, culprits, forward_faults, sweep_faults
 from .formulas import Formulas
 from .plan import Plan, plain
+from .schedule import rows_of
 from .steps import Buffers, Floats
 from .sweeps import LARGEST_JACOBIAN, Backward, Sweep
+from .waiting import Told
 
 __all__ = [
     "LARGEST_JACOBIAN",
@@ -148,6 +150,15 @@ class Trace(Sequence[Event]):
             return None
         return self.sweep.result(row)
 
+    def gradient_sizes(self, nodes: Sequence[NodeId]) -> Floats:
+        """The largest absolute entry of the gradient of each node; −1 where there is none."""
+        if self.sweep is None or not nodes:
+            return np.full(len(nodes), -1.0)
+        rows, held = rows_of(self.plan.row_of, nodes), self.graph.nodes
+        is_constant = np.array([node in held and held[node].is_constant for node in nodes], dtype=bool)
+        has_gradient = (rows >= 0) & (~is_constant | (rows == self.sweep.seed))
+        return np.where(has_gradient, self.sweep.sizes[rows], -1.0)
+
     def _id(self, node: NodeId | str) -> NodeId:
         return self.graph.find(node) if isinstance(node, str) else node
 
@@ -164,12 +175,17 @@ class Trace(Sequence[Event]):
     @cached_property
     def troubles(self) -> Mapping[NodeId, str]:
         """The sentence to show at a node that broke, waits, or depends on one that broke."""
-        plan, label = self.plan, self.graph.spoken
-        told = {
-            node: f"{label(node)} waits for {label(culprit)}, which could not be computed"
-            for node, culprit in self._culprits.items()
-        }
-        return {**told, **plan.waiting, **{fault.node: fault.reason for fault in reversed(self._faults)}}
+        waiting, culprits, label = self.plan.waiting, self._culprits, self.graph.spoken
+        reasons = {fault.node: fault.reason for fault in reversed(self._faults)}
+
+        def word(node: NodeId) -> str:
+            if node in reasons:
+                return reasons[node]
+            if node in waiting:
+                return waiting[node]
+            return f"{label(node)} waits for {label(culprits[node])}, which could not be computed"
+
+        return Told((*culprits, *waiting, *reasons), word)
 
     def is_at_fault(self, node: NodeId) -> bool:
         """Whether `node` itself broke on the way forward, or its inputs do not fit."""
@@ -199,6 +215,11 @@ class Trace(Sequence[Event]):
             return row
         place = int(np.searchsorted(self._computed, row))
         return place if place < len(self._computed) and self._computed[place] == row else None
+
+    @property
+    def computed_rows(self) -> NDArray[np.intp] | slice:
+        """Which rows of the plan are computed, in the order in which that happens."""
+        return slice(None) if self._computed is None else self._computed
 
     def sent_position(self, wire: int) -> int:
         """The index of the event in which a wire sends; the next event adds."""

@@ -105,14 +105,18 @@ class Graph:
     structure: Structure
     words: dict[Hashable, Any]
 
-    def __init__(self, nodes: Iterable[Node] = (), output: NodeId | None = None) -> None:
-        """Raises GraphError for a wire to nowhere, a wrong number of inputs, a bad or double name, cycles."""
+    def __init__(self, nodes: Iterable[Node] = (), output: NodeId | None = None, before: Graph | None = None) -> None:
+        """What follows from wires that are as in the graph `before` is taken over from it.
+
+        Raises GraphError for a wire to nowhere, a wrong number of inputs, a bad or double name, cycles.
+        """
         by_id: dict[NodeId, Node] = {}
         for node in nodes:
             if node.id in by_id:
                 raise GraphError(f"two nodes have the id {node.id}")
             by_id[node.id] = node
-        self._hold(by_id, output, Structure({node.id: node.inputs for node in by_id.values()}))
+        inputs = {node.id: node.inputs for node in by_id.values()}
+        self._hold(by_id, output, Structure(inputs) if before is None else before.structure.rewired(inputs))
         self._validate()
 
     def _hold(self, nodes: dict[NodeId, Node], output: NodeId | None, structure: Structure) -> None:

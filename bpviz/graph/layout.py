@@ -26,6 +26,7 @@ def layout(
     pinned: Mapping[NodeId, Position] | None = None,
     only: Collection[NodeId] | None = None,
     before: Mapping[NodeId, Position] | None = None,
+    free: Collection[NodeId] = (),
     progress: Callable[[float], None] | None = None,
 ) -> Mapping[NodeId, Position]:
     """The top left corner of every node's card.
@@ -35,6 +36,7 @@ def layout(
     - `before` alone keeps the old picture.  A card stays in its column unless a new wire pushes it (then most stay and
       the fewer move), keeps its place among the others of its column unless wires cross less elsewhere, and keeps its
       height unless a new card needs room.  (In rows, a card keeps its row and its place along that.)
+    - `free` nodes, of a picture that is made anew, take their inputs in any order, and not in that of their slots.
     - `progress` is called with numbers that rise from 0 to 1.  What it raises ends the layout and goes to the caller.
     """
     report, room = _Progress(progress), ROOMS[direction]
@@ -51,8 +53,8 @@ def layout(
         return _turned(together(graph, part, before, room), direction)
     if before and not pinned and before.keys() & graph.nodes.keys():
         found = redrawn(graph, before, room, report)
-    elif progress is not None:
-        found = drawn(graph, room, report)
+    elif progress is not None or free:
+        found = drawn(graph, room, report, frozenset(free))
     else:
         found = graph.in_words(("layout", graph.result, direction), drawn, graph, room, report)
     report(1.0)

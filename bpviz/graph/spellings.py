@@ -12,6 +12,7 @@ from .naming import quoted
 
 LONGEST_STATEMENT = 10_000
 LONGEST_PROGRAM = 20_000_000
+MOST_WORDS = 500_000  # names, numbers and brackets: Python takes about a kilobyte to read each
 
 _SAME = {
     "·": "*",
@@ -68,12 +69,23 @@ class ExpressionError(GraphError):
         self.message, self.line, self.column = message, line, column
 
 
+_WORD = bytes(32 if not (chr(byte).isalnum() or byte >= 128 or chr(byte) == "_") else 97 for byte in range(256))
+
+
+def _words(text: str) -> int:
+    """How many names, numbers and brackets a text has, which takes little more time than to copy it."""
+    data = text.encode(errors="replace")
+    return (b" " + data.translate(_WORD)).count(b" a") + data.count(b"(") + data.count(b"[")
+
+
 class Source:
     """A program as the user wrote it and as Python reads it, and the way back from columns there."""
 
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST_PROGRAM:
             raise ExpressionError(f"the program is longer than {LONGEST_PROGRAM:,} characters")
+        if len(text) > MOST_WORDS and _words(text) > MOST_WORDS:
+            raise ExpressionError(f"the program has more than {MOST_WORDS:,} names and numbers")
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
         self.lines = text.split("\n")
         self._check_lengths()

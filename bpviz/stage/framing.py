@@ -14,7 +14,7 @@ from ..graph.graph import NodeId
 from .acting import SETTLED, Part, part
 from .geometry import Point, Rect
 from .scenery import Scenery
-from .stage import Stage
+from .stage import Stage, around
 from .timing import LEFT_STRIP, MULTIPLIED, eased
 
 BEFORE, AFTER = 26.0, 74.0  # the room before and after cards on their way: for numbers that come and go
@@ -56,7 +56,7 @@ class Framing:
         self.scenery, self.lens = scenery, lens
         self._frames: dict[NodeId, Rect] = {}
         self._ways: dict[tuple[NodeId, int], Rect] = {}
-        self.whole = _union(self._roomy(rect) for rect in scenery.rects.values()) if scenery.rects else Rect(0, 0, 1, 1)
+        self.whole = self._roomy(around(scenery.boxes)[0]) if scenery.rects else Rect(0, 0, 1, 1)
         self.overview = overview or _rect_around(
             _middle(self.whole), lens.room(min(lens.zoom_for(self.whole), lens.nearest))
         )

@@ -7,11 +7,12 @@ speaks of a card by a node can speak of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..document.diagram import Diagram
 from ..document.groups import HEAD, Group, GroupId, GroupTree, Slot, card_size, pitch
+from ..document.port_order import entering, leaving
 from ..graph.graph import Graph, NodeId
 from ..graph.layout import Direction
 from . import geometry
@@ -149,21 +150,13 @@ def _beside(graph: Graph, members: frozenset[NodeId]) -> tuple[tuple[NodeId, ...
 
 def _card(diagram: Diagram, group: Group, tree: GroupTree, order: Mapping[NodeId, int]) -> GroupCard:
     graph, members = diagram.graph, tree.within(group.id)
-    ordered = sorted(members, key=order.__getitem__)
-    outs = [node for node in ordered if _leaves(graph, node, members)]
-    face = _face(graph, outs or ordered)
+    outs = leaving(graph, tree, group.id, order)
+    face = _face(graph, outs or sorted(members, key=order.__getitem__))
     named = {slot: free.name for held in tree.below(group.id) for free in held.inputs for slot in free.slots}
+    ins = _ins(graph, entering(graph, tree, group.id, order), named)
     return GroupCard(
-        group.id, group.name, face, members, tuple(_ins(graph, ordered, members, named)), tuple(outs or [face]),
-        group.at, diagram.direction,
-    )  # fmt: skip
-
-
-def _leaves(graph: Graph, node: NodeId, members: Collection[NodeId]) -> bool:
-    """Whether what a node computes is for the outside: it feeds something there, is the result, or goes nowhere yet."""
-    goals = graph.structure.consumers[node]
-    is_end = not goals and not graph.nodes[node].op.is_leaf
-    return is_end or node == graph.result or any(goal not in members for goal, _ in goals)
+        group.id, group.name, face, members, tuple(ins), tuple(outs or [face]), group.at, diagram.direction
+    )
 
 
 def _face(graph: Graph, outs: list[NodeId]) -> NodeId:
@@ -174,23 +167,19 @@ def _face(graph: Graph, outs: list[NodeId]) -> NodeId:
     return [node for level in graph.structure.levels for node in level if node in wanted][-1]
 
 
-def _ins(graph: Graph, ordered: list[NodeId], members: Collection[NodeId], named: Mapping[Slot, str]) -> list[Port]:
+def _ins(graph: Graph, entering: list[Slot], named: Mapping[Slot, str]) -> list[Port]:
     """One port for each source outside, and one for each input that waits, or for all that go by one name."""
     slots: dict[tuple[NodeId | None, str], list[Slot]] = {}
-    for node in ordered:
-        for slot, source in enumerate(graph.nodes[node].inputs):
-            if source is None:
-                name = named.get((node, slot), "")
-                slots.setdefault((None, name or f"{node}.{slot}"), []).append((node, slot))
-            elif source not in members:
-                slots.setdefault((source, ""), []).append((node, slot))
+    for node, slot in entering:
+        source = graph.nodes[node].inputs[slot]
+        name = "" if source is not None else named.get((node, slot), "") or f"{node}.{slot}"
+        slots.setdefault((source, name), []).append((node, slot))
     ports = []
     for (source, _), found in slots.items():
         names = {named.get(slot, "") for slot in found}
         name = names.pop() if len(names) == 1 else ""
         ports.append(Port(name or ("" if source is None else graph.spoken(source)), source, tuple(found)))
-    order = {name: number for number, name in enumerate(dict.fromkeys(named.values()))}
-    return sorted(ports, key=lambda port: order.get(port.name, len(order)))
+    return ports
 
 
 def rects(diagram: Diagram, seen: View) -> dict[NodeId, Rect]:

@@ -8,6 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.schedule import rows_of
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 
@@ -34,19 +35,25 @@ class Outlines:
 
     def __init__(self, trace: Trace, nodes: Sequence[NodeId], wires: Sequence[tuple[NodeId, int]]) -> None:
         self.trace = trace
-        rows = np.array([trace.plan.row_of.get(node, -1) for node in nodes], dtype=np.int64)
-        self._is_constant = np.array([_is_constant(trace, node) for node in nodes], dtype=bool)
-        self._has_failed = np.array([trace.is_at_fault(node) for node in nodes], dtype=bool)
+        rows = rows_of(trace.plan.row_of, nodes)
+        held = trace.graph.nodes
+        self._is_constant = np.array([node in held and held[node].is_constant for node in nodes], dtype=bool)
+        self._has_failed = np.zeros(len(nodes), dtype=bool)
+        if trace.failures:
+            self._has_failed = np.array([trace.is_at_fault(node) for node in nodes], dtype=bool)
         count = len(trace.plan.rows)
-        computed = np.arange(1, count + 1, dtype=np.int64)
-        if trace.forward_length < count:  # something broke
-            places = [trace.computed_position(node) for node in trace.plan.rows]
-            computed = np.array([_NEVER if place is None else place + 1 for place in places], dtype=np.int64)
+        computed = np.full(count, _NEVER)
+        computed[trace.computed_rows] = np.arange(1, trace.forward_length + 1)
         self.computed: Steps = _of_rows(computed, rows)
         reached, whole = self._arrivals(count)
         self.reached: Steps = _of_rows(reached, rows)
         self.whole: Steps = _of_rows(whole, rows)
         self.carried: Steps = self._sendings(wires)
+
+    def serves(self, trace: Trace) -> bool:
+        """Whether a trace is the same run, however its numbers are written."""
+        held = self.trace
+        return held.sweep is trace.sweep and held.buffers is trace.buffers and held.graph is trace.graph
 
     def _arrivals(self, count: int) -> tuple[Steps, Steps]:
         """For every row, the steps after which its first and its last contribution have been added."""
@@ -67,8 +74,8 @@ class Outlines:
         consumers = np.asarray(sweep.wires.source if sweep.is_backward else sweep.wires.target, dtype=np.int64)
         slots = np.asarray(sweep.wires.slot, dtype=np.int64)
         widest = int(max(slots.max(), max(slot for _, slot in wires))) + 1
-        row_of = self.trace.plan.row_of
-        keys, wanted = consumers * widest + slots, [row_of.get(node, -1) * widest + slot for node, slot in wires]
+        places = rows_of(self.trace.plan.row_of, [node for node, _ in wires])
+        keys, wanted = consumers * widest + slots, places * widest + np.array([slot for _, slot in wires])
         order = np.argsort(keys)
         places = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
         numbers = order[places]
@@ -90,8 +97,3 @@ class Outlines:
 def _of_rows(steps: Steps, rows: Steps) -> Steps:
     """For cards that are no row of the plan: never."""
     return np.append(steps, _NEVER)[rows]
-
-
-def _is_constant(trace: Trace, node: NodeId) -> bool:
-    held = trace.graph.nodes.get(node)
-    return held is not None and held.is_constant

@@ -8,17 +8,18 @@ placed as such.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
-from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Point, Rect
+from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Rect
 from .pill_words import pill_texts
 
 if TYPE_CHECKING:
@@ -98,9 +99,10 @@ class PillPlaces:
     """The pills of one scenery: what each says in the run that was looked at last, and where."""
 
     def __init__(self, scenery: Scenery) -> None:
-        self._scenery = scenery
+        self._scenery: Scenery = proxy(scenery)  # which has this: together they would outlive their use
         self._known: dict[tuple[NodeId | None, float], _Known] = {}
         self._stale: dict[tuple[NodeId | None, float], _Stale] = {}
+        self._replaced: Set[tuple[NodeId | None, float]] = frozenset()
         self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
 
     def take_over(
@@ -125,6 +127,7 @@ class PillPlaces:
         for key, held in before._stale.items():
             if (key[0] is None or key[0] in inputs) and len(held.gone) < MOST_GONE:
                 self._stale[key] = _Stale(held.known, held.wires | led, held.gone + gone, held.come + come)
+        self._replaced = frozenset(self._stale)
 
     def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
         return all(slot not in wires and place.stays(gone, come, ()) for slot, place in known.places.items())
@@ -134,25 +137,42 @@ class PillPlaces:
         size = _rounded(size)
         return (target, size) in self._known or (None, size) in self._known
 
+    def has_replaced(self, target: NodeId, size: float) -> bool:
+        """Whether the pills on the wires into a node may stand elsewhere than in the scenery before."""
+        size = _rounded(size)
+        return (target, size) in self._replaced or (None, size) in self._replaced
+
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         """The pills on the wires into a node at least, `size` times as large as on the desk, or a little larger."""
-        size = _rounded(size)
-        assert trace.sweep is not None
-        is_small = len(trace.sweep.wires) <= MOST_TOGETHER
-        key = (None if is_small else target), size
+        key = (None if _are_kept_apart(trace) else target), _rounded(size)
+        for _ in self._worked_out(trace, *key):
+            pass
+        return self._known[key].pills
+
+    def prepared(self, trace: Trace, size: float) -> Generator[None, None, None]:
+        """Works all of them out before they are asked for, one after the other; in a graph in which those into one node
+        can be had without the others, nothing."""
+        if _are_kept_apart(trace):
+            yield from self._worked_out(trace, None, _rounded(size))
+
+    def _worked_out(self, trace: Trace, target: NodeId | None, size: float) -> Generator[None, None, None]:
+        """The pills on the wires into a node, or into all."""
+        key = target, size
         known = self._known.get(key)
         if known is not None and known.trace is trace:
-            return known.pills
-        before = _Stale(known) if known is not None else self._stale.pop(key, None)
-        alike = before.known if before is not None else self._known.get((key[0], 1.0))
-        texts = alike.texts if alike is not None and alike.trace is trace else self._texts(trace, key[0])
-        places = self._found(texts, size, before)
+            return
+        before = _Stale(known) if known is not None else self._stale.get(key)
+        alike = before.known if before is not None else self._known.get((target, 1.0))
+        texts = alike.texts if alike is not None and alike.trace is trace else (yield from self._texts(trace, target))
+        places = yield from self._found(texts, size, before)
+        if self._known.get(key) is not known:
+            return  # somebody could not wait
         pills = {slot: Placed(texts[slot][place.choice], place.rect, place.has_room) for slot, place in places.items()}
         looked_at = reduce(_together, (place.looked_at for place in places.values()), NOWHERE)
+        self._stale.pop(key, None)
         self._known[key] = _Known(trace, texts, places, pills, looked_at)
-        return pills
 
-    def _texts(self, trace: Trace, target: NodeId | None) -> dict[Slot, tuple[str, ...]]:
+    def _texts(self, trace: Trace, target: NodeId | None) -> Generator[None, None, dict[Slot, tuple[str, ...]]]:
         """What may be said on the wires into a node, or into all."""
         assert trace.sweep is not None
         if target is None:
@@ -160,10 +180,16 @@ class PillPlaces:
             slots = [(rows[trace.sweep.consumer(wire)], int(wires.slot[wire])) for wire in range(len(wires))]
         else:
             slots = [(target, slot) for slot in range(len(self._scenery.inputs[target]))]
-        numbers = {slot: number for slot in slots if (number := trace.wire(*slot)) is not None}
-        return {slot: tuple(pill_texts(trace, number)) for slot, number in numbers.items()}
+        found = {}
+        for slot in slots:
+            if (number := trace.wire(*slot)) is not None:
+                found[slot] = tuple(pill_texts(trace, number))
+                yield
+        return found
 
-    def _found(self, texts: Mapping[Slot, tuple[str, ...]], size: float, before: _Stale | None) -> dict[Slot, Place]:
+    def _found(
+        self, texts: Mapping[Slot, tuple[str, ...]], size: float, before: _Stale | None
+    ) -> Generator[None, None, dict[Slot, Place]]:
         """Places for pills, one after the other; as `before` where nothing that was looked at is another."""
         found: dict[Slot, Place] = {}
         taken, count = np.empty((len(texts), 4)), 0
@@ -189,6 +215,7 @@ class PillPlaces:
             found[slot] = place
             around = curve.bounds.united(place.rect)
             self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
+            yield
         return found
 
     def _is_order_kept(self, texts: Mapping[Slot, tuple[str, ...]], places: Mapping[Slot, Place]) -> bool:
@@ -200,23 +227,33 @@ class PillPlaces:
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
         around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
-        cards, near = self._scenery.boxes_at(around).tolist(), _near(around, taken)
+        cards: list[Box] = self._scenery.boxes_at(around).tolist()
+        near = _near(around, taken)
+        height = PILL_HEIGHT * size
         off_cards: tuple[int, Rect] | None = None
         tried: list[Box] = []
-        for choice, length in enumerate(lengths):
-            for point in points:
-                rect = _box(point, length, size)
-                for place in (rect, *_beside(rect, near)):
-                    tried.append(_edges(place.grown(LOOKED_AROUND)))
-                    if _touching(place.grown(PORT_RADIUS + 2.0), cards):
+        for choice, length in enumerate(lengths):  # boxes are plain numbers here: a crowded place has hundreds
+            width = (length * PILL_CHARACTER + 18.0) * size
+            for x, y in points:
+                left, middle = x - width / 2, y - height / 2
+                for top in (middle, *_beside(left, middle, width, height, near)):
+                    tried.append(_around(left, top, width, height, LOOKED_AROUND))
+                    if _hits(_around(left, top, width, height, PORT_RADIUS + 2.0), cards):
                         continue
-                    if not _touching(place.grown(PILL_GAP - 1.0), near):
-                        return Place(choice, place, has_room=True, tried=np.array(tried))
+                    if not _hits(_around(left, top, width, height, PILL_GAP - 1.0), near):
+                        return Place(choice, Rect(left, top, width, height), has_room=True, tried=np.array(tried))
                     if off_cards is None or off_cards[0] < choice:
-                        off_cards = choice, place
-        choice, place = off_cards or (len(lengths) - 1, _box(points[0], lengths[-1], size))
+                        off_cards = choice, Rect(left, top, width, height)
+        (x, y), width = points[0], (lengths[-1] * PILL_CHARACTER + 18.0) * size
+        choice, place = off_cards or (len(lengths) - 1, Rect(x - width / 2, y - height / 2, width, height))
         tried.append(_edges(place.grown(LOOKED_AROUND)))
         return Place(choice, place, has_room=False, tried=np.array(tried))
+
+
+def _are_kept_apart(trace: Trace) -> bool:
+    """Whether a graph is so small that the pills on all of its wires are kept apart."""
+    assert trace.sweep is not None
+    return len(trace.sweep.wires) <= MOST_TOGETHER
 
 
 def _edges(rect: Rect) -> Box:
@@ -240,34 +277,29 @@ def _length(text: str) -> float:
     return len(text) - 0.4 * sum(character in INDEX for character in text)
 
 
-def _box(middle: Point, length: float, size: float) -> Rect:
-    """The pill for a text of so many characters."""
-    width, height = (length * PILL_CHARACTER + 18.0) * size, PILL_HEIGHT * size
-    return Rect(middle[0] - width / 2, middle[1] - height / 2, width, height)
+def _around(left: float, top: float, width: float, height: float, by: float) -> Box:
+    return left - by, top - by, left + width + by, top + height + by
 
 
-def _touching(place: Rect, boxes: Iterable[Sequence[float]]) -> list[Sequence[float]]:
-    """Those of a few boxes (left, top, right, bottom) that touch a place."""
-    x, y, right, bottom = place.x, place.y, place.right, place.bottom
-    return [box for box in boxes if box[0] < right and box[2] > x and box[1] < bottom and box[3] > y]
+def _hits(box: Box, others: Iterable[Box]) -> bool:
+    """Whether a box meets one of a few others."""
+    left, top, right, bottom = box
+    return any(x < right and end > left and y < bottom and below > top for x, y, end, below in others)
 
 
-def _near(around: Rect, taken: NDArray[np.float64]) -> list[list[float]]:
+def _near(around: Rect, taken: NDArray[np.float64]) -> list[Box]:
     """Those of many boxes that lie, at least partly, within a place."""
     left, top, right, bottom = taken.T
     inside = (left < around.right) & (right > around.x) & (top < around.bottom) & (bottom > around.y)
-    found: list[list[float]] = taken[inside].tolist()
+    found: list[Box] = taken[inside].tolist()
     return found
 
 
-def _beside(rect: Rect, taken: Iterable[Sequence[float]]) -> list[Rect]:
-    """Just below and just above what is in the way: wires into one card run close together."""
-    in_the_way = _touching(rect.grown(PILL_GAP - 1.0), taken)
+def _beside(left: float, top: float, width: float, height: float, taken: Iterable[Box]) -> list[float]:
+    """The heights just below and just above what is in the way of a pill: wires into one card run close together."""
+    box = _around(left, top, width, height, PILL_GAP - 1.0)
+    in_the_way = [other for other in taken if _meet(other, box)]
     if not in_the_way:
         return []
-    below, above = max(box[3] for box in in_the_way) + PILL_GAP, min(box[1] for box in in_the_way) - PILL_GAP
-    return [
-        Rect(rect.x, y, rect.width, rect.height)
-        for y in (below, above - rect.height)
-        if abs(y - rect.y) < 1.3 * rect.height
-    ]
+    below, above = max(other[3] for other in in_the_way) + PILL_GAP, min(other[1] for other in in_the_way) - PILL_GAP
+    return [y for y in (below, above - height) if abs(y - top) < 1.3 * height]

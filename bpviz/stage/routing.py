@@ -10,8 +10,10 @@ Here everything leads to the right: where it leads down, cards and ends come tur
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +23,17 @@ from .cells import Cells, Floats, Places, runs
 from .course import Course
 from .geometry import CARD_WIDTH, Curve, Point
 
+Tell: TypeAlias = Callable[[float], object]
+"""Is told how much is done, from 0 to 1; what it raises ends the work."""
+
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
 MOST_SAMPLES = 4000  # of a route, however long
+FARTHEST = 60_000.0  # from end to end, about 200 columns: who sees both ends of such a wire sees no card in its way
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 3  # routes; so many are found sooner without a grid
+_SEARCH = 0.7  # of the time goes into looking for cards in the way
+_TOLD = 8192  # routes, after which it is told how many are known
 _MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a grid anew
 
 
@@ -57,7 +65,7 @@ class Obstacles:
             made._also, made._grid, made._by_left = also, self._grid, self._by_left
         return made
 
-    def first_met(self, ways: Floats) -> tuple[Places, Floats]:
+    def first_met(self, ways: Floats, tell: Tell = lambda part: None) -> tuple[Places, Floats]:
         """Of plain routes (x1, y1, x2, y2), the places of those that meet cards, and for each the first that it can go
         around: from x1 to x2 with room to turn, and at which height it does."""
         if len(ways) <= _FEW:
@@ -70,6 +78,7 @@ class Obstacles:
         met, where, begin = [], [], 0
         for end in np.minimum(ends, len(ways)).tolist():
             if end > begin:
+                tell(begin / len(ways))
                 places, passed = self._met_many(ways[begin:end])
                 met.append(places + begin)
                 where.append(passed)
@@ -188,8 +197,8 @@ class Found:
             moved = np.arange(len(slots))
             moved[[place_of[slot] for slot in fresh.slots]] = -1
         else:
-            kept = (-1 if slot in fresh.curves else place_of.get(slot, -1) for slot in self.slots)
-            moved = np.fromiter(kept, dtype=np.intp, count=len(self.slots))
+            moved = np.fromiter(map(place_of.get, self.slots, repeat(-1)), dtype=np.intp, count=len(self.slots))
+            moved[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
         curves = self.curves.copy()
         curves.update(fresh.curves)
         if slots is not self.slots:
@@ -208,17 +217,29 @@ class Found:
         )
 
 
-def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends], course: Course) -> Found:
+def within(tell: Tell, begin: float, end: float) -> Tell:
+    """Who is told of a part of the work, as of all of it."""
+    return lambda part: tell(begin + (end - begin) * part)
+
+
+def routes(
+    obstacles: Obstacles,
+    wires: Mapping[Slot, Ends],
+    course: Course,
+    tell: Tell = lambda part: None,
+) -> Found:
     """The routes of wires, as they run on their course.
 
     Where a plain route comes too near to a card it runs level past it; what leads to and from there may meet other
     cards than the plain route, and is looked at in turn.  Nothing stands between neighbours, and loops back are drawn
-    as loops.
+    as loops.  Wires of enormous length run plainly: to look at all of their way would take minutes, of many.  `tell` is
+    told how much is done, from 0 to 1.
     """
     slots, ends = list(wires), list(wires.values())
     rows = np.array([(*held.start, *held.end) for held in ends], dtype=np.float64).reshape(-1, 4)
     passages: dict[int, list[tuple[float, float, float]]] = {}
-    free = [i for i, held in enumerate(ends) if not held.bends]
+    near = np.abs(rows[:, 2] - rows[:, 0]) + np.abs(rows[:, 3] - rows[:, 1]) <= FARTHEST
+    free = [i for i, held in enumerate(ends) if not held.bends and near[i]]
     by = np.array(free, dtype=np.intp)
     ways = rows[by]
     tried, tried_by, searched, searched_by = [], [], [], []
@@ -229,7 +250,8 @@ def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends], course: Course) -> 
         tried_by.append(by)
         if not len(ways):
             break
-        met, where = obstacles.first_met(ways)
+        so_far = _SEARCH * (1.0 - 0.5 ** (len(tried) - 1))  # half of the rest: nobody knows how often they meet cards
+        met, where = obstacles.first_met(ways, within(tell, so_far, (so_far + _SEARCH) / 2))
         before, after, boxes = ways[met].copy(), ways[met].copy(), np.empty((len(met), 4))
         for i, (wire, (left, right, y)) in enumerate(zip(by[met].tolist(), where.tolist(), strict=True)):
             gap = obstacles.gap(left, right, y)
@@ -242,6 +264,8 @@ def routes(obstacles: Obstacles, wires: Mapping[Slot, Ends], course: Course) -> 
         ways, by = np.concatenate([before, after]), np.concatenate([by[met], by[met]])
     curves = {}
     for i, (slot, held) in enumerate(wires.items()):
+        if i % _TOLD == 0:
+            tell(_SEARCH + (1.0 - _SEARCH) * i / len(wires))
         if held.bends:
             curves[slot] = Curve.along(held.start, held.bends, held.end)  # where people want it
         elif i in passages:

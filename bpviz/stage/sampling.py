@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,13 @@ from .geometry import Curve
 def sampled(curves: Sequence[Curve], count: int) -> NDArray[np.float64]:
     """`Curve.at` for every route at `count` even parameters from 0 to 1: an array of routes × count × 2."""
     found = np.empty((len(curves), count, 2))
-    pieces = np.array([curve.pieces for curve in curves], dtype=np.intp)
-    for number in np.unique(pieces).tolist():
-        places = np.flatnonzero(pieces == number)
-        points = np.array([curves[place].points for place in places.tolist()])
+    ends = np.fromiter((len(curve.points) for curve in curves), dtype=np.intp, count=len(curves))
+    flat = chain.from_iterable(chain.from_iterable(curve.points for curve in curves))
+    every = np.fromiter(flat, dtype=np.float64, count=2 * int(ends.sum())).reshape(-1, 2)
+    begins = np.cumsum(ends) - ends
+    for number in np.unique(ends).tolist():
+        places = np.flatnonzero(ends == number)
+        points = every[begins[places][:, None] + np.arange(number)]
         found[places] = _along(points, np.linspace(0.0, 1.0, count))
     return found
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress
 from operator import is_not
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +16,27 @@ from numpy.typing import NDArray
 from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
-from . import grouping
+from . import grouping, rewiring
 from .course import Course
-from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect, card_rect
+from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
 from .pill_places import PillPlaces
-from .routing import Ends, Found, Obstacles, routes
+from .routing import Ends, Found, Obstacles, Tell, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
     from .keeping import Kept
+    from .lie import Lie
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """How a scenery differs from one `before` that is arranged alike: cards have moved, wires are led elsewhere."""
+
+    before: ref[Scenery]
+    cards: frozenset[NodeId]
+    wires: frozenset[Slot]
 
 
 class Scenery:
@@ -47,45 +59,38 @@ class Scenery:
         self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
+        self.lie: Lie | None = None  # how it looks from afar, if that has been worked out
         self.rects: dict[NodeId, Rect]
         self.boxes: NDArray[np.float64]  # the same as rows of (left, top, right, bottom)
         self._curves: dict[tuple[NodeId, int], Curve | None] = {}
+        self.led: Led | None = None  # how it differs from the one before, if that is known
         if type(before) is not Scenery or before.course != self.course:
             before = None  # nothing stays where wires lead another way
-        if before is not None and self._is_arranged_alike(before):
-            self._take_over(before, self._move_from(before, diagram))
+        if before is not None and self.is_arranged_alike(before):
+            self.place_of = before.place_of
+            self.rects, self.boxes, moved = rewiring.moved_from(before, diagram)
+            self._take_over(before, moved)
             return
+        like = before if before is not None and before.inside == self.inside else None
         self.rects = (
-            {id_: card_rect(node, diagram.positions[id_]) for id_, node in diagram.graph.nodes.items()}
-            if self.view is None
-            else grouping.rects(diagram, self.view)
+            grouping.rects(diagram, self.view)
+            if self.view is not None and self.inside is not None
+            else rewiring.rects_of(diagram, self.view, like)
         )
-        corners = [(r.x, r.y, r.right, r.bottom) for r in self.rects.values()]
-        self.boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
+        self.boxes = rewiring.boxes_of(self.rects, like)
         if before is not None:
             gone = before.rects.keys() - self.rects.keys()
-            self._take_over(before, gone | {id_ for id_, at in self.rects.items() if before.rects.get(id_) != at})
+            others = compress(self.rects, map(is_not, self.rects.values(), map(before.rects.get, self.rects)))
+            self._take_over(before, gone | {id_ for id_ in others if before.rects.get(id_) != self.rects[id_]})
 
-    def _is_arranged_alike(self, before: Scenery) -> bool:
-        """Whether the cards are the same, though perhaps elsewhere."""
-        return self.view is None and before.view is None and before._structure is self._structure
-
-    def _move_from(self, before: Scenery, diagram: Diagram) -> set[NodeId]:
-        """Puts the cards where they are now; which have moved."""
-        held, positions = before._positions, diagram.positions
-        if list(held) == list(positions):  # as it is while cards are moved
-            others = compress(positions, map(is_not, positions.values(), held.values()))
-            moved = {id_ for id_ in others if positions[id_] != held[id_]}
-        else:
-            moved = {id_ for id_, at in positions.items() if at != held[id_]}
-        rects, boxes = dict(before.rects), before.boxes.copy()
-        self.place_of = before.place_of
-        for id_ in moved:
-            rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
-            boxes[self.place_of[id_]] = at.x, at.y, at.right, at.bottom
-        self.rects = rects
-        self.boxes = boxes
-        return moved
+    def is_arranged_alike(self, before: Scenery) -> bool:
+        """Whether the cards are the same and wired alike, though perhaps elsewhere."""
+        return (
+            self.view is None
+            and before.view is None
+            and before._structure is self._structure
+            and before.course == self.course
+        )
 
     def _take_over(self, before: Scenery, moved: Collection[NodeId]) -> None:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
@@ -97,14 +102,17 @@ class Scenery:
         )
         corners = np.array([*gone, *come]).reshape(-1, 4)
         turned = self.course.turned_boxes
-        known, is_alike = before._found, self._is_arranged_alike(before) and self._routes is before._routes
+        known, is_alike = before._found, self.is_arranged_alike(before) and self._routes is before._routes
         if is_alike:
             wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
             self._ends = before._ends.copy()
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
-            wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
+            if before.inside == self.inside:
+                self._ends, wires = rewiring.ends_of(self, before, set(moved))
+            else:
+                wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
             wires |= known.meeting(turned(corners)) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
         wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
@@ -112,14 +120,30 @@ class Scenery:
         self._found = known.with_(fresh, None if is_alike else self._ends.keys())
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
+            self.led = Led(ref(before), frozenset(moved), frozenset(wires))
             self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
-        if is_alike and "wire_boxes" in vars(before):
+        if not is_alike:
+            self._keep_wire_boxes(before, wires)
+        elif "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
             self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
             for slot in wires:
                 curve, number = self._found.curves[slot], self.wire_numbers[slot]
                 self.wire_boxes[number] = _corners(curve)
                 self.wire_spans[number] = self._span(curve)
+
+    def _keep_wire_boxes(self, before: Scenery, wires: Collection[Slot]) -> None:
+        """The boxes of wires that do not run as `before`, and of all others, now that there are other wires."""
+        self.wire_numbers = self._found.place_of
+        if "wire_boxes" not in vars(before) or "wire_spans" not in vars(before):
+            return
+        curves, numbers, slots = self._found.curves, before.wire_numbers, self._found.slots
+        corners, spans = (
+            {slot: _corners(curves[slot]) for slot in wires},
+            {slot: self._span(curves[slot]) for slot in wires},
+        )
+        self.wire_boxes = rewiring.rows_of(slots, before.wire_boxes, numbers, corners)
+        self.wire_spans = rewiring.rows_of(slots, before.wire_spans, numbers, spans)
 
     @cached_property
     def _obstacles(self) -> Obstacles:
@@ -290,6 +314,10 @@ class Scenery:
     def _found(self) -> Found:
         """All routes, with what they depend on."""
         return routes(self._obstacles, self._ends, self.course)
+
+    def find_routes(self, tell: Tell) -> None:
+        """Works all routes out; `tell` is told how many of them are known, as a part from 0 to 1."""
+        self._found = routes(self._obstacles, self._ends, self.course, tell)
 
     @cached_property
     def _ends(self) -> dict[Slot, Ends]:

@@ -32,7 +32,7 @@ from .keeping import Kept
 from .meeting import meeting_place
 from .motion import Places, Token
 from .scenery import Scenery
-from .timing import Moment, moment
+from .timing import moment
 from .wires import Pill, Wire, pills, senders_reached, wire
 
 _MOST_KEPT = 2_000  # cards, and the wires into so many, of one moment
@@ -50,10 +50,12 @@ class Stage:
         self.scenery = scenery if scenery is not None else Scenery(diagram)
         self.graph = diagram.graph
         self.trace = trace if trace is not None else run(diagram.graph)
-        self.now: Moment = moment(self.trace, time)
+        self.time, self.now = time, moment(self.trace, time)
         self._cards: dict[NodeId, Card] = {}  # while the camera moves, the same is asked for again and again
         self._wires: dict[NodeId, list[Wire]] = {}
         self._pills: dict[tuple[NodeId, float], list[Pill | None]] = {}
+        self._tokens: dict[tuple[float, float], list[Token]] = {}
+        self._caption: tuple[Span, ...] | None = None
 
     def at(self, time: float) -> Stage:
         """The same story at another time."""
@@ -163,6 +165,9 @@ class Stage:
 
         They are painted `size` times as large as on the desk, and the pills that they meet, `pill_size` times.
         """
+        return _once(self._tokens, (size, pill_size), lambda key: self._tokens_of(*key))
+
+    def _tokens_of(self, size: float, pill_size: float) -> list[Token]:
         event = self.now.event or self.now.last
         if event is None or isinstance(event, Failed):
             return []
@@ -234,6 +239,11 @@ class Stage:
 
     def caption(self) -> tuple[Span, ...]:
         """What is happening, or has just happened, in words; and where, if it is hidden."""
+        if self._caption is None:
+            self._caption = self._worded()
+        return self._caption
+
+    def _worded(self) -> tuple[Span, ...]:
         if self.now.index is None and not self.now.step:
             return (Span(_opening(self.trace)),)
         told = explain(self.trace, self.now.step - 1 if self.now.index is None else self.now.index)
@@ -263,18 +273,20 @@ class Stage:
         return whole or Rect(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
     def _extents(self, *, with_pills: bool) -> Iterable[Rect]:
-        yield from _around(self.scenery.boxes)
+        yield from around(self.scenery.boxes)
         yield from map(rect_of, annotations_of(self.diagram, self.scenery.inside).values())
-        for node in self.trace.troubles:
-            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
-                yield self.trouble_rect(node, len(lines))
         spans = self.scenery.wire_spans
-        yield from _around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
+        yield from around(self.scenery.wire_boxes[spans[:, 1] < spans[:, 0]])
         for slot in self.scenery.bends:
             if (curve := self.curve(*slot)) is not None:
                 yield curve.bounds
-        if not with_pills or len(self.scenery.rects) > MOST_WITH_PILLS:
-            return  # a pill at the edge of such a picture is smaller than its margin
+        if len(self.scenery.rects) > MOST_WITH_PILLS:
+            return  # a pill or a message at the edge of such a picture is smaller than its margin
+        for node in self.trace.troubles:
+            if node in self.scenery.rects and (lines := trouble(self.trace, node)):
+                yield self.trouble_rect(node, len(lines))
+        if not with_pills:
+            return
         for node in self.scenery.wired:
             for pill in self._final_pills(node):
                 yield pill.rect
@@ -283,7 +295,7 @@ class Stage:
         return self.at(float(len(self.trace))).pills(node) if self.trace.has_backward else []
 
 
-def _around(boxes: NDArray[np.float64]) -> list[Rect]:
+def around(boxes: NDArray[np.float64]) -> list[Rect]:
     """What rows of (left, top, right, bottom) take up together; nothing for none."""
     if not len(boxes):
         return []

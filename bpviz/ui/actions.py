@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
 from ..document import edits
 from ..engine.telling import Telling
 from ..stage.stepping import Stride, moment_of
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
 def _playback(window: Window) -> bool:
     """There is nothing to play yet: first build a graph."""
     return window.session.playback.length > 0
+
+
+def _has_file(window: Window) -> bool:
+    """The document has no file yet."""
+    return window.session.path is not None
 
 
 def _has_bookmarks(window: Window) -> bool:
@@ -108,7 +116,7 @@ def _other_stride(by: int) -> Callable[[Window], object]:
         playback, strides = window.session.playback, list(Stride)
         place = min(max(strides.index(playback.stride) + by, 0), len(strides) - 1)
         playback.set_stride(strides[place])
-        window.session.said.emit(f"Steps now go by {strides[place].value}", False)
+        window.session.said.emit(f"Steps now go by {strides[place].value}.", False)
 
     return run
 
@@ -132,13 +140,18 @@ def _run_to(window: Window) -> None:
     node, session = _only(window), window.session
     time = None if node is None else moment_of(session.story, node, session.playback.time)
     if time is None:
-        session.said.emit("That node has no value yet, so there is no moment to go to", True)
+        session.said.emit("That node has no value yet, so there is no moment to go to.", True)
     else:
         session.playback.go_to(time)
 
 
 def _walk(arrow: Arrow) -> Callable[[Window], object]:
     return lambda window: window.canvas.walking.walk(arrow)
+
+
+def _type_into(field: QLineEdit) -> None:
+    field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    field.selectAll()
 
 
 def _open_menus(window: Window) -> None:
@@ -158,7 +171,11 @@ def _other_theme(window: Window) -> None:
 
 ACTIONS = (
     Action("new", "File", "New", lambda w: w.files.new(), ("Ctrl+N",)),
-    Action("open", "File", "Open…", lambda w: w.files.open(), ("Ctrl+O",), ends_group=True),
+    Action("open", "File", "Open…", lambda w: w.files.open(), ("Ctrl+O",)),
+    Action(
+        "open-again", "File", "Read the file again", lambda w: w.files.open_again(), is_on=_has_file, ends_group=True,
+        tip="With what another program has written to it",
+    ),
     Action("save", "File", "Save", lambda w: w.save(), ("Ctrl+S",)),
     Action("save-as", "File", "Save as…", lambda w: w.save_as(), ("Ctrl+Shift+S",), ends_group=True),
     Action(
@@ -183,8 +200,10 @@ ACTIONS = (
         "copy-whole", "Edit", "Copy the whole derivation as LaTeX", lambda w: copy_whole_derivation(w.session),
         is_on=_playback, tip="Everything that happens, a row a step", ends_group=True,
     ),
-    Action("expression", "Edit", "Edit the expression", lambda w: w.edit_expression(), ("Ctrl+L",)),
-    Action("add", "Edit", "Search the operations…", lambda w: w.search_operations(), ("Ctrl+K",), ends_group=True),
+    Action("expression", "Edit", "Edit the expression", lambda w: _type_into(w.expression.field), ("Ctrl+L",)),
+    Action(
+        "add", "Edit", "Search the operations…", lambda w: _type_into(w.palette_.search), ("Ctrl+K",), ends_group=True
+    ),
     Action("select-all", "Edit", "Select all", select_all, ("Ctrl+A",)),
     Action("value", "Edit", "Edit the value", _edit_value, ("Return",), is_on=_is_leaf, on_canvas=True),
     Action("rename", "Edit", "Rename", _edit_name, ("F2",), is_on=_has_one),

@@ -34,7 +34,11 @@ def begin(window: Window, source: str | None, values: Mapping[str, Any]) -> None
     from ..graph.graph import GraphError
     from ..graph.parse import parse
     from .examples import examples
+    from .rescue import offer
 
+    if offer(window, source):
+        window.canvas.fit()
+        return
     try:
         if source is None:
             window.files.open_diagram(examples()[0].diagram(window.session.preferred_direction))

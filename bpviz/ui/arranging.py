@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ..document import annotating, arranging, edits, regrouping
+from ..document import annotating, arranging, edits, regrouping, wiring
 from ..document.annotations import Tint
 from ..document.arranging import Axis, Box, Edge
 from ..graph.graph import NodeId
@@ -67,6 +67,10 @@ def _can_frame(window: Window) -> bool:
     return bool(session.standing.own(session.selection) or session.selected_annotations)
 
 
+DELETE = "Delete"  # what the history calls it
+_MOST_HEALED = 50  # nodes; whoever deletes more is not asked whether they stood in a wire
+
+
 def delete_selected(window: Window) -> None:
     """Deletes what is selected: a point of a wire, a wire, or cards, frames and notes.  What a frame holds stays."""
     session = window.session
@@ -80,7 +84,10 @@ def delete_selected(window: Window) -> None:
         taken_off = session.scenery.behind(*wire)
         session.edit("Take off a wire", lambda diagram: regrouping.disconnect(diagram, taken_off))
     elif nodes:
-        session.edit("Delete", lambda diagram: annotating.remove(edits.delete(diagram, nodes), beside))
+        before = session.diagram
+        session.edit(DELETE, lambda diagram: annotating.remove(edits.delete(diagram, nodes), beside))
+        if len(nodes) <= _MOST_HEALED and wiring.leaves_gaps(before, nodes):
+            session.said.emit(f"Deleted {numerals.count(len(nodes), 'node')}: X heals the wire that is cut now.", False)
     elif beside:
         label = f"Delete {annotating.told(session.diagram, beside)}"
         session.edit(label, lambda diagram: annotating.remove(diagram, beside))
@@ -295,5 +302,5 @@ ARRANGING = (
     ),
 )  # fmt: skip
 ANNOTATION_CONTEXT = (
-    "edit-annotation", *(f"tint-{tint.value}" for tint in Tint), "copy", "cut", "duplicate", "delete",
+    "edit-annotation", "group", *(f"tint-{tint.value}" for tint in Tint), "copy", "cut", "duplicate", "delete",
 )  # fmt: skip

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-from threading import Event, Thread
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
@@ -16,21 +12,17 @@ from ..document.groups import GroupId
 from ..graph.graph import NodeId
 from ..graph.layout import Direction
 from ..ops import numerals
+from .background import Background
 from .canvas.view import Canvas
 from .gliding import Gliding
 from .session import Session
 
 MOST_AT_ONCE = 1500  # nodes; more take longer than one waits without being told
 LOOK = 40  # milliseconds from one look at the work to the next
-SWITCH = 0.0005  # seconds that the work keeps the interpreter while the window wants it
-
-
-class _GivenUpError(Exception):
-    """Nobody wants it any more."""
 
 
 class Work:
-    """One arrangement of one diagram, found by a thread that touches nothing else."""
+    """One arrangement of one diagram, in the background."""
 
     def __init__(
         self,
@@ -39,37 +31,8 @@ class Work:
         level: GroupId | None,
         direction: Direction | None = None,
     ) -> None:
-        self.before, self.nodes, self._level, self.direction = before, nodes, level, direction
-        self.after: Diagram | None = None
-        self.fault: Exception | None = None
-        self.part = 0.0  # of it that is done
-        self._is_unwanted = Event()
-        self._thread = Thread(target=self._run, name="arranging", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_done(self) -> bool:
-        return not self._thread.is_alive()
-
-    def give_up(self) -> None:
-        """Ends the thread, and waits for it."""
-        self._is_unwanted.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self.after = arranging.arrange(
-                self.before, self.nodes, self._progress, level=self._level, direction=self.direction
-            )
-        except _GivenUpError:
-            pass
-        except Exception as fault:  # raised again by whoever looks at the work
-            self.fault = fault
-
-    def _progress(self, part: float) -> None:
-        if self._is_unwanted.is_set():
-            raise _GivenUpError
-        self.part = part
+        self.before, self.nodes, self.direction = before, nodes, direction
+        self.thread = Background(lambda tell: arranging.arrange(before, nodes, tell, level=level, direction=direction))
 
 
 class Automatic(QObject):
@@ -77,7 +40,6 @@ class Automatic(QObject):
 
     Large graphs are arranged in the background while everything else goes on; what has been changed meanwhile is taken
     along.  Until then, a panel at the bottom of the canvas tells how far it is, and Cancel or Esc there gives it up.
-    Python's search for leftovers rests meanwhile: it must not take widgets away from another thread.
     """
 
     def __init__(self, session: Session, canvas: Canvas, gliding: Gliding) -> None:
@@ -85,7 +47,6 @@ class Automatic(QObject):
         self._session, self._canvas, self._gliding = session, canvas, gliding
         self.work: Work | None = None
         self._document = ""
-        self._interval = sys.getswitchinterval()
         self.panel = WorkPanel(canvas)
         self.panel.cancel.clicked.connect(self.cancel)
         self._timer = QTimer(self)
@@ -108,8 +69,6 @@ class Automatic(QObject):
                 fits=nodes is None,
             )
             return
-        gc.disable()
-        sys.setswitchinterval(SWITCH)
         self._document = session.document.key
         self.work = Work(session.diagram, nodes, level, direction)
         self.panel.begin(count)
@@ -126,9 +85,7 @@ class Automatic(QObject):
             return
         work, self.work = self.work, None
         self._timer.stop()
-        work.give_up()
-        sys.setswitchinterval(self._interval)
-        gc.enable()
+        work.thread.give_up()
         if self.panel.cancel.hasFocus():
             self._canvas.setFocus()
         self.panel.hide()
@@ -141,14 +98,11 @@ class Automatic(QObject):
             self._end()
             session.said.emit("Arranging was given up, because another document is open now.", False)
             return
-        self.panel.show_part(work.part)
-        if not work.is_done or self._canvas.gesture is not None:  # what is held is not put elsewhere
+        self.panel.show_part(work.thread.part)
+        if not work.thread.is_done or self._canvas.gesture is not None:  # what is held is not put elsewhere
             return
         self._end()
-        if work.fault is not None:
-            raise work.fault
-        after, before, is_whole = work.after, work.before, work.nodes is None
-        assert after is not None
+        after, before, is_whole = work.thread.result(), work.before, work.nodes is None
         has_changed = session.diagram.graph.structure is not before.graph.structure
         label = _label(work.nodes, work.direction)
         self._gliding.carry(

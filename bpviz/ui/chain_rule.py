@@ -29,6 +29,7 @@ class Lines(QWidget):
         self._reserved: tuple[Line, ...] = ()
         self._layout = Layout()
         self.terms: list[list[Term]] = []  # by line
+        self._spare: list[Term] = []  # which are not needed now: to make another takes longer than to show it
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -85,7 +86,7 @@ class Lines(QWidget):
                 if piece is None:
                     self._drop(term)
                     continue
-                used = term or Term(self._session, self, self._tone, self._turn)
+                used = term or self._another()
                 used.tell(piece, placed, scale)
                 can_focus = number == 0 and bool(piece.wires)
                 used.setFocusPolicy(Qt.FocusPolicy.TabFocus if can_focus else Qt.FocusPolicy.NoFocus)
@@ -98,12 +99,15 @@ class Lines(QWidget):
                 self._drop(term)
         self.terms = terms
 
+    def _another(self) -> Term:
+        return self._spare.pop() if self._spare else Term(self._session, self, self._tone, self._turn)
+
     def _drop(self, term: Term) -> None:
         if term.is_pointing:
             self._session.light(())
         term.hide()
-        term.setParent(None)
-        term.deleteLater()
+        term.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._spare.append(term)
 
     def follow(self, widget: QWidget | None) -> None:
         """Tab goes from `widget` to the terms, in their order."""
@@ -190,6 +194,9 @@ class DerivationBox(QWidget):
         if told != self.remarks.text():
             self.remarks.setText(told)
         self.remarks.setVisible(bool(told))
+        for within in (self._frame.layout(), self.layout()):  # from the inside out, or it is painted more than once
+            if within is not None:
+                within.activate()
 
     def _tint(self) -> None:
         theme = self._session.theme

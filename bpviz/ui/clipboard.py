@@ -11,12 +11,19 @@ from PySide6.QtGui import QGuiApplication
 from ..document import annotating, clipboard, edits
 from ..document.clipboard import APART, MOST_TEXT, Snippet
 from ..document.edits import EditError
-from ..graph.graph import NodeId, Value, as_value
+from ..graph.graph import GraphError, NodeId, Value, as_value
 from ..graph.layout import Direction
 from ..ops import numerals
+from ..stage.readying import Ready
+from ..stage.readying import ready as ready_to_show
+from ..stage.routing import within
 from .action import Action
 from .arranging import has_anything
+from .background import Tell
+from .patience import GivenUpError, waited_for
+from .reading import LARGE
 from .session import Session, sentence
+from .tidying import undisturbed
 
 if TYPE_CHECKING:
     from .canvas.view import Canvas
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
 FORMAT = "application/x-bpviz-snippet"
 _TEXT = "text/plain"
 _LARGEST = 100_000_000  # bytes of ours, as of a file
+_MANY = 3_000  # nodes, which take long to be pasted
+_LEFT = "Nothing was pasted."
 
 
 def _snippet(session: Session) -> Snippet:
@@ -79,30 +88,38 @@ def paste(window: Window) -> None:
     """Adds what is on the clipboard: at the mouse, or if that is elsewhere, beside the original or in the middle."""
     session, canvas = window.session, window.canvas
     try:
-        held = _held(QGuiApplication.clipboard().mimeData(), session.diagram.direction)
+        held = _held(QGuiApplication.clipboard().mimeData(), session.diagram.direction, window)
     except EditError as refusal:
-        session.said.emit(_capital(sentence(refusal)), True)
+        session.said.emit(sentence(refusal), True)
+        return
+    except GivenUpError:
+        session.said.emit(_LEFT, False)
         return
     origin = session.document.key
     shift = _shift(canvas, held, origin)
-    _add(window, held, shift, "Paste", origin)
+    with undisturbed():
+        _add(window, held, shift, "Paste", origin)
 
 
 def duplicate(window: Window) -> None:
     """Copies what is selected to a place beside it, wired to the same sources; the clipboard stays as it is."""
     session = window.session
     if session.selection or session.selected_annotations:
-        _add(window, _snippet(session), (APART, APART), "Duplicate", session.document.key)
+        with undisturbed():
+            _add(window, _snippet(session), (APART, APART), "Duplicate", session.document.key)
 
 
-def _held(data: QMimeData | None, direction: Direction) -> Snippet:
+def _held(data: QMimeData | None, direction: Direction, window: Window) -> Snippet:
     """What data mean, an expression laid out in a direction; an empty clipboard may have none.  Raises EditError, at
-    once if they are too many."""
+    once if they are too many, and GivenUpError."""
     if data is not None and data.hasFormat(FORMAT):
         stored = data.data(FORMAT)
         if stored.size() > _LARGEST:
             raise EditError("what was copied is too large to be pasted")
-        return clipboard.unpacked(bytes(stored.data()))
+        packed = bytes(stored.data())
+        if len(packed) < LARGE:
+            return clipboard.unpacked(packed)
+        return waited_for("Reading what was copied", lambda tell: clipboard.unpacked(packed), window)
     if data is None or not data.hasText():
         raise EditError("there is nothing on the clipboard to paste: copy nodes, or text such as f = x * y")
     size = data.data(_TEXT).size()
@@ -131,7 +148,17 @@ def _add(window: Window, held: Snippet, shift: tuple[float, float], label: str, 
     before, beside = session.diagram, session.standing.beside
     if held.diagram.graph.nodes and before.graph.nodes:
         canvas.hold_still()
-    if not session.edit(label, lambda diagram: clipboard.paste(diagram, held, shift, origin=origin)):
+    try:
+        ready = _ready(window, held, shift, origin)
+    except GraphError as refusal:
+        session.said.emit(sentence(refusal), True)
+        return
+    except GivenUpError:
+        session.said.emit(_LEFT, False)
+        return
+    if ready is not None:
+        session.edit(label, lambda diagram: ready.diagram, ready=ready)
+    elif not session.edit(label, lambda diagram: clipboard.paste(diagram, held, shift, origin=origin)):
         return
     new = session.diagram.graph.nodes.keys() - before.graph.nodes.keys()
     session.select(new, annotations=session.standing.beside.keys() - beside.keys())
@@ -139,8 +166,19 @@ def _add(window: Window, held: Snippet, shift: tuple[float, float], label: str, 
     session.said.emit(f"{'Pasted' if label == 'Paste' else 'Duplicated'} {_told(session)}.", False)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _ready(window: Window, held: Snippet, shift: tuple[float, float], origin: str) -> Ready | None:
+    """What comes of pasting very many nodes, ready to be shown, while the window goes on; None for a few."""
+    session, count = window.session, len(held.diagram.graph)
+    if count < _MANY or session.standing.inside is not None:
+        return None
+    before = session.diagram
+
+    def work(tell: Tell) -> Ready:
+        after = clipboard.paste(before, held, shift, origin=origin)
+        tell(0.1)
+        return ready_to_show(after, within(tell, 0.1, 1.0))
+
+    return waited_for(f"Pasting {numerals.count(count, 'node')}", work, window)
 
 
 COPYING = (

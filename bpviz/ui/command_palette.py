@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
@@ -24,11 +26,13 @@ from .examples import examples
 from .field import Field
 from .fonts import Face, font
 from .fuzzy import score
+from .slices import AWAITED, Pieces, Slices
 
 if TYPE_CHECKING:
     from .window import Window
 
 WIDTH, ROWS, ROW = 600, 10, 36
+_AT_ONCE = 500  # commands that are looked at together
 MOST_NODES = 200  # offered at a time; who types more letters finds the others
 _COMMAND = Qt.ItemDataRole.UserRole
 _NO_COMMANDS = frozenset({"commands"})
@@ -52,7 +56,7 @@ def keys_text(keys: tuple[str, ...]) -> str:
 
 
 def commands(window: Window) -> list[Command]:
-    """Everything, in the order of the menus: what was chosen last comes first, then actions, examples, nodes."""
+    """Everything but `places`, in the order of the menus: what was chosen last comes first, then actions, examples."""
     found = []
     for entry in ACTIONS:
         if entry.name in _NO_COMMANDS:
@@ -66,13 +70,15 @@ def commands(window: Window) -> list[Command]:
     for example in examples():
         run = lambda chosen=example: window.open_example(chosen)  # noqa: E731  # bound to this one
         found.append(Command("", example.title, "Example", "", True, run))
-    graph = window.session.graph
-    for node in graph.nodes:
-        held = graph.nodes[node]
-        about = held.op.title if held.op.is_leaf else f"Node, {held.op.title.lower()}"
-        go = lambda chosen=node: go_to_node(window, chosen)  # noqa: E731  # bound to this one
-        found.append(Command("", f"Go to {graph.spoken(node)}", about, "", True, go))
     return found
+
+
+def places(window: Window) -> Iterator[Command]:
+    """Every node, to go to; there may be very many."""
+    graph = window.session.graph
+    for node, held in graph.nodes.items():
+        about = held.op.title if held.op.is_leaf else f"Node, {held.op.title.lower()}"
+        yield Command("", f"Go to {graph.spoken(node)}", about, "", True, partial(go_to_node, window, node))
 
 
 def go_to_node(window: Window, node: int) -> None:
@@ -85,10 +91,23 @@ def go_to_node(window: Window, node: int) -> None:
 
 def ranked(every: list[Command], query: str) -> list[Command]:
     """What a query means, the best first; for an empty one everything but the nodes."""
+    ranking = in_order(every, query)
+    while True:
+        try:
+            next(ranking)
+        except StopIteration as end:
+            found: list[Command] = end.value
+            return found
+
+
+def in_order(every: list[Command], query: str) -> Generator[None, None, list[Command]]:
+    """The same a little at a time."""
     if not query.strip():
         return [command for command in every if not command.text.startswith("Go to ") or command.name]
     scored = []
     for place, command in enumerate(every):
+        if place % _AT_ONCE == _AT_ONCE - 1:
+            yield
         rank = score(query, command.text)
         if rank is None and (wider := score(query, f"{command.about} {command.text}")) is not None:
             rank = wider + 40.0
@@ -105,7 +124,8 @@ class CommandPalette(QFrame):
         self._window = window
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._every = commands(window)
+        self._every, self._coming = commands(window), places(window)
+        self._slices = Slices(self)
         self.field = Field()
         self.field.setPlaceholderText("What do you want to do?")
         self.field.setAccessibleName("Find a command")
@@ -138,8 +158,21 @@ class CommandPalette(QFrame):
         self.field.setFocus()
 
     def _fill(self, query: str) -> None:
+        """Lists what a query means: at once, or where there are very many nodes as soon as they are looked through."""
+        self._slices.begin(self._filled(query), AWAITED)
+        if len(self._window.session.graph) <= _AT_ONCE:
+            self._slices.finish()
+
+    def _filled(self, query: str) -> Pieces:
+        while query.strip() and (some := list(islice(self._coming, _AT_ONCE))):
+            self._every += some
+            yield
+        found = yield from in_order(self._every, query)
+        self._list(found[:MOST_NODES])
+
+    def _list(self, found: list[Command]) -> None:
         self.list.clear()
-        for command in ranked(self._every, query)[:MOST_NODES]:
+        for command in found:
             item = QListWidgetItem(command.text)
             item.setData(_COMMAND, command)
             state = "" if command.is_on else ", not now"
@@ -169,6 +202,8 @@ class CommandPalette(QFrame):
             return False
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS - 1, Qt.Key.Key_PageUp: 1 - ROWS}
         key = Qt.Key(event.key())
+        if key in steps or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._slices.finish()  # what was typed before counts
         if key in steps:
             last, row = self.list.count() - 1, self.list.currentRow() + steps[key]
             if abs(steps[key]) == 1:  # round and round

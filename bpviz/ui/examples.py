@@ -17,7 +17,7 @@ from ..stage.geometry import Rect
 from ..stage.stage import Stage
 from .session import Session
 
-THUMBNAIL = QSize(216, 108)
+THUMBNAIL, TALL = QSize(216, 108), QSize(216, 150)  # where wires lead to the right, and where they lead down
 _DATA = "# data: "
 
 
@@ -56,14 +56,16 @@ class ExamplesMenu(QFrame):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._session = session
-        self._examples = examples()
-        self.list = _Shelf(self._choose)
+        self._examples, self._direction = examples(), session.preferred_direction
+        self._size = TALL if self._direction.is_down else THUMBNAIL
+        self.list = _Shelf(self._choose, self._size)
         self.list.setAccessibleName("Examples")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
         self.setObjectName("popup")
-        self.resize(4 * (THUMBNAIL.width() + 24) + 34, 4 * (THUMBNAIL.height() + 40) + 22)
+        rows = 3 if self._direction.is_down else 4
+        self.resize(4 * (self._size.width() + 24) + 34, rows * (self._size.height() + 40) + 22)
         self._fill()
 
     def popup(self, below: QPoint) -> None:
@@ -80,18 +82,18 @@ class ExamplesMenu(QFrame):
                 icon.addPixmap(thumbnail, mode)
             item = QListWidgetItem(icon, example.title)
             item.setToolTip(example.remark)
-            item.setSizeHint(QSize(THUMBNAIL.width() + 24, THUMBNAIL.height() + 40))
+            item.setSizeHint(self._size + QSize(24, 40))
             self.list.addItem(item)
 
     def _thumbnail(self, example: Example) -> QPixmap:
         from ..export.picture import Format, Picture, frame_of
         from .picture import image
 
-        stage = Stage(example.diagram())
+        stage = Stage(example.diagram(self._direction))
         stage = stage.at(float(len(stage.trace)))
         bounds = frame_of(stage)
         ratio = self.devicePixelRatioF()
-        width, height = THUMBNAIL.width() * ratio, THUMBNAIL.height() * ratio
+        width, height = self._size.width() * ratio, self._size.height() * ratio
         scale = min(width / bounds.width, height / bounds.height)
         room = Rect(
             bounds.x - (width / scale - bounds.width) / 2,
@@ -114,11 +116,11 @@ class ExamplesMenu(QFrame):
 class _Shelf(QListWidget):
     """Thumbnails in rows; a click or Enter chooses."""
 
-    def __init__(self, choose: Callable[[int], None]) -> None:
+    def __init__(self, choose: Callable[[int], None], size: QSize) -> None:
         super().__init__()
         self._choose = choose
         self.setViewMode(QListWidget.ViewMode.IconMode)
-        self.setIconSize(THUMBNAIL)
+        self.setIconSize(size)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setMovement(QListWidget.Movement.Static)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

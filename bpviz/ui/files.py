@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +13,18 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
-from ..document.file import LARGEST_FILE, SUFFIX, load, save
+from ..document.file import SUFFIX, save
+from ..document.on_disk import OnDisk, Stamp
 from ..graph.graph import GraphError
-from ..graph.layout import Direction
-from ..graph.parse import parse
+from .patience import GivenUpError, waited_for
+from .reading import Found, is_large, read, read_ready
 from .session import Session, sentence
 from .tidying import undisturbed
 
 if TYPE_CHECKING:
     from .export_dialog import Wish
 
+_BUTTONS = QMessageBox.StandardButton
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
 
@@ -40,6 +41,7 @@ class Files:
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         self._session, self._parent = session, parent
+        self.on_disk = OnDisk()
 
     @property
     def title(self) -> str:
@@ -64,19 +66,43 @@ class Files:
 
         What cannot be opened changes nothing.
         """
+        with undisturbed():  # what is opened is not looked through before it counts as in use
+            return self._open(path, values or {})
+
+    def _open(self, path: Path, values: Mapping[str, Any]) -> bool:
         try:
-            with undisturbed():
-                diagram, is_document = read(path, values or {}, self._session.preferred_direction)
+            found = self._read(path, values)
         except GraphError as error:
             self._fault(f"{path.name}: {error}")
             return False
         except FileError as error:
             self._fault(str(error))
             return False
-        done = self._unless_unsaved(lambda: self._session.open(diagram, path if is_document else None))
-        if done and is_document:
+        except GivenUpError:
+            self._session.said.emit(f"{path.name} was not opened.", False)
+            return False
+        kept = path if found.is_document else None
+        done = self._unless_unsaved(lambda: self._session.open(found.diagram, kept, ready=found.ready))
+        if done and found.is_document:
+            self.on_disk.note(path)
             self._session.settings.remember_file(path)
         return done
+
+    def _read(self, path: Path, values: Mapping[str, Any]) -> Found:
+        """What is in a file; a large one is read, and got ready to be shown, while the window goes on."""
+        direction = self._session.preferred_direction
+        if not is_large(path):
+            return read(path, values, direction)
+        return waited_for(f"Opening {path.stem}", lambda tell: read_ready(path, values, direction, tell), self._parent)
+
+    def open_again(self) -> bool:
+        """Reads the document's file again, with what another program has written to it."""
+        return self._session.path is not None and self.open_path(self._session.path)
+
+    def take_up(self, diagram: Diagram, path: Path | None, stamp: Stamp | None, data: str) -> None:
+        """Goes on with what was not saved to a file, which had a stamp when it was last read or written."""
+        self._session.open(diagram, path, data, is_saved=False)
+        self.on_disk.note(path, stamp)
 
     def open_diagram(self, diagram: Diagram, data: str = "") -> bool:
         """Opens what is not in a file of the user's, such as an example, which may name its data set."""
@@ -89,18 +115,31 @@ class Files:
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
         start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Save as", start, f"bpviz document (*{SUFFIX})")
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+        path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX)
+        return path is not None and self._write(path)
+
+    def _ask_where(self, title: str, start: str, kinds: str, ending: str) -> Path | None:
+        """Asks for a file to write.  If one of that name, or with the ending added, is there already, it asks again."""
+        dialog = QFileDialog(self._parent, title, start, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(start)
+        try:
+            return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
 
     def _write(self, path: Path) -> bool:
+        if path == self._session.path and self.on_disk.is_other(path, self._session.document.saved):
+            answer = self._ask_which(path)
+            if answer is not Answer.DISCARD:
+                return answer is Answer.SAVE and self.save_as()
         try:
             save(path, self._session.diagram)
         except FileError as error:
             self._fault(str(error))
             return False
+        self.on_disk.note(path)
         self._session.mark_saved(path)
         self._session.settings.remember_file(path)
         self._session.said.emit(f"Saved as {path.name}.", False)
@@ -115,13 +154,27 @@ class Files:
 
     def ask_about_changes(self) -> Answer:
         """Asks what to do with unsaved changes."""
+        return self._ask("Save changes?", f"Save the changes to {self.title}?", "If you don't save, they are lost.")
+
+    def _ask_which(self, path: Path) -> Answer:
+        """Asks what to do with a file that another program has written to: keep it, or write over it."""
+        return self._ask(
+            "Write over it?",
+            f"{path.name} was changed by another program.",
+            "If you write over it, what that program has written is lost.",
+            {_BUTTONS.Save: "Save as…", _BUTTONS.Discard: "Write over it"},
+        )
+
+    def _ask(self, title: str, text: str, remark: str, words: Mapping[_BUTTONS, str] | None = None) -> Answer:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Save changes?")
-        box.setText(f"Save the changes to {self.title}?")
-        box.setInformativeText("If you don't save, they are lost.")
-        buttons = QMessageBox.StandardButton
+        box.setWindowTitle(title)
+        box.setText(text)
+        box.setInformativeText(remark)
+        buttons = _BUTTONS
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        for which, said in (words or {}).items():
+            box.button(which).setText(said)
         box.setDefaultButton(buttons.Save)
         for button in box.buttons():
             button.setIcon(QIcon())  # some desktops put icons of their own style on them
@@ -162,13 +215,8 @@ class Files:
     def _export_as(self, wish: Wish) -> bool:
         ending = wish.format.value
         start = str(Path(self._folder()) / f"{self.title}{ending}")
-        name, _ = QFileDialog.getSaveFileName(
-            self._parent, "Export a picture", start, f"{wish.format.name} (*{ending})"
-        )
-        if not name:
-            return False
-        path = Path(name)
-        return self.export_to(path if path.suffix else path.with_suffix(ending), wish)
+        path = self._ask_where("Export a picture", start, f"{wish.format.name} (*{ending})", ending)
+        return path is not None and self.export_to(path, wish)
 
     def export_to(self, path: Path, wish: Wish) -> bool:
         """Writes a picture; whether it is there."""
@@ -205,26 +253,3 @@ class Files:
 
     def _fault(self, text: str) -> None:
         self._session.said.emit(sentence(FileError(text)), True)
-
-
-def read(path: Path, values: Mapping[str, Any], direction: Direction = Direction.RIGHT) -> tuple[Diagram, bool]:
-    """A document, or a program as text, laid out in a direction; and whether it was a document.
-
-    Raises FileError or GraphError.
-    """
-    text = _text(path)
-    if text is not None:
-        return Diagram.of(parse(text, values), direction), False
-    diagram = load(path)
-    return replace(diagram, graph=diagram.graph.with_inputs(values)) if values else diagram, True
-
-
-def _text(path: Path) -> str | None:
-    """A program; None for a document, or for what is neither: `load` says why."""
-    if path.suffix == SUFFIX or not path.is_file():
-        return None
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST_FILE else "{"
-    except (OSError, UnicodeDecodeError):
-        return None
-    return None if text.lstrip().startswith("{") else text

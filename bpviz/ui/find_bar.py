@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from ..graph.graph import NodeId
-from ..ops import numerals
+from ..graph.graph import Node, NodeId
+from ..ops import Op, numerals
 from ..stage.stage import Stage
 from .canvas.view import Canvas
 from .field import Field
 from .session import Session
 
 WIDTH, MARGIN = 380, 12
+_VALUE = 5  # the rank of what is found by its value
+_NEAR = 0.6  # how far a number may be off that is written alike in a single digit, relative to it
 READABLE = 0.66  # the zoom at which what was found is looked at, at least
 
 
@@ -23,34 +26,47 @@ def matches(stage: Stage, query: str) -> list[NodeId]:
     words = query.strip().lower()
     if not words:
         return []
-    number = _number(words)
+    graph, number = stage.graph, _number(words)
+    names = graph.in_words("what is looked for", lambda: [graph.spoken(node).lower() for node in graph.nodes])
+    by_operation = {op: _rank_of(op, words, number) for op in {node.op for node in graph.nodes.values()}}
+    with_value = _of_value(stage, number) if number is not None else frozenset()
     ranked = []
-    for place, node in enumerate(stage.graph.nodes):
-        if (rank := _rank(stage, node, words, number)) is not None:
-            ranked.append((rank, place, node))
+    for place, (name, node) in enumerate(zip(names, graph.nodes.values(), strict=True)):
+        rank = _rank_of_name(node, name, words) if words in name else None
+        rank = by_operation[node.op] if rank is None else rank
+        if rank is not None or node.id in with_value:
+            ranked.append((_VALUE if rank is None else rank, place, node.id))
     return [node for _, _, node in sorted(ranked)]
 
 
-def _rank(stage: Stage, node: NodeId, words: str, number: float | None) -> int | None:
-    held = stage.graph.nodes[node]
-    name = stage.graph.spoken(node).lower()
+def _rank_of_name(node: Node, name: str, words: str) -> int | None:
     if words == name:
         return 0
-    if held.name and name.startswith(words):
-        return 1
-    if held.name and words in name:
-        return 2
-    operation = [text.lower() for text in (held.op.name, held.op.title, held.op.symbol, *held.op.aliases)]
+    return None if not node.name else 1 if name.startswith(words) else 2
+
+
+def _rank_of(op: Op, words: str, number: float | None) -> int | None:
+    operation = [text.lower() for text in (op.name, op.title, op.symbol, *op.aliases)]
     if words in operation:
         return 3
-    if len(words) > 1 and number is None and any(words in text for text in operation):
-        return 4
-    value = stage.trace.frame(stage.now.step).value(node) if number is not None else None
-    if isinstance(value, float) and (
-        value == number or stage.trace.style.short(value) == numerals.short(number or 0.0)
-    ):
-        return 5
-    return None
+    return 4 if len(words) > 1 and number is None and any(words in text for text in operation) else None
+
+
+def _of_value(stage: Stage, number: float) -> frozenset[NodeId]:
+    """The nodes that show a number, or are equal to it."""
+    trace, told = stage.trace, numerals.short(number)
+    plan, frame = trace.plan, trace.frame(stage.now.step)
+    scalars = [row for row, shape in enumerate(plan.shapes) if not shape]
+    held = trace.buffers.values[plan.places(scalars)[0]]
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(held - number) <= _NEAR * abs(number)) | (held == number)
+    nodes = (plan.rows[scalars[place]] for place in np.flatnonzero(near).tolist())
+    shown = ((node, frame.value(node)) for node in nodes)
+    return frozenset(
+        node
+        for node, value in shown
+        if isinstance(value, float) and (value == number or trace.style.short(value) == told)
+    )
 
 
 def _number(words: str) -> float | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..stage.speech import spoken
 from .canvas import mathtext
+from .canvas.recordings import is_of_pixels
 from .interruptible import in_pieces
 from .slices import Pieces
 from .spacing import spaced
 
 _INK = "#010203"  # what a formula is drawn in, until it is known in what colour
+_SPILL = 2  # pixels
 _VIEW = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 
 
@@ -80,6 +83,39 @@ def is_known(latex: str, pixels: float) -> bool:
     return (latex, pixels) in _set
 
 
+def _paint(painter: QPainter, latex: str, pixels: float, colour: QColor, place: QRectF) -> None:
+    """Paints a formula in a rectangle.  On a screen it is copied where it was painted before, as far from whole pixels:
+    a sixth of the work."""
+    way = painter.deviceTransform()
+    left, top, ratio = way.m11() * place.x() + way.dx(), way.m22() * place.y() + way.dy(), way.m11()
+    if is_of_pixels(painter) and not way.isRotating() and way.m22() == ratio > 0.0:
+        x, y = math.floor(left), math.floor(top)
+        size = place.width() * ratio, place.height() * ratio
+        picture = _picture(latex, pixels, colour.name(), (left - x, top - y), size, ratio)
+        painter.drawImage(QPointF((x - _SPILL - way.dx()) / ratio, (y - _SPILL - way.dy()) / ratio), picture)
+    elif (renderer := _renderer(latex, pixels, colour.name())) is not None:
+        renderer.render(painter, place)
+
+
+@lru_cache(maxsize=2048)  # a few kB each
+def _picture(
+    latex: str, pixels: float, colour: str, shift: tuple[float, float], size: tuple[float, float], ratio: float
+) -> QImage:
+    """A formula of a size in pixels of the screen, so far from whole ones, with room for edges that spill over."""
+    (x, y), (width, height) = shift, size
+    made = QImage(
+        math.ceil(x + width) + 2 * _SPILL, math.ceil(y + height) + 2 * _SPILL, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    made.fill(Qt.GlobalColor.transparent)
+    if (renderer := _renderer(latex, pixels, colour)) is not None:
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        renderer.render(painter, QRectF(x + _SPILL, y + _SPILL, width, height))
+        painter.end()
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
 class Setting:
     """A formula to be put into a line: how far it reaches above and below the baseline, and how wide it is."""
 
@@ -93,12 +129,12 @@ class Setting:
 
     def paint(self, painter: QPainter, x: float, baseline: float, colour: QColor, scale: float = 1.0) -> None:
         """Paints it from `x` on."""
-        renderer = _renderer(self._latex, self._pixels, colour.name())
-        if renderer is None:
+        if not self.is_set:
             mathtext.draw(painter, x, baseline, self._plain, self._pixels * scale, colour)
             return
         height = (self.ascent + self.descent) * scale
-        renderer.render(painter, QRectF(x, baseline - self.ascent * scale, self.width * scale, height))
+        place = QRectF(x, baseline - self.ascent * scale, self.width * scale, height)
+        _paint(painter, self._latex, self._pixels, colour, place)
 
 
 class FormulaLabel(QWidget):
@@ -131,5 +167,6 @@ class FormulaLabel(QWidget):
             size = self._renderer.defaultSize()
             factor = min(1.0, self.width() / max(size.width(), 1))
             width, height = size.width() * factor, size.height() * factor
-            self._renderer.render(painter, QRectF(0, (self.height() - height) / 2, width, height))
+            place = QRectF(0, (self.height() - height) / 2, width, height)
+            _paint(painter, self.latex, self._pixels, self._colour, place)
         painter.end()

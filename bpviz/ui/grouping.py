@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def _has_several(window: Window) -> bool:
-    """First select two cards or more."""
-    return len(window.session.standing.cards) > 1
+    """First select two cards or more, or a frame around them."""
+    scenery = window.session.scenery
+    return len({scenery.card_of(node) for node in window.canvas.grouping.meant}) > 1
 
 
 def _has_group(window: Window) -> bool:

@@ -28,11 +28,11 @@ from .local_derivatives import show_local_derivatives
 from .panel import Panel
 from .sentences import kept_together
 from .session import Session
-from .slices import Pieces, Slices
+from .slices import AWAITED, HURRIED, UNHURRIED, Pieces, Slices
 
-_AT_ONCE = 0.1  # seconds of work; what takes longer does not stop everything else
+_AT_ONCE = 0.012  # seconds of work; what takes longer does not stop everything else
 _WAIT = 70  # milliseconds after a change: a slider in motion is not slowed down by mathematics being set
-HURRIED, _WAIT_HURRIED = 4.0, 250  # at that speed nobody reads every node: milliseconds
+FAST, _WAIT_FAST = 4.0, 250  # at that speed nobody reads every node: milliseconds
 _LONGEST_NAME = 22  # characters in a heading
 
 
@@ -121,7 +121,7 @@ class Inspector(QScrollArea):
             self.refresh()
         elif self._key() != self._shown and not self.is_awaiting:
             playback = self._session.playback
-            self._soon.start(_WAIT_HURRIED if playback.is_moving and playback.speed >= HURRIED else _WAIT)
+            self._soon.start(_WAIT_FAST if playback.is_moving and playback.speed >= FAST else _WAIT)
 
     @property
     def _gives_away(self) -> bool:
@@ -181,11 +181,14 @@ class Inspector(QScrollArea):
             copy_derivation(self._session, node)
 
     def refresh(self) -> None:
-        """Builds the panel for the node to be shown, at once."""
+        """Builds the panel for the node to be shown, at once; nothing of the one before is left, not even unseen."""
         self._soon.stop()
         self._slices.drop()
+        before = self._parts
         for _ in self._made():
             pass
+        for part in before if before is not self._parts else ():
+            part.setParent(None)  # which takes long
 
     def _begin(self) -> None:
         """Builds it little by little, while the story goes on; where somebody waits for it, at once what takes no
@@ -196,17 +199,17 @@ class Inspector(QScrollArea):
         while is_waited_for and time.process_time() < end:
             if next(made, made) is made:
                 return
-        self._slices.begin(made, is_hurried=not self._session.playback.is_moving)
+        is_moving = self._session.playback.is_moving
+        self._slices.begin(made, AWAITED if is_waited_for else UNHURRIED if is_moving else HURRIED)
 
     def _made(self) -> Pieces:
         """The panel for the node to be shown now; what is there stays until all of it is made."""
-        parts = [self._panel() for _ in self._parts]
+        before, parts = self._parts, [self._panel() for _ in self._parts]
         try:
             yield from self._made_of(parts)
-        finally:
-            if parts is not self._parts:  # nobody wants it any more
-                for part in filter(isValid, parts):
-                    part.deleteLater()
+        finally:  # nobody wants the one or the other any more
+            for part in filter(isValid, before if parts is self._parts else parts):
+                part.deleteLater()
 
     def _made_of(self, parts: list[Panel]) -> Pieces:
         self._is_all = True
@@ -219,7 +222,7 @@ class Inspector(QScrollArea):
             if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
                 choices = Choices(self._session, node)
                 choices.setParent(parts[0])  # with which it goes, if this is never shown
-            for _ in chain(self._filled(parts, node, step, choices), _polished(parts), self._prepared(node)):
+            for _ in chain(self._filled(parts, node, step, choices), self._readied(parts), self._prepared(node)):
                 yield
                 if self._context() != context or step > self._session.told_until:
                     return
@@ -235,12 +238,22 @@ class Inspector(QScrollArea):
         self.verticalScrollBar().setValue(place)
         if typed is not None and before is not None and choices is not None and node == before.node:
             choices.resume(typed)
+        self._slices.rest()
+        yield
+
+    def _readied(self, parts: list[Panel]) -> Pieces:
+        """Finds the place of everything before it is shown."""
+        for part in parts:
+            yield from part.readied(self._parts[0].width())
 
     def _prepared(self, node: NodeId) -> Pieces:
-        """Gets the derivations ready, of a moment that may go on meanwhile."""
-        yield from self._derivations.prepared(node)
-        while self._session.playback.is_moving and not self._derivations.is_ready(node):
+        """Gets the derivations ready, of a moment that may go on meanwhile; to show all of it is a frame's work."""
+        is_ready = False
+        while not is_ready:
             yield from self._derivations.prepared(node)
+            self._slices.rest()
+            yield
+            is_ready = not self._session.playback.is_moving or self._derivations.is_ready(node)
 
     def _panel(self) -> Panel:
         """An empty one, not shown yet."""
@@ -254,12 +267,12 @@ class Inspector(QScrollArea):
         """Puts other pieces around the derivations."""
         if not self._derivations.is_pointing:
             self._session.light(())  # the row that the mouse was over goes away
+        self._column.setEnabled(False)  # places are found once, for all of it
         for old, new in zip(self._parts, parts, strict=True):
             self._column.replaceWidget(old, new)
             new.setVisible(new.column.count() > 0)
             old.hide()
-            old.setParent(None)
-            old.deleteLater()
+        self._column.setEnabled(True)
         self._parts = parts
 
     # What stands around them
@@ -322,12 +335,3 @@ class Inspector(QScrollArea):
         ends = [story.graph.spoken(end) for end in (story.seed, node)]
         one, other = ends if story.sweep.is_backward else ends[::-1]
         return f"0: {one} does not depend on {other}"
-
-
-def _polished(parts: list[Panel]) -> Pieces:
-    """Looks up how everything is painted, before it is shown."""
-    for part in parts:
-        for number, piece in enumerate([part, *part.findChildren(QWidget)]):
-            piece.ensurePolished()
-            if number % 8 == 7:
-                yield

@@ -19,7 +19,7 @@ from .curve import CurveChart
 from .field import Field
 from .fonts import Face, font
 from .lens import STEPS, Lens
-from .session import Session
+from .session import Session, sentence
 from .theme import put_on
 
 _STEP, _LEAP = 1 / STEPS, 5 / STEPS  # of the way from the middle of the bar to its end
@@ -246,7 +246,7 @@ class LensPanel(QFrame):
         try:
             h, _ = read_answer(text)
         except GraphError as error:
-            self._session.said.emit(str(error), True)
+            self._session.said.emit(sentence(error), True)
             return False
         self._lens.move(h)
         return True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from ..stage.geometry import Point, Rect
 from ..stage.scenery import Scenery
+from .canvas.batches import draw_rects
 from .canvas.camera import Camera
+from .canvas.foresight import sizes
 from .canvas.view import Canvas
 from .session import Session
 from .settings import MINIMAP
@@ -68,7 +71,7 @@ class Minimap(QWidget):
         near = own.grown(ROOM / camera.zoom)
         cards = (stage.scenery.card_of(node) for node in stage.acting())
         return any(own.touches(stage.rect(card)) for card in cards if card is not None) or any(
-            near.contains(token.at) for token in stage.tokens()
+            near.contains(token.at) for token in stage.tokens(*sizes(self._over))
         )
 
     def _extent(self) -> Rect:
@@ -157,8 +160,9 @@ class Minimap(QWidget):
         least = 1.0 / scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme["wire"])
-        rects = stage.scenery.rects.values()
-        painter.drawRects([QRectF(r.x, r.y, max(r.width, least), max(r.height, least)) for r in rects])
+        blocks = stage.scenery.boxes.copy()
+        blocks[:, 2:] = np.maximum(blocks[:, 2:] - blocks[:, :2], least)
+        draw_rects(painter, blocks)
         painter.end()
         self._picture = stage.scenery, theme, ratio, whole, pixmap
         return self._picture

@@ -12,8 +12,10 @@ from .fonts import Face, font
 from .playback import SPEEDS
 from .sentences import rich, with_short_names
 from .session import Session
+from .still import Still
 from .telling import TellingButton
 from .timeline import Timeline
+from .wording import Wording
 
 STRIDES = {
     Stride.PASS: ("passes", "A whole pass, forward or back"),
@@ -22,6 +24,8 @@ STRIDES = {
     Stride.EVENT: ("events", "One event: send, or add"),
     Stride.BEAT: ("beats", "A beat: receive, multiply, travel, add"),
 }
+
+_COUNTER, _WORDS = 112, 46  # pixels: the least width of the counter; the height of the words
 
 
 class Player(QWidget):
@@ -34,13 +38,10 @@ class Player(QWidget):
         self._session = session
         self.counter = QLabel()
         self.counter.setObjectName("muted")
-        self.counter.setMinimumWidth(112)
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.RichText)
         self.caption.setWordWrap(True)
-        self.caption.setMinimumWidth(1)  # however long a word is, the window is no wider for it
         self.caption.setFont(font(Face.TEXT, 16))
-        self.caption.setFixedHeight(46)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.timeline = Timeline(session)
         self.stride = self._stride_button()
@@ -54,7 +55,7 @@ class Player(QWidget):
         words.setSpacing(16)
         controls.setSpacing(8)
         words.addWidget(self.counter)
-        words.addWidget(self.caption, 1)
+        words.addWidget(Still(self.caption, _WORDS), 1)  # however long a word is, the window is no wider for it
         for action in buttons:
             button = QToolButton()
             button.setDefaultAction(action)
@@ -75,6 +76,7 @@ class Player(QWidget):
         whole.addLayout(words)
         whole.addLayout(controls)
         self._shown: tuple[object, ...] = ()
+        self._wording = Wording(self, session.playback, self._worded, self._context)
         session.playback.moved.connect(self._show)
         session.playback.changed.connect(self._show)
         session.traced.connect(self._show)
@@ -115,6 +117,17 @@ class Player(QWidget):
         """It is seen again, after it was covered."""
         self._show()
 
+    def _worded(self, step: int) -> tuple[str, str, str]:
+        """A step in words: in colours, as it is spoken, and whole where names had to be cut."""
+        caption = self._session.stage.at(float(step)).caption()
+        whole = "".join(span.text for span in caption)
+        is_cut = with_short_names(whole) != whole
+        return rich(caption, self._session.theme), said(caption), whole if is_cut else ""
+
+    def _context(self) -> tuple[object, ...]:
+        session = self._session
+        return session.story, session.theme, session.diagram, session.standing.inside
+
     def _show(self, _time: float = 0.0) -> None:
         if not self.updatesEnabled():
             return  # the window is behind a projector
@@ -126,10 +139,12 @@ class Player(QWidget):
             return  # sixty times a second the same words
         self._shown = key
         self.counter.setText(f"Step {step:,} of {playback.length:,}" if playback.length else "No steps")
-        self.caption.setText(rich(session.stage.caption(), session.theme))
-        self.caption.setAccessibleName(said(session.stage.caption()))
-        whole = "".join(span.text for span in session.stage.caption())
-        self.caption.setToolTip(whole if with_short_names(whole) != whole else "")
+        room = self.counter.fontMetrics().horizontalAdvance(f"Step {playback.length:,} of {playback.length:,}")
+        self.counter.setFixedSize(max(room + 1, _COUNTER), _WORDS)
+        text, spoken, whole = self._wording.after(step)
+        self.caption.setText(text)
+        self.caption.setAccessibleName(spoken)
+        self.caption.setToolTip(whole)
         self.speed.setText(f"{playback.speed:g}×")
         name, about = STRIDES[playback.stride]
         self.stride.setText(name)

@@ -94,6 +94,7 @@ class Presenter(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._show()
         if self._elapsed is None:
             self.start_over()
         self.show_time()
@@ -106,6 +107,8 @@ class Presenter(QWidget):
     # The notes
 
     def _show(self, *_: object) -> None:
+        if self.isHidden():
+            return
         session = self._session
         now, story = session.stage.now, session.story
         step = now.step + (now.event is not None)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QAction,
     QBrush,
     QCloseEvent,
+    QFont,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -33,9 +34,11 @@ from .question import SMALLEST as SMALLEST_PART
 from .question import QuestionPanel
 from .sentences import rich
 from .session import Session
+from .still import Still
 from .theme import PROJECTOR, PROJECTOR_LIGHT, Theme, palette, style_sheet
 from .timeline import Timeline
 from .toast import Toast
+from .wording import Wording
 
 # All sizes are pixels on a screen of 1280 × 720; on a larger one everything is larger.
 WIDTH, HEIGHT = 1280, 720
@@ -99,6 +102,7 @@ class Projector(QWidget):
         self._blank.hide()
         self._latex: tuple[object, ...] = ()
         self._shown: tuple[object, ...] = ()
+        self._wording = Wording(self, session.playback, self._worded, self._context)
         self.canvas.left.connect(self.left)
         for signal in (session.traced, session.changed, session.predicting.changed):
             signal.connect(self._show)
@@ -117,7 +121,8 @@ class Projector(QWidget):
         self._bottom = QVBoxLayout(self._footer)
         self._bottom.setSpacing(0)
         self._words = QHBoxLayout()
-        self._words.addWidget(self.caption)
+        self._sentence = Still(self.caption)
+        self._words.addWidget(self._sentence)
         self._bottom.addLayout(self._words)
         self._bottom.addWidget(self.timeline)
         self._whole = whole = QVBoxLayout(self)
@@ -182,13 +187,21 @@ class Projector(QWidget):
             return  # sixty times a second the same words
         self._shown = key
         self.counter.setText(f"{step:,} / {session.playback.length:,}" if session.playback.length else "")
-        told = session.stage.caption()
-        if not session.graph.nodes:
-            told = (Span("The canvas is empty. Esc leads back to where a graph is built."),)
-        self._show_caption(told)
+        chosen, text, beside = self._wording.after(step)
+        self.caption.setFont(chosen)
+        self.caption.setText(text)
+        self.caption.setContentsMargins(0, 0, beside, 0)
 
-    def _show_caption(self, told: tuple[Span, ...]) -> None:
-        """A sentence in the largest letters for which there is room, its lines about equally long."""
+    def _context(self) -> tuple[object, ...]:
+        session = self._session
+        return session.story, session.diagram, session.standing.inside, self.theme, self.scale, self.width()
+
+    def _worded(self, step: int) -> tuple[QFont, str, int]:
+        """A sentence in the largest letters for which there is room; and how much of that is left free, so that its
+        lines are about equally long."""
+        told = self._session.stage.at(float(step)).caption()
+        if not self._session.graph.nodes:
+            told = (Span("The canvas is empty. Esc leads back to where a graph is built."),)
         room, least = self.width() - 2 * MARGIN * self.scale, SMALLEST * self.scale
         for pixels in CAPTIONS:
             chosen = font(Face.TEXT, pixels * self.scale)
@@ -200,9 +213,7 @@ class Projector(QWidget):
             measured.setTextWidth(room)
             if measured.size().height() <= CAPTION_HEIGHT * self.scale:
                 break
-        self.caption.setFont(chosen)
-        self.caption.setText(text)
-        self.caption.setContentsMargins(0, 0, math.floor(room - _balanced(measured, room)), 0)
+        return chosen, text, math.floor(room - _balanced(measured, room))
 
     def _show_formula(self) -> None:
         """The formula of the graph: all of it, or as much of it as has room."""
@@ -242,9 +253,9 @@ class Projector(QWidget):
         side = margin - room  # so that the track and the text have the same ends
         self._words.setContentsMargins(room, 0, room, 0)
         self._bottom.setContentsMargins(side, round(4 * scale), side, round(2 * scale))
-        self.caption.setFixedHeight(round(CAPTION_HEIGHT * scale))
+        self._sentence.setFixedHeight(round(CAPTION_HEIGHT * scale))
         self.counter.setFont(font(Face.TEXT, COUNTER * scale))
-        self.counter.setFixedWidth(round(COUNTER_WIDTH * scale))
+        self.counter.setFixedSize(round(COUNTER_WIDTH * scale), round(HEADER * scale))
         self.toast.set_size(SMALLEST * scale)
         self._ask_as_large(QUESTION * scale)
         self._blank.setGeometry(self.rect())
@@ -303,6 +314,10 @@ class LectureTimeline(Timeline):
 
     def sizeHint(self) -> QSize:
         return QSize(400, 40)
+
+    @property
+    def reach(self) -> float:
+        return 15.0 * self._projector.scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
         session, theme, scale = self._session, self._projector.theme, self._projector.scale

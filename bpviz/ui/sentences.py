@@ -15,6 +15,7 @@ from .theme import Theme
 TONES = {Tone.VALUE: "forward", Tone.GRADIENT: "backward", Tone.FAULT: "fault"}
 LONGEST_NAME = 28  # characters of a name in a sentence
 _LONG_NAME = re.compile(rf"\w{{{LONGEST_NAME + 1},}}")
+_MEANING, _SIGN = re.compile(r"(\(∂\S+:) "), re.compile(" ?([=×·≠]) ")
 _NO_BREAK, _NO_SPLIT = "\u00a0", "\u2060"
 LONGEST_PIECE = 44  # characters that may have to go to the next line together
 _OF_QT = 2 / 3  # the size that Qt gives to what is lowered or raised, in sizes of its font
@@ -28,8 +29,8 @@ def with_short_names(text: str) -> str:
 def kept_together(text: str, longest: int = LONGEST_PIECE) -> str:
     """A sentence in which no line ends at the bar of a derivative, or within an equation of no more than so many
     characters."""
-    text = re.sub(r"(\(∂\S+:) ", rf"\1{_NO_BREAK}", text).replace("/∂", f"/{_NO_SPLIT}∂")
-    together = re.sub(" ?([=×·≠]) ", lambda sign: sign[0].replace(" ", _NO_BREAK), text)
+    text = _MEANING.sub(rf"\1{_NO_BREAK}", text).replace("/∂", f"/{_NO_SPLIT}∂")
+    together = _SIGN.sub(lambda sign: sign[0].replace(" ", _NO_BREAK), text)
     return " ".join(_broken(piece, longest) for piece in together.split(" "))
 
 
@@ -71,7 +72,7 @@ def _scripts(text: str, size: float) -> str:
 
 
 def _moved(text: str, level: int, size: float) -> str:
-    """An index, an exponent, or (at level 0) what stands on the line."""
+    """An index, an exponent, or (at level 0) what stands on the line, as it is."""
     if not level:
         return text
     how = f"vertical-align:{'super' if level > 0 else 'sub'}"

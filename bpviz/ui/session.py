@@ -19,6 +19,7 @@ from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.layout import Direction
 from ..ops.numerals import FEW, Shown, Style
 from ..stage.anchors import time_of
+from ..stage.readying import Ready
 from ..stage.scenery import Scenery
 from ..stage.stage import Stage
 from ..stage.stepping import next_stop, previous_stop
@@ -26,6 +27,7 @@ from .lens import Lens
 from .mine import Mine
 from .playback import Playback
 from .predicting import Predicting
+from .recent import Recent
 from .selection import Selection
 from .settings import DIRECTION, Settings
 from .standing import Standing
@@ -77,6 +79,8 @@ class Session(QObject):
         self.seed: NodeId | None = None  # where the tangents of forward mode begin
         self.story: Trace = self.trace
         self._prepared: tuple[Graph, Plan, Trace] | None = None
+        self._coming: Ready | None = None
+        self._recent = Recent()
         self._stage: Stage | None = None
         self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
@@ -141,8 +145,9 @@ class Session(QObject):
 
     # Acting
 
-    def edit(self, label: str, edit: Edit, merge: Hashable | None = None) -> bool:
-        """Applies an edit; whether it was done.  A refusal is said to the user."""
+    def edit(self, label: str, edit: Edit, merge: Hashable | None = None, ready: Ready | None = None) -> bool:
+        """Applies an edit, of which what comes may be `ready`; whether it was done.  A refusal is said to the user."""
+        self._take(ready)
         self.document.leave(self._selected())
         try:
             with undisturbed():
@@ -162,7 +167,7 @@ class Session(QObject):
         if place != self.document.place and 0 <= place < len(self.document.labels):
             self.travel(lambda: self.document.go_to(place))
             label = self.document.labels[place]
-            self.said.emit(f"As it was after: {label}" if label else "As it was at the beginning", False)
+            self.said.emit(f"As it was after: {label}" if label else "As it was at the beginning.", False)
 
     def redo(self) -> None:
         if label := self.document.redo_label:
@@ -180,17 +185,28 @@ class Session(QObject):
     def _selected(self) -> Selection:
         return Selection(self.selection, self.selected_wire, self.selected_bend, self.selected_annotations)
 
-    def open(self, diagram: Diagram, path: Path | None, data: str = "") -> None:
-        """Another document; an example may name the data set that it is to learn.
+    def open(
+        self,
+        diagram: Diagram,
+        path: Path | None,
+        data: str = "",
+        ready: Ready | None = None,
+        *,
+        is_saved: bool = True,
+    ) -> None:
+        """Another document; an example may name the data set that it is to learn, and a large one may be `ready`.
 
         Raises GraphError when it is too large to run.
         """
+        self._take(ready)
         self._rehearsed(diagram)
         self.path, self.data, self.telling, self.seed = path, data, Telling.BACKWARD, None
         self.select(())
         self.lens.put_away()
         self.standing.begin_anew()
-        self.document.replace(diagram)
+        self._scenery = None  # nobody goes back to the last document
+        self._recent.forget()
+        self.document.replace(diagram, is_saved=is_saved)
         self.playback.seek(float(len(self.story)))
         self.opened.emit()
         self.saved.emit()
@@ -268,9 +284,14 @@ class Session(QObject):
 
     # Document changed → run → publish
 
+    def _take(self, ready: Ready | None) -> None:
+        """Keeps the run of what comes next, and where everything lies there."""
+        self._prepared = None if ready is None else (ready.diagram.graph, ready.plan, ready.trace)
+        self._coming = ready
+
     def _rehearsed(self, diagram: Diagram) -> Diagram:
         """`diagram`, after its graph was run: one that cannot be run never becomes the document."""
-        if diagram.graph is not self.graph:
+        if diagram.graph is not self.graph and (self._prepared is None or self._prepared[0] is not diagram.graph):
             self._prepared = (diagram.graph, *self._run(diagram.graph))
         return diagram
 
@@ -284,8 +305,20 @@ class Session(QObject):
             plan.run_with(graph)
         return plan, Trace(plan, graph)
 
+    def _exchange(self, old: Diagram, new: Diagram) -> None:
+        """Keeps what was worked out for one large diagram, and takes what is known of another."""
+        seen, coming = self._scenery, self._coming
+        if self._plan is not None and type(seen) is Scenery and seen.serves(old, self.standing.inside):
+            self._recent.keep(Ready(old, self._plan, self.trace, seen))
+        self._coming = None
+        known = coming if coming is not None and coming.diagram is new else self._recent.of(new)
+        if known is not None:
+            self._prepared, self._scenery = (new.graph, known.plan, known.trace), known.scenery
+
     def _on_changed(self, old: Diagram, new: Diagram) -> None:
         self.forget_stage()
+        if old.graph.structure is not new.graph.structure:
+            self._exchange(old, new)
         selected, has_left = self._selected(), self.standing.settle()
         self._let_go_of_what_is_gone()  # before anyone is told of anything
         if self.seed not in self.graph.nodes:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-PAUSE, LONG_PAUSE = 4, 12  # milliseconds between two slices: for the frame that is due, and one of many frames
 A_FRAME = 20  # milliseconds, in which one is over
-_SLICE = 0.003  # seconds, after which no other piece is begun
 
 Pieces: TypeAlias = Generator[None, None, None]
 """Work that yields wherever it may be interrupted."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a slice takes, in seconds, after which no other piece is begun; and the pause after it, in
+    milliseconds."""
+
+    slice: float
+    pause: int
+
+
+AWAITED = Pace(0.008, 1)  # somebody looks there
+HURRIED = Pace(0.003, 4)  # with room for the frame that is due
+UNHURRIED = Pace(0.003, 12)  # and for one of many frames
 
 
 class Slices(QObject):
@@ -24,7 +37,8 @@ class Slices(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Pieces | None = None
-        self._pause = PAUSE
+        self._pace = HURRIED
+        self._end = 0.0  # of this slice
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -33,17 +47,31 @@ class Slices(QObject):
     def is_busy(self) -> bool:
         return self._work is not None
 
-    def begin(self, work: Pieces, *, is_hurried: bool = True) -> None:
-        """Does this from now on, in place of what is not done yet; while something moves, without hurry."""
+    def begin(self, work: Pieces, pace: Pace = HURRIED) -> None:
+        """Does this from now on, in place of what is not done yet."""
         self.drop()
-        self._pause = PAUSE if is_hurried else LONG_PAUSE
+        self._pace = pace
         self._work = work
-        self._timer.start(self._pause)
+        self._timer.start(pace.pause)
 
     def put_off(self) -> None:
         """There is much to do in this frame: goes on in the next one."""
         if self._timer.isActive():
             self._timer.start(A_FRAME)
+
+    def finish(self) -> None:
+        """Does what is not done yet, at once."""
+        self._timer.stop()
+        work = self._work
+        for _ in work or ():
+            pass
+        if work is not None and self._work is work:
+            self._work = None
+            self.done.emit()
+
+    def rest(self) -> None:
+        """Said by the work itself: what comes after its next `yield` is as much as fits into one frame."""
+        self._end = 0.0
 
     def drop(self) -> None:
         """Leaves what is not done yet."""
@@ -53,13 +81,13 @@ class Slices(QObject):
             work.close()
 
     def _go_on(self) -> None:
-        work, end = self._work, time.perf_counter() + _SLICE
-        if work is None:
+        if (work := self._work) is None:
             return
+        self._end = time.perf_counter() + self._pace.slice
         for _ in work:
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= self._end:
                 if self._work is work:
-                    self._timer.start(self._pause)
+                    self._timer.start(self._pace.pause)
                 return
         if self._work is work:  # it began nothing else
             self._work = None

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QShowEvent,
     QTextCharFormat,
@@ -158,6 +170,7 @@ class Steps(QTableView):
         session.playback.moved.connect(self._follow)
         for signal in (session.lit, session.pointed):
             signal.connect(self._point)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that it is moved as it scrolls
         self._follow()
 
     @property
@@ -178,6 +191,12 @@ class Steps(QTableView):
         self._renew()
         self._point()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._session.theme["surface"])
+        painter.end()
+        super().paintEvent(event)
+
     def _renew(self) -> None:
         if self.isVisible():
             self.steps.refresh()
@@ -190,7 +209,7 @@ class Steps(QTableView):
         row, now = self.present, self._session.stage.now
         if (row, now.step, self.steps.story) == self._shown:
             return  # sixty times a second the same rows
-        self._shown = row, now.step, self.steps.story
+        shown, self._shown = self._shown, (row, now.step, self.steps.story)
         if row is None:
             self.setCurrentIndex(QModelIndex())
             self.scrollToTop()
@@ -199,7 +218,17 @@ class Steps(QTableView):
             after = min(row + 1, self.steps.rowCount() - 1)
             self.scrollTo(self.steps.index(after), QAbstractItemView.ScrollHint.EnsureVisible)
             self.scrollTo(self.steps.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
-        self.viewport().update()
+        if shown is None or shown[2] is not self.steps.story:
+            self.viewport().update()
+        else:
+            self._repaint([number for number in (row, now.step, *shown[:2]) if number is not None])
+
+    def _repaint(self, rows: Iterable[int]) -> None:
+        """The rows from the first to the last of some: in time, those that look different now."""
+        first, last = max(min(rows), 0), min(max(rows), self.steps.rowCount() - 1)
+        if first <= last:
+            top, bottom = self.rowViewportPosition(first), self.rowViewportPosition(last) + self.rowHeight(last)
+            self.viewport().update(QRect(0, top, self.viewport().width(), bottom - top))
 
     def _point(self) -> None:
         if self.isVisible():
@@ -230,7 +259,6 @@ class Steps(QTableView):
         super().currentChanged(current, previous)
         if self.hasFocus():
             self._light(current)
-        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

@@ -181,7 +181,7 @@ QWidget#inspector {{ background: {surface}; border-left: 1px solid {line}; }}
 QWidget#side {{ background: {surface}; border-left: 1px solid {line}; }}
 QWidget#side QWidget#inspector {{ background: {surface}; border: 2px solid {surface}; }}
 QWidget#side QWidget#inspector:focus {{ border-color: {forward}; }}
-QTableView#steps {{ background: {surface}; border: none; }}
+QTableView#steps {{ border: none; }}
 QPushButton#segment {{ padding: 4px 10px; border-radius: 0; color: {muted}; }}
 QPushButton#segment[place="first"] {{ border-top-left-radius: 8px; border-bottom-left-radius: 8px;
   border-right: none; }}

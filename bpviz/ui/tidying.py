@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
     from .session import Session
 
 _REST = 1500  # milliseconds without any change, after which somebody only looks
-_OFTEN = 200  # young collections; after so many, Python may look through everything even so
+_YOUNG = 2_000, 5  # objects, and collections of the youngest before those that are a little older: 1 ms, and 3
+_OFTEN = 2_000  # collections of the older ones; after so many, Python may look through everything even so
+_LARGE = 2_000  # nodes, from which on one look through everything is felt
+_MOST_LOOKS = 40  # at what is new alone, in a row
 
 
 @contextmanager
@@ -33,24 +37,68 @@ def undisturbed() -> Iterator[None]:
 
 
 class Tidying(QObject):
-    """Collects what is not needed any more, after the session has rested for a while."""
+    """Collects what is not needed any more, after the session has rested for a while.
+
+    Of a large graph that takes longer than a frame, and somebody may begin to drag just then.  So there, what a look
+    has found in use counts as in use from then on, and the next look goes through what is new alone: through
+    everything only when the program is left for another, and every now and then.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        gc.set_threshold(5_000, 20, _OFTEN)
+        gc.set_threshold(*_YOUNG, _OFTEN)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)
         self._timer.timeout.connect(self._tidy)
         self._session = session
+        self._looks = 0  # since everything was looked through
+        self._has_kept = False
         for signal in (session.changed, session.traced, session.playback.changed):
             signal.connect(self._later)
+        session.opened.connect(self._on_opened)
+        if isinstance(application := QGuiApplication.instance(), QGuiApplication):
+            application.applicationStateChanged.connect(self._on_state)
 
     def _later(self) -> None:
         self._timer.start()
 
     def _tidy(self) -> None:
-        if self._session.playback.is_moving:
+        if self._session.playback.is_moving or not gc.isenabled():  # something large is being made
             self._later()
+        elif self._looks >= _MOST_LOOKS:
+            self._tidy_all()
         else:
             gc.collect()
+            self._keep()
+
+    def _tidy_all(self) -> None:
+        if self._looks:
+            _forget()
+            self._looks = 0
+        gc.collect()
+        self._keep()
+
+    def _on_opened(self) -> None:
+        """Nearly all of what there is is the new document."""
+        if self._looks:
+            _forget()
+            self._looks = 0
+        self._keep()
+
+    def _keep(self) -> None:
+        if len(self._session.graph) >= _LARGE:
+            gc.freeze()
+            self._looks += 1
+            if not self._has_kept:
+                self._has_kept = True
+                self.destroyed.connect(_forget)
+
+    def _on_state(self, state: Qt.ApplicationState) -> None:
+        if self._looks and state is not Qt.ApplicationState.ApplicationActive:
+            self._tidy_all()
+
+
+def _forget() -> None:
+    """Everything may be looked through again."""
+    gc.unfreeze()

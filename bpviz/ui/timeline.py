@@ -26,7 +26,8 @@ class Timeline(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
-        session.playback.moved.connect(self.update)
+        self._time = session.playback.time  # when it was last heard of
+        session.playback.moved.connect(self._follow)
         session.playback.changed.connect(self.update)
         session.traced.connect(self.update)
         session.themed.connect(self.update)
@@ -54,6 +55,17 @@ class Timeline(QWidget):
         time = min(max((x - self.room_at_ends) / room, 0.0), 1.0) * length
         near = round(time)
         return float(near) if abs(time - near) * room / max(length, 1) <= 4.0 else time
+
+    @property
+    def reach(self) -> float:
+        """How far the playhead is seen around its place."""
+        return 14.0
+
+    def _follow(self, time: float) -> None:
+        """The playhead has moved: what it came past looks different, and nothing else."""
+        (first, last), self._time = sorted((self._time, time)), time
+        left, right = self.x_of(first) - self.reach, self.x_of(last) + self.reach
+        self.update(QRectF(left, 0.0, right - left, self.height()).toAlignedRect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         playback, trace, theme = self._session.playback, self._session.story, self._session.theme

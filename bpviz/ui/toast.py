@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
 from .canvas.view import Canvas
+from .capital import capital
 from .session import Session
 
 _SHORT, _LONG = 3000, 9000  # milliseconds, at least; faults take longer to read
@@ -49,7 +50,7 @@ class Toast(QLabel):
             f"color: {theme[ink].name()}; background: {theme[paper].name()}; border: 1px solid {theme[edge].name()};"
             f"border-radius: 9px; padding: 9px 14px; font-size: {round(self._pixels)}px;"
         )
-        self.setText(text)
+        self.setText(capital(text, self._session.graph.by_name))
         self._place()
         self.show()
         self.raise_()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .presenter import Presenter
     from .projecting import Projecting
     from .question import QuestionPanel
+    from .rescue import Rescue
     from .session import Session
     from .side import Side
     from .steps import Steps
@@ -61,6 +62,7 @@ class Window(QMainWindow):
 
     session: Session
     files: Files
+    rescue: Rescue
     canvas: Canvas
     gliding: Gliding
     automatic: Automatic
@@ -103,13 +105,16 @@ class Window(QMainWindow):
         from .automatic import Automatic
         from .breadcrumb import Breadcrumb
         from .canvas.accompanying import Accompanying
+        from .canvas.foresight import Foresight
         from .canvas.view import Canvas
+        from .elsewhere import Elsewhere
         from .expression_bar import ExpressionBar
         from .files import Files
         from .find_bar import FindBar
         from .gliding import Gliding
         from .history import History
         from .inspector import Inspector
+        from .keys_in_vain import KeysInVain
         from .lens_panel import LensPanel
         from .minimap import Minimap
         from .narrator import Narrator
@@ -118,6 +123,7 @@ class Window(QMainWindow):
         from .presenter import Presenter
         from .projecting import Projecting
         from .question import QuestionPanel
+        from .rescue import Rescue, folder_of
         from .session import Session
         from .side import Side
         from .steps import Steps
@@ -129,15 +135,19 @@ class Window(QMainWindow):
         self.session.theme = self._theme
         Tidying(self.session)
         self.files = Files(self.session, self)
+        self.rescue = Rescue(self.session, self.files, folder_of(self.settings))
+        Elsewhere(self.session, self.files)
         self.canvas = Canvas(self.session)
         self.gliding = Gliding(self.session, self.canvas)
         self.automatic = Automatic(self.session, self.canvas, self.gliding)
         Accompanying(self.canvas)
+        Foresight(self.canvas)
         self.breadcrumb = Breadcrumb(self.session)
         self.presenter = Presenter(self.session)
         self.projecting = Projecting(self)
         self.studying = Studying(self)
         self.actions_ = ActionTable(self)
+        KeysInVain(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
         self.inspector = Inspector(self.session)
@@ -279,6 +289,7 @@ class Window(QMainWindow):
         session.themed.connect(self._forget_examples)
         self._settled.changed.connect(lambda _key: self.actions_.refresh())
         self._settled.changed.connect(lambda _key: self.canvas.update())
+        self._settled.changed.connect(lambda _key: self._forget_examples())
         self.palette_.chosen.connect(self._add)
         self.canvas.menu_wanted.connect(self._show_context_menu)
         self.expression.left.connect(self.canvas.setFocus)
@@ -316,10 +327,6 @@ class Window(QMainWindow):
         self.expression.settle()
         return self.files.export()
 
-    def edit_expression(self) -> None:
-        self.expression.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.expression.field.selectAll()
-
     def bookmark(self) -> None:
         """Asks for a note for this moment, above its place on the timeline."""
         from .bookmarks import NoteEditor, time_of_note
@@ -333,12 +340,8 @@ class Window(QMainWindow):
         self.side.turn_to(2)
         self.history.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def search_operations(self) -> None:
-        self.palette_.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.palette_.search.selectAll()
-
     def _forget_examples(self) -> None:
-        self._examples = None  # its thumbnails have the old colours
+        self._examples = None  # its thumbnails have the old colours, or the old direction
 
     def show_examples(self) -> None:
         """Opens the examples below their button."""
@@ -380,6 +383,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.expression.settle()
         if self.files.may_close():
+            self.rescue.end()
             self.session.playback.pause()
             self.projecting.leave()
             self.studying.leave()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..document import wiring
+from ..document import annotating, wiring
 from ..graph.graph import NodeId
 from .action import Action
+from .arranging import DELETE
 
 if TYPE_CHECKING:
     from .window import Window
@@ -59,9 +60,22 @@ def _detach(window: Window) -> None:
     window.session.edit("Take off all wires", lambda diagram: wiring.detach(diagram, nodes))
 
 
+def _can_heal(window: Window) -> bool:
+    """First select a node."""
+    return _has_nodes(window) or _has_just_deleted(window)
+
+
+def _has_just_deleted(window: Window) -> bool:
+    return window.session.document.undo_label == DELETE and window.session.selected_wire is None
+
+
 def _delete_healing(window: Window) -> None:
-    nodes = window.session.standing.own(window.session.selection)
-    window.session.edit("Delete and heal", lambda diagram: wiring.delete_healing(diagram, nodes))
+    """Of what is selected; or else of what was deleted last, as if it had been done in this way."""
+    session = window.session
+    if not session.selection and _has_just_deleted(window):
+        session.travel(session.document.undo)
+    nodes, beside = session.standing.own(session.selection), session.selected_annotations
+    session.edit("Delete and heal", lambda diagram: annotating.remove(wiring.delete_healing(diagram, nodes), beside))
 
 
 WIRING = (
@@ -87,6 +101,7 @@ WIRING = (
     ),
     Action(
         "delete-healing", "Edit", "Delete and heal", _delete_healing, ("X", "Ctrl+Delete", "Alt+Delete"),
-        is_on=_has_nodes, on_canvas=True, tip="What it stood between is wired together",
+        is_on=_can_heal, on_canvas=True,
+        tip="What it stood between is wired together; also just after it was deleted",
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from bpviz.document import edits
 from bpviz.document.atomic import FileError
 from bpviz.document.bookmarks import Anchor, Happened
 from bpviz.document.diagram import Diagram
-from bpviz.document.file import LARGEST_FILE, VERSION, dumps, load, loads, save
+from bpviz.document.file import LARGEST_FILE, MOST_NODES, VERSION, dumps, load, loads, save
 from bpviz.graph.graph import Graph, Node, as_value
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
@@ -307,6 +307,12 @@ class TestRefusals:
             file.truncate(LARGEST_FILE + 1)  # sparse: it takes no room on the disk
         with pytest.raises(FileError, match="it is larger than 100 MB"):
             load(path)
+
+    def test_of_more_nodes_than_any_document(self) -> None:
+        node = '{"id":1,"op":"variable","at":[0,0],"name":"x"}'
+        text = f'{{"format":"bpviz","version":1,"nodes":[{",".join([node] * (MOST_NODES + 1))}]}}'
+        with pytest.raises(FileError, match="it has more than 500,000 nodes"):
+            loads(text.encode())
 
     @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that cannot be read")
     def test_a_file_that_cannot_be_read(self) -> None:

@@ -416,3 +416,29 @@ class TestLargeGraphs:
         order = np.lexsort((corners[:, 1], corners[:, 0]))
         for (x, y), (a, b) in pairwise(corners[order].tolist()):
             assert x != a or b - y >= 44.0
+
+
+class TestBroadGraphs:
+    """Read from top to bottom, wires that go far across have farther to go down."""
+
+    BROAD = "f = [" + ", ".join(f"x{number}" for number in range(9)) + "]"
+
+    def rows(self, text: str) -> dict[str, float]:
+        graph = parse(text)
+        places = layout(graph, direction=Direction.DOWN)
+        return {node.name: places[node.id][1] for node in graph.nodes.values() if node.name}
+
+    def test_rows_are_farther_apart_where_wires_go_far_across(self) -> None:
+        narrow, broad = self.rows("f = [x0, x1]"), self.rows(self.BROAD)
+        assert narrow["f"] - narrow["x0"] == ROOMS[Direction.DOWN].column_pitch
+        assert broad["f"] - broad["x0"] >= 1.4 * ROOMS[Direction.DOWN].column_pitch
+
+    def test_what_is_added_finds_its_row_and_leaves_the_others(self) -> None:
+        graph = parse(self.BROAD)
+        before = layout(graph, direction=Direction.DOWN)
+        added = Node(98, OPS["tanh"], (graph.find("x0"),)), Node(99, OPS["tanh"], (graph.find("f"),))
+        more = Graph([*graph.nodes.values(), *added])
+        after = layout(more, direction=Direction.DOWN, before=before)
+        assert {node: after[node] for node in before} == dict(before)
+        assert after[98][1] == before[graph.find("f")][1], "beside f, in its row"
+        assert after[99][1] == before[graph.find("f")][1] + ROOMS[Direction.DOWN].column_pitch

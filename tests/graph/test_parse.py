@@ -258,6 +258,13 @@ def test_empty_long_and_deep_programs_are_refused_in_words(text: str) -> None:
     assert len(str(caught.value)) < 200
 
 
+@pytest.mark.parametrize("text", ["f = x\n" * 300_000, "f = [[]]\n" * 200_000])
+def test_so_many_words_are_refused_before_they_are_read(text: str) -> None:
+    """Python takes a kilobyte for each: a text of 20 MB took 8 GB."""
+    with pytest.raises(ExpressionError, match="the program has more than 500,000 names and numbers"):
+        parse(text)
+
+
 def test_a_long_sum_is_no_problem() -> None:
     graph = parse("+".join(["x"] * 900), {"x": 1.0})
     assert len(graph) == 900

@@ -205,10 +205,10 @@ def test_of_several_outputs_each_has_a_port_with_its_name_and_value() -> None:
     stage = stage_of(group(diagram, {ids["s"], ids["c"]}, "both"))
     face = stage.scenery.card_of(ids["s"])
     assert face is not None
-    assert [node for node, _ in stage.scenery.out_ports(face)] == [ids["s"], ids["c"]]
+    assert [node for node, _ in stage.scenery.out_ports(face)] == [ids["c"], ids["s"]], "f, which takes s, lies below g"
     shown = stage.at(float(len(stage.trace))).card(face).group
     assert shown is not None
-    assert shown.outs == (("s", "0"), ("c", "1"))
+    assert shown.outs == (("c", "1"), ("s", "0"))
     assert len({stage.scenery.out_port(ids[name]) for name in "sc"}) == 2
 
 

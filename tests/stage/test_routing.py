@@ -42,7 +42,9 @@ def agrees(held: Scenery, diagram: Diagram) -> None:
     fresh = Scenery(diagram)
     assert held.wires == fresh.wires
     assert [held.curve(*wire) for wire in held.wires] == [fresh.curve(*wire) for wire in fresh.wires]
-    assert held.rects == fresh.rects
+    assert list(held.rects.items()) == list(fresh.rects.items())
+    assert held.place_of == fresh.place_of
+    assert held.wire_numbers == fresh.wire_numbers
     assert np.array_equal(held.boxes, fresh.boxes)
     assert np.array_equal(held.wire_boxes, fresh.wire_boxes)
     assert np.array_equal(held.wire_spans, fresh.wire_spans)
@@ -70,12 +72,17 @@ def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
     chance, diagram = random.Random(9), crowd(9)
     scenery = Scenery(diagram)
     agrees(scenery, diagram)
-    for number in range(12):
+    kinds = set[str]()
+    for number in range(16):
         nodes = list(diagram.graph.nodes)
         try:
-            if number % 3 == 0:
+            if number % 4 == 0:
                 diagram = edits.delete(diagram, [chance.choice(nodes)])
-            elif number % 3 == 1:
+            elif number % 4 == 1:
+                leaf = chance.choice([node for node in diagram.graph.nodes.values() if node.op.is_leaf])
+                diagram = edits.set_kind(diagram, leaf.id, "variable" if leaf.is_constant else "constant")
+                kinds.add(diagram.graph.nodes[leaf.id].op.name)
+            elif number % 4 == 2:
                 diagram = edits.add(diagram, "mul", (chance.uniform(0.0, 2000.0), chance.uniform(0.0, 900.0)))
             else:
                 target = next(n for n in reversed(nodes) if None in diagram.graph.nodes[n].inputs)
@@ -85,6 +92,7 @@ def test_routes_after_deleting_and_wiring_are_those_from_scratch() -> None:
             continue
         scenery = Scenery(diagram, None, scenery)
         agrees(scenery, diagram)
+    assert "constant" in kinds, "a card has become smaller"
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -166,3 +174,17 @@ def test_every_wire_is_found_by_what_sends_along_it() -> None:
     assert {key: wires.out_of(*key) for key in found} == found
     assert wires.out_of(int(wires.source.max()) + 1, 0) is None
     assert wires.out_of(0, 0) is None, "an input has nothing to send to"
+
+
+def test_wires_of_enormous_length_run_plainly_and_others_around_what_is_in_their_way() -> None:
+    """A thousand wires, each of them past a thousand cards, would take minutes."""
+    steps = 400
+    nodes = [Node(0, OPS["variable"], (), 1.0, "x"), Node(1, OPS["mul"], (0, 0))]
+    nodes += [Node(i, OPS["mul"], (i - 1, 0)) for i in range(2, steps)]
+    places = {i: (312.0 * i, 0.0) for i in range(steps)}
+    scenery = Scenery(Diagram(Graph(nodes), places))
+    near, far = scenery.curve(10, 1), scenery.curve(steps - 1, 1)
+    assert near is not None
+    assert far is not None
+    assert near.pieces > 1
+    assert far == Curve.between(scenery.out_port(0), scenery.in_port(steps - 1, 1))

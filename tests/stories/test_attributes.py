@@ -86,8 +86,8 @@ def test_the_axis_of_a_sum_and_back(user: User, total: NodeId) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("2", "sum cannot go over axis 2 of an array with shape 2 × 3."),
-        ("0.5", "sum needs a whole number, or a list of them, for axis, such as 0 or [0, 1], not 0.5."),
+        ("2", "Sum cannot go over axis 2 of an array with shape 2 × 3."),
+        ("0.5", "Sum needs a whole number, or a list of them, for axis, such as 0 or [0, 1], not 0.5."),
         ("rows", "axis is a number, a list such as [0, 1], True, False or None, not rows."),
         ("", "axis is a number, a list such as [0, 1], True, False or None, not nothing."),
     ],
@@ -176,5 +176,5 @@ def test_a_wire_whose_shape_cannot_fit_is_refused_while_it_is_in_the_hand(user: 
     assert reason is not None
     assert reason.startswith("matrix product cannot multiply shape 2 × 3 with shape 2")
     user.let_go(end)
-    assert user.message == reason + "."
+    assert user.message == f"M{reason[1:]}."
     assert user.session.diagram is before

@@ -304,3 +304,47 @@ class TestTheTable:
                     for key in entry.keys if user.window.actions_[entry.name].isEnabled() else ():
                         name = QKeySequence(key).toString()
                         assert taken.setdefault(name, entry.name) == entry.name, (name, choice)
+
+
+class TestInVain:
+    """The key of what cannot be done says what is missing."""
+
+    @pytest.mark.parametrize(
+        ("key", "held", "words"),
+        [
+            (Key.Key_G, Modifier.ControlModifier, "First select two cards or more, or a frame around them."),
+            (Key.Key_O, Modifier.NoModifier, "First select one node."),
+            (Key.Key_Delete, Modifier.NoModifier, "First select a node, a wire, a frame or a note."),
+            (Key.Key_PageDown, Modifier.ControlModifier, "There are no bookmarks yet: Ctrl+B makes one."),
+        ],
+    )
+    def test_of_a_canvas(self, author: User, key: Qt.Key, held: Qt.KeyboardModifier, words: str) -> None:
+        before = author.session.diagram
+        author.session.select(())
+        author.canvas.setFocus()
+        author.press(key, modifiers=held)
+        assert author.message == words
+        assert author.session.diagram is before
+
+    def test_space_searches_where_there_is_nothing_to_play(self, user: User) -> None:
+        user.hover(user.middle_of(user.canvas))
+        user.press(Key.Key_Space)
+        user.type("2.5\n")
+        assert [node.value for node in user.session.graph.nodes.values()] == [2.5]
+        user.press(Key.Key_Home, Key.Key_Space)
+        assert user.canvas.adding.chooser is None
+        assert user.session.playback.is_playing
+
+    def test_enter_that_closes_a_field_is_none(self, author: User) -> None:
+        """The canvas has the keyboard again when the key comes by."""
+        author.session.select({author.session.graph.by_name["f"]})
+        author.canvas.setFocus()
+        author.press(Key.Key_F2)
+        author.type("g\n")
+        assert "g" in author.session.graph.by_name
+        assert author.message == ""
+
+    def test_what_is_typed_is_no_key(self, author: User) -> None:
+        author.session.select(())
+        author.write_expression("o")
+        assert author.message == ""

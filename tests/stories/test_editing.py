@@ -436,7 +436,7 @@ class TestEditingInPlace:
             ("lambda", "“lambda” is a word of the language; choose another name, such as lambda_."),
             ("sin", "“sin” is the name of an operation; choose another name, such as sin_."),
             ("f", "f is already the name of another node; choose another, such as f2."),
-            ("", "a variable needs a name, so that the expression can speak of it."),
+            ("", "A variable needs a name, so that the expression can speak of it."),
         ],
     )
     def test_bad_names_are_refused_with_the_reason(self, user: User, name: str, message: str) -> None:
@@ -464,6 +464,7 @@ def test_space_on_an_empty_canvas_leaves_the_mouse_as_it_was(window: Window, qtb
     start = user.middle_of(user.canvas)
     user.click(start)
     user.press(Key.Key_Space)
+    user.press(Key.Key_Escape)  # the search that it opens where there is nothing to play
     camera = user.canvas.camera
     user.grab(start)
     user.move(start, start + QPoint(50, 50))

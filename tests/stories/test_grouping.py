@@ -181,7 +181,7 @@ def test_f2_gives_another_name_and_a_name_of_blanks_will_not_do(neuron: User) ->
     assert held(neuron, "unit").id == 1
     neuron.press(Key.Key_F2)
     neuron.type("   \n")
-    assert "a group needs a name, such as neuron" in neuron.message
+    assert "A group needs a name, such as neuron" in neuron.message
     neuron.press(Key.Key_Escape)
     assert held(neuron, "unit").id == 1
 

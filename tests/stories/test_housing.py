@@ -206,3 +206,17 @@ def test_the_file_has_it_and_says_which_group_is_missing(author: User) -> None:
     assert loads(text.encode()) == author.session.diagram
     with pytest.raises(Exception, match=r"there is no group 77 - at \$\.frames\[0\]\.group"):
         loads(text.replace('"title":"neuron","group":1', '"title":"neuron","group":77').encode())
+
+
+def test_a_frame_alone_is_grouped_with_what_lies_in_it(author: User) -> None:
+    (frame,) = author.session.diagram.frames
+    author.session.select((), annotations={frame.id})
+    author.canvas.setFocus()
+    author.press(Key.Key_G, modifiers=CTRL)
+    author.type("pair\n")
+    (made,) = author.session.diagram.groups
+    graph = author.session.graph
+    assert (made.name, made.members) == ("pair", frozenset({graph.find("p"), graph.find("a")}))
+    assert author.session.diagram.frames[0].group == made.id
+    author.undo()
+    assert not author.session.diagram.groups

@@ -57,9 +57,9 @@ def test_of_a_node(author: User, name: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("   ", "a group needs a name, such as neuron or layer 1"),
+        ("   ", "A group needs a name, such as neuron or layer 1"),
         ("neuron", "neuron is the name of another group; choose another, such as neuron 2"),
-        ("n" * 41, "the name of a group has at most 40 letters"),
+        ("n" * 41, "The name of a group has at most 40 letters"),
     ],
 )
 def test_of_a_group(author: User, name: str, words: str) -> None:

@@ -304,7 +304,7 @@ class TestExporting:
         before = sorted(tmp_path.rglob("*"))
         wish = Wish(Format.PNG, step=0, theme="light", scale=1.0, is_transparent=False)
         assert not author.window.files.export_to(tmp_path / name, wish)
-        assert author.message == f"cannot write {tmp_path / name}: {reason}."
+        assert author.message == f"Cannot write {tmp_path / name}: {reason}."
         assert sorted(tmp_path.rglob("*")) == before
 
     def test_leaving_the_dialog_writes_nothing(self, author: User, tmp_path: Path) -> None:
@@ -315,4 +315,4 @@ class TestExporting:
 
     def test_an_empty_canvas_has_nothing_to_export(self, user: User) -> None:
         user.press(Key.Key_E, modifiers=CTRL)
-        assert user.message == "there is nothing to draw yet."
+        assert user.message == "There is nothing to draw yet."

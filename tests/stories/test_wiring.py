@@ -207,7 +207,7 @@ class TestCycle:
     def test_a_cycle_typed_is_refused_too(self, user: User, chain: tuple[NodeId, NodeId, NodeId]) -> None:
         before = user.session.diagram
         user.write_expression("a = sin(b); b = exp(a)\n")
-        assert user.message == "column 1: circular: a needs b, b needs a; one of them has to be an input."
+        assert user.message == "Column 1: circular: a needs b, b needs a; one of them has to be an input."
         assert user.text == "a = sin(b); b = exp(a)", "what was typed stays, to be mended"
         assert user.session.diagram is before, "and what can't be is no step of the history"
 
@@ -265,7 +265,7 @@ class TestAWireInTheHand:
         assert gesture.refusal.startswith("matrix product cannot multiply shape 2 × 2 with shape 3")
         user.let_go(end)
         assert user.session.diagram is before
-        assert user.message == gesture.refusal + "."
+        assert user.message == f"M{gesture.refusal[1:]}."
 
     def test_drawn_back_from_an_input_to_a_card(self, user: User) -> None:
         names = user.session.graph.by_name
@@ -456,6 +456,28 @@ class TestHealing:
         assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
         user.undo()
         assert user.session.graph.nodes[names["f"]].inputs == (names["b"], names["y"])
+
+    def test_who_deletes_out_of_a_wire_is_offered_to_heal_it(self, user: User) -> None:
+        before, names = user.session.diagram, user.session.graph.by_name
+        user.click(user.face(names["b"]))
+        user.press(Key.Key_Delete)
+        assert user.session.graph.nodes[names["f"]].inputs == (None, names["y"])
+        assert user.message == "Deleted 1 node: X heals the wire that is cut now."
+        user.press(Key.Key_X)
+        assert user.session.graph.nodes[names["f"]].inputs == (names["a"], names["y"])
+        assert user.session.document.labels[-1] == "Delete and heal", "as if it had been done in this way"
+        user.undo()
+        assert user.session.diagram is before
+        assert user.session.selection == {names["b"]}
+
+    def test_where_there_is_nothing_to_heal_nothing_is_offered(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.click(user.face(names["x"]))
+        user.press(Key.Key_Delete)
+        assert user.message == ""
+        user.click(user.face(names["y"]))
+        user.press(Key.Key_X)
+        assert set(user.session.graph.by_name) == {"a", "b", "f"}, "what is selected is meant, and not what was deleted"
 
     def test_detached_by_key(self, user: User) -> None:
         names = user.session.graph.by_name

@@ -95,7 +95,7 @@ class TestMistakes:
         before = user.session.diagram
         user.type(" + (z")
         user.qtbot.waitUntil(lambda: is_wrong(user))
-        assert "column 13" in user.message
+        assert "Column 13" in user.message
         assert user.session.diagram is before
         assert user.text == "f = x * y + (z", "what was typed stays, to be mended"
 
@@ -103,7 +103,7 @@ class TestMistakes:
         before = user.session.diagram
         user.type(" + sni(z)\n")
         assert is_wrong(user)
-        assert user.message == "column 13: there is no operation sni; did you mean sin?"
+        assert user.message == "Column 13: there is no operation sni; did you mean sin?"
         assert user.session.diagram is before
 
     def test_mended_it_counts(self, user: User) -> None:

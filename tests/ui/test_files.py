@@ -12,7 +12,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.document.file import save
 from bpviz.graph.graph import GraphError
 from bpviz.graph.parse import parse
-from bpviz.ui.files import read
+from bpviz.ui.reading import Found, read
 from bpviz.ui.settings import MOST_RECENT
 from bpviz.ui.window import Window
 
@@ -67,14 +67,12 @@ class TestReading:
     def test_a_document_whatever_its_ending(self, tmp_path: Path) -> None:
         for name in ("a.bpviz", "a.txt", "a"):
             save(tmp_path / name, DIAGRAM)
-            assert read(tmp_path / name, {}) == (DIAGRAM, True)
+            assert read(tmp_path / name, {}) == Found(DIAGRAM, is_document=True)
 
     def test_a_program(self, tmp_path: Path) -> None:
         path = tmp_path / "a.txt"
         path.write_text("# a comment\nf = x·y\n", encoding="utf-8-sig")
-        diagram, is_document = read(path, {"x": 3.0, "y": 4.0})
-        assert diagram == DIAGRAM
-        assert not is_document
+        assert read(path, {"x": 3.0, "y": 4.0}) == Found(DIAGRAM, is_document=False)
 
     @pytest.mark.parametrize(
         ("name", "content", "message"),

@@ -383,6 +383,7 @@ class TestNotes:
         return made
 
     def test_the_note_of_the_last_bookmark_that_was_passed(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         for step, note in ((3, "Ask what q will be.\n<b>Wait!</b>"), (8, "")):
             anchor = anchor_at(session.story, step)
             session.edit("Bookmark", partial(edits.bookmark, anchor=anchor, note=note))
@@ -399,6 +400,7 @@ class TestNotes:
         assert notes.mark.text() == "Bookmark 2 of 2"
 
     def test_what_happens_now_and_next(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         session.playback.seek(6.0)
         assert "starts at the output" in notes.now.text()
         assert "f passes back" in notes.next.text()
@@ -410,6 +412,7 @@ class TestNotes:
         assert notes.next.text() == "Nothing: this is the end."
 
     def test_what_is_to_be_predicted_is_not_told(self, notes: Presenter, session: Session) -> None:
+        notes.show()
         session.predicting.toggle()
         session.playback.seek(14.0)
         assert session.playback.time == session.told_until

@@ -20,7 +20,7 @@ from bpviz.stage.stage import Stage
 from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
 from bpviz.ui.canvas.camera import Camera
-from bpviz.ui.canvas.layers import paint_canvas
+from bpviz.ui.canvas.layers import paint_scene
 from bpviz.ui.canvas.middle_distance import paint_middle
 from bpviz.ui.canvas.painting import paint_stage
 from bpviz.ui.canvas.recordings import Recorder, Recordings, on_whole_pixels
@@ -45,7 +45,7 @@ def painted(shown: Stage, zoom: float, ratio: float, held: Recordings | None, th
     painter.scale(zoom, zoom)
     bounds = shown.bounds()
     on_whole_pixels(painter, -bounds.x + 13.37, -bounds.y + 7.77)
-    recorder = None if held is None else Recorder(painter, held)
+    recorder = None if held is None else Recorder(painter, held, shown.scenery)
     scenery = shown.scenery
     if zoom < 0.66:
         paint_middle(painter, shown, THEMES[theme], scenery.rects, scenery.wired, zoom, recorder=recorder)
@@ -131,7 +131,7 @@ def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
     for _ in range(8):
         image = QImage(canvas.size(), QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        owing.append(not paint_canvas(painter, canvas, QRegion(canvas.rect())))
+        owing.append(not paint_scene(painter, canvas, QRegion(canvas.rect())).isEmpty())
         painter.end()
         pictures.append(image)
     assert owing[0], "more is new than one picture shows"

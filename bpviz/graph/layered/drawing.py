@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -18,40 +18,54 @@ from .untangling import untangled
 LISTED = 300  # a graph of more nodes has its variables where they are used, and not far left
 
 
-def drawn(graph: Graph, room: Room, progress: Callable[[float], None]) -> dict[NodeId, Position]:
-    """The top left corner of every card, whatever was there before."""
+def drawn(
+    graph: Graph, room: Room, progress: Callable[[float], None], free: Collection[NodeId] = ()
+) -> dict[NodeId, Position]:
+    """The top left corner of every card, whatever was there before.
+
+    Nodes that are `free` take their wires in any order.
+    """
     column = columns(graph, lambda done: progress(0.15 * done))
-    grid, place = _ordered(graph, column, room.direction, lambda done: progress(0.15 + 0.65 * done))
-    height = heights(grid, place, room.extents_of(graph, grid))
+    grid, place = _ordered(graph, column, room.direction, free, lambda done: progress(0.15 + 0.65 * done))
+    height = heights(grid.settled(place, room.direction), place, room.extents_of(graph, grid))
     progress(0.9)
     return _stacked(graph, grid, height, room)
 
 
 def _ordered(
-    graph: Graph, column: dict[NodeId, int], direction: Direction, progress: Callable[[float], None]
+    graph: Graph,
+    column: dict[NodeId, int],
+    direction: Direction,
+    free: Collection[NodeId],
+    progress: Callable[[float], None],
 ) -> tuple[Grid, Ints]:
-    """The columns in order; with all variables far left unless more wires cross then."""
+    """The columns in order; with all variables far left unless more wires cross then.
+
+    Where some nodes are `free`, the cards of groups, that is so only if fewer cross.
+    """
     if len(graph) > LISTED:
-        grid = grid_of(graph, column, direction)
+        grid = grid_of(graph, column, direction, free=free)
         return grid, untangled(grid, None, progress)
-    listed = grid_of(graph, far_left(graph, column), direction)
+    listed = grid_of(graph, far_left(graph, column), direction, free=free)
     listed_place = untangled(listed, None, lambda done: progress(0.5 * done))
     if not (fewest := listed.crossings(listed_place)):
         return listed, listed_place
-    grid = grid_of(graph, column, direction)
+    grid = grid_of(graph, column, direction, free=free)
     place = untangled(grid, None, lambda done: progress(0.5 + 0.5 * done))
-    return (grid, place) if grid.crossings(place) < fewest else (listed, listed_place)
+    is_better = grid.crossings(place) < fewest + bool(free)
+    return (grid, place) if is_better else (listed, listed_place)
 
 
 def _stacked(graph: Graph, grid: Grid, height: Floats, room: Room) -> dict[NodeId, Position]:
     """Positions; several connected parts in rows, the output's first, like words in a paragraph."""
     corners: dict[NodeId, Position] = {}
     boxes: dict[int, list[float]] = {}
+    begins = _begins(grid, height, room)
     for vertex in np.flatnonzero(grid.node >= 0).tolist():
         id_ = grid.ids[grid.node[vertex]]
         node, number, piece = graph.nodes[id_], int(grid.column[vertex]), int(grid.piece[vertex])
         w, h = room.size_of(node)
-        x, y = number * room.column_pitch + room.inset(node), float(height[vertex]) - room.face_of(node)
+        x, y = begins[piece, number] + room.inset(node), float(height[vertex]) - room.face_of(node)
         corners[id_] = x, y
         box = boxes.setdefault(piece, [x, y, x + w, y + h])
         box[:] = min(box[0], x), min(box[1], y), max(box[2], x + w), max(box[3], y + h)
@@ -62,6 +76,19 @@ def _stacked(graph: Graph, grid: Grid, height: Floats, room: Room) -> dict[NodeI
         (x, y), top, (dx, dy) = corners[id_], boxes[piece][1], moves[piece]
         found[id_] = round(x + dx) + 0.0, round(y - top + dy) + 0.0
     return found
+
+
+def _begins(grid: Grid, height: Floats, room: Room) -> Floats:
+    """Where every column of every part begins: farther from the one before, the farther wires between them have to go
+    across, up to a limit.  Wires that lead down at hardly any slope are hard to follow."""
+    pieces = int(grid.piece.max(initial=0)) + 1
+    across = np.zeros((pieces, grid.width))
+    way = np.abs(height[grid.right] + grid.port - height[grid.left])
+    np.maximum.at(across, (grid.piece[grid.right], grid.column[grid.right]), way)
+    more = np.clip((across - room.level_from) * room.slope, 0.0, 0.47 * room.column_pitch)
+    more[:, 0] = -room.column_pitch
+    begins: Floats = np.cumsum(room.column_pitch + np.round(more), axis=1)
+    return begins
 
 
 def _packed(sizes: Mapping[int, Position], room: Room) -> dict[int, Position]:

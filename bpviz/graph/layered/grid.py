@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class Grid:
     right: Ints
     port: Floats  # link -> how far below the middle of its right end it enters
     port_share: Floats  # the same as a part of a place, so that it decides between links into the same vertex
+    free: Ints  # links into vertices that take their wires in any order: until it is settled, all enter in the middle
 
     def __len__(self) -> int:
         return len(self.node)
@@ -60,10 +61,21 @@ class Grid:
     def crossings(self, place: Ints) -> int:
         """How many pairs of wires cross when vertices stand at these places in their columns."""
         at = self.first[self.column] + place
-        by_right = np.lexsort((self.port, at[self.right]))
+        keys = self.port, at[self.right]
+        by_right = np.lexsort((at[self.left], *keys) if len(self.free) else keys)
         places = np.empty_like(by_right)
         places[by_right] = np.arange(len(by_right))
         return inversions(places[np.lexsort((places, at[self.left]))])
+
+    def settled(self, place: Ints, direction: Direction) -> Grid:
+        """The same grid with the free wires in the order in which they come when vertices stand at these places."""
+        if not len(self.free):
+            return self
+        links = self.free[np.lexsort((place[self.left[self.free]], self.right[self.free]))]
+        port, count = self.port.copy(), np.bincount(self.right[links])
+        for number, (end, begin) in enumerate(zip(self.right[links].tolist(), _begins(self.right[links]), strict=True)):
+            port[links[number]] = direction.port(number - begin, int(count[end]))
+        return replace(self, port=port, free=np.zeros(0, np.intp))
 
     def places(self, key: Ints | Floats) -> Ints:
         """The places in their columns of vertices sorted by `key`, connected parts kept apart."""
@@ -73,18 +85,30 @@ class Grid:
         return places - self.first[self.column]
 
 
+def _begins(ordered: Ints) -> list[int]:
+    """For every one of some numbers in order, where the first equal one stands."""
+    begins: list[int] = ordered.searchsorted(ordered, "left").tolist()
+    return begins
+
+
 def grid_of(
-    graph: Graph, column: Mapping[NodeId, int], direction: Direction = Direction.RIGHT, *, in_pieces: bool = True
+    graph: Graph,
+    column: Mapping[NodeId, int],
+    direction: Direction = Direction.RIGHT,
+    *,
+    in_pieces: bool = True,
+    free: Collection[NodeId] = (),
 ) -> Grid:
     """The vertices and links of a graph whose nodes stand in these columns, counted from any number; the `direction`
     says how far apart wires enter a card.
 
-    In pieces, every connected part begins in column 0; else columns stay as they are beside each other.
+    In pieces, every connected part begins in column 0; else columns stay as they are beside each other.  Some nodes are
+    `free` to take their wires in any order.
     """
     ids = tuple(_reading_order(graph))
     index = {id_: i for i, id_ in enumerate(ids)}
     wires = [
-        (index[source], i, direction.port(slot, len(graph.nodes[id_].inputs)))
+        (index[source], i, 0.0 if id_ in free else direction.port(slot, len(graph.nodes[id_].inputs)))
         for i, id_ in enumerate(ids)
         for slot, source in enumerate(graph.nodes[id_].inputs)
         if source is not None
@@ -125,6 +149,7 @@ def grid_of(
     order = np.lexsort((key, pieces, columns))
     new = np.empty_like(order)
     new[order] = np.arange(vertices)
+    is_free = np.isin(new[right], new[[index[id_] for id_ in ids if id_ in free]]) if free else np.zeros(0, np.bool_)
     return Grid(
         ids,
         np.where(order < len(ids), order, -1),
@@ -135,6 +160,7 @@ def grid_of(
         new[right],
         ports,
         ports / (4.0 * max(float(np.abs(ports).max(initial=0.0)), 1e-9)),
+        np.flatnonzero(is_free),
     )
 
 

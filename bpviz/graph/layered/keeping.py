@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 
 import numpy as np
 
@@ -25,9 +25,9 @@ def redrawn(
     """The top left corner of every card; `before` has that of some, of one at least."""
     old = {id_: before[id_] for id_ in graph.nodes if id_ in before}
     begins = {id_: x - room.inset(graph.nodes[id_]) for id_, (x, _) in old.items()}
-    least = min(begins.values())
-    was = {id_: round((x - least) / room.column_pitch) for id_, x in begins.items()}
+    was = _columns(begins, room)
     column = _kept_columns(graph, was)
+    starts = _starts(begins, was, column.values(), room)
     grid = grid_of(graph, column, room.direction, in_pieces=False)
     progress(0.2)
     wish = _wishes(graph, {id_: y + room.face_of(graph.nodes[id_]) for id_, (_, y) in old.items()}, room)
@@ -37,9 +37,36 @@ def redrawn(
         vertices = range(int(grid.first[number]), int(grid.first[number + 1]))
         ids = [grid.ids[grid.node[v]] for v in sorted(vertices, key=place.__getitem__) if grid.node[v] >= 0]
         for id_, y in zip(ids, _apart(graph, ids, wish, old, room), strict=True):
-            x = least + column[id_] * room.column_pitch + room.inset(graph.nodes[id_])
+            x = starts[column[id_]] + room.inset(graph.nodes[id_])
             found[id_] = (old[id_][0] if was.get(id_) == column[id_] else round(x) + 0.0), y
     return separate(graph, found, [id_ for id_ in found if found[id_] != old.get(id_)], room)
+
+
+def _columns(begins: Mapping[NodeId, float], room: Room) -> dict[NodeId, int]:
+    """In which column every card stands, counted from the first, by where it begins: some gaps are wider than others,
+    but none by half of a column and its gap."""
+    found: dict[NodeId, int] = {}
+    number, last = 0, min(begins.values())
+    for id_, x in sorted(begins.items(), key=lambda item: item[1]):
+        if step := round((x - last) / room.column_pitch):
+            number, last = number + step, x
+        found[id_] = number
+    return found
+
+
+def _starts(
+    begins: Mapping[NodeId, float], was: Mapping[NodeId, int], columns: Iterable[int], room: Room
+) -> dict[int, float]:
+    """Where columns begin: where most of their cards do, or as far as usual from the next one that has cards."""
+    held: dict[int, list[float]] = {}
+    for id_, number in was.items():
+        held.setdefault(number, []).append(begins[id_])
+    known = {number: median_low(places) for number, places in held.items()}
+    starts = {}
+    for number in set(columns):
+        near = min(known, key=lambda other: (abs(other - number), other))
+        starts[number] = known[near] + (number - near) * room.column_pitch
+    return starts
 
 
 def _kept_columns(graph: Graph, was: Mapping[NodeId, int]) -> dict[NodeId, int]:

@@ -32,7 +32,8 @@ class Room:
     """The room in drawings of one direction, measured as if it led to the right.
 
     `face` and `constant_face` are how far below the top of a card its wires leave; `shelf` is how many times as wide as
-    high several parts of a graph are together, about.
+    high several parts of a graph are together, about.  What wires have to go across beyond `level_from`, times `slope`,
+    is added to the gap between two columns.
     """
 
     direction: Direction
@@ -42,6 +43,8 @@ class Room:
     constant_face: float
     column_gap: float
     shelf: float
+    level_from: float = 0.0
+    slope: float = 0.0
 
     @property
     def column_pitch(self) -> float:
@@ -79,6 +82,6 @@ class Room:
 _RIGHT = Room(Direction.RIGHT, CARD, CONSTANT, face=28.0, constant_face=CONSTANT[1] / 2, column_gap=144.0, shelf=_SHELF)
 _DOWN = Room(
     Direction.DOWN, CARD[::-1], CONSTANT[::-1], face=CARD[0] / 2, constant_face=CONSTANT[0] / 2, column_gap=128.0,
-    shelf=1.0 / _SHELF,
+    shelf=1.0 / _SHELF, level_from=300.0, slope=0.3,
 )  # fmt: skip
 ROOMS: Mapping[Direction, Room] = MappingProxyType({room.direction: room for room in (_RIGHT, _DOWN)})

@@ -41,7 +41,7 @@ class Sifter:
         self.work = 0.0
         self._columns: dict[int, _Column | None] = {}
         self._by_left, self._by_right = grid.sided(grid.left, grid.right), grid.sided(grid.right, grid.left)
-        self._port = grid.port_share[self._by_left.order]
+        self._port, self._has_free = grid.port_share[self._by_left.order], bool(len(grid.free))
 
     def _column(self, number: int) -> _Column | None:
         if number not in self._columns:
@@ -93,8 +93,13 @@ class Sifter:
             links = column.before[:, ends]
             cost += links @ (links.cumsum(1) - links).T
         if column.after.size:
-            links = column.after[:, (places[column.ends] + column.port).argsort()]
-            cost += links @ (links.cumsum(1) - links).T
+            keys = places[column.ends] + column.port
+            by_key = keys.argsort()
+            links = column.after[:, by_key]
+            before = links.cumsum(1) - links
+            if self._has_free:  # links that enter at the same point do not cross
+                before = before[:, keys[by_key].searchsorted(keys[by_key], "left")]
+            cost += links @ before.T
         cost -= cost.T.copy()
         if column.apart is not None:
             cost = np.where(column.apart != 0, column.apart, cost)
@@ -132,6 +137,22 @@ class Sifter:
             first = self.grid.first[number]
             self.place[first + order] = np.arange(size)
         return round(saved)
+
+    def read(self, number: int) -> bool:
+        """Swaps neighbours that stand against the order of reading, while that costs no crossing; whether any did."""
+        excess, moved = self.excess(number), False
+        if excess is None:
+            return False
+        order, waiting = self.order(number), True
+        while waiting:
+            waiting = False
+            for above in range(len(order) - 1):
+                u, v = order[above], order[above + 1]
+                if u > v and excess[u, v] >= 0:
+                    order[above], order[above + 1] = v, u
+                    waiting = moved = True
+        self.place[self.grid.first[number] + order] = np.arange(len(order))
+        return moved
 
     def kick(self, number: int, jolt: float, random: np.random.Generator) -> int:
         """Moves the vertices of a column some `jolt` places up or down; how many crossings more there are then."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .crossings import Ints
+from .crossings import Ints, inversions
 from .exchanging import Exchanger
 from .grid import Grid
 from .sifting import WIDEST, Sifter
@@ -23,6 +23,7 @@ FEW, SIFTED = 500, 4  # vertices of a small graph, of which all starts are sifte
 SIFT_WORK, KICK_WORK = 1_500_000.0, 4_000_000.0  # about how many visits of links there may be for a start, and in all
 MOST_KICKS = 2_500
 IDLE_KICKS, MOST_IDLE_KICKS = 3, 300  # of a vertex, and in all, without a better order before there is an end
+READINGS = 4  # of all columns, towards the order of reading
 JOLT = 2.5  # how many places a kicked vertex moves, on average
 
 
@@ -44,8 +45,26 @@ def untangled(grid: Grid, place: Ints | None, progress: Callable[[float], None])
     fewest, best = found[0]
     if fewest and place is None and len(grid) < MANY:
         best = _kicked(grid, best, fewest, lambda done: progress(0.6 + 0.4 * done))
+    if len(grid.free) and place is None:
+        best = _as_read(grid, best)
     progress(1.0)
     return best
+
+
+def _as_read(grid: Grid, place: Ints) -> Ints:
+    """Nearer to the order of reading, upside down if need be: where wires may enter in any order, many orders cross
+    equally little."""
+    sizes = np.diff(grid.first)[grid.column]
+    found: list[tuple[int, int, int, Ints]] = []
+    for start in (place, grid.places(sizes - 1 - place)):
+        sifter = Sifter(grid, start.copy())
+        for _ in range(READINGS):
+            moved = [sifter.read(number) for number in range(grid.width)]
+            if not any(moved):
+                break
+        against = inversions(grid.first[grid.column] + sifter.place)
+        found.append((grid.crossings(sifter.place), against, len(found), sifter.place))
+    return min(found)[3]
 
 
 def _sifted(grid: Grid) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 REACH = 7.0  # pixels from which an edge can be taken hold of
 RADIUS = 12.0
+PIN = 10.0  # how far from its point a pin reaches
 TITLE_SIZE, LARGEST_TITLE = 14.0, 38.0  # there is no more room above what a frame holds
 LARGE_PRINT = 18.0  # what is as large is read from far away, and is all ink
 READABLE, LEGIBLE = 12.0, 6.5  # pixels of a letter: to be read, to be made out
@@ -91,7 +92,7 @@ def paint_pins(painter: QPainter, canvas: Canvas) -> None:
     if not pinned or canvas.camera.zoom < TEXT_FROM_ZOOM:
         return
     theme, rects = canvas.theme, canvas.session.scenery.rects
-    view = canvas.camera.view(canvas.width(), canvas.height())
+    view = canvas.camera.view(canvas.width(), canvas.height()).grown(PIN)
     for node in pinned & rects.keys():
         x, y = rects[node].x + 9.0, rects[node].y + 4.0
         if not view.contains((x, y)):

@@ -85,12 +85,15 @@ def paint_once(
     if recorder is not None and not recorder.admits(node):
         _paint_blank(painter, stage.rect(node), theme)
         return
-    portrait = portrait_of(stage, node)
-    if recorder is None or not portrait.face.is_at_rest:
-        paint(painter, portrait)
+    face = stage.card(node)
+    if recorder is None or not face.is_at_rest:
+        paint(painter, portrait_of(stage, node))
         return
-    state = portrait, theme.name, distance
-    recorder.paint(node, state, _extent(portrait), lambda painter: paint(painter, portrait))
+    of = face, stage.graph.nodes[node].name, stage.rect(node)
+    portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
+    recorder.paint(
+        node, (portrait, theme.name), distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait)
+    )
 
 
 def _extent(portrait: Portrait) -> QRectF:
@@ -107,11 +110,9 @@ def _extent(portrait: Portrait) -> QRectF:
 
 def _paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
     """A card of which the next picture will show what is on it."""
-    shape = outline(QRectF(rect.x, rect.y, rect.width, rect.height))
-    painter.fillPath(shape, theme["surface"])
     painter.setPen(QPen(theme["line"], 1.2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape)
+    painter.setBrush(theme["surface"])
+    painter.drawPath(outline(QRectF(rect.x, rect.y, rect.width, rect.height)))
 
 
 def _paint_whole(painter: QPainter, portrait: Portrait, theme: Theme, least: float) -> None:

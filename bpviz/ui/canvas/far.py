@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import compress, count, pairwise
-from operator import is_not
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +17,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
+from ...stage.lie import BENDS, Lie
 from ...stage.outlines import Look, Outlines
-from ...stage.sampling import sampled
-from ...stage.scenery import Scenery
 from ...stage.stage import Stage
 from ..theme import Theme
 from .batches import draw_lines, draw_rects
@@ -35,8 +32,6 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 Floats = NDArray[np.float64]
-_FINE, _PLAIN = 0.1, 0.035  # zooms from which a wire has its full number of bends, and any at all
-_BENDS = 6
 _PIXELS = 3  # how far lines and edges reach
 _HARDLY = 3.0  # pixels: a narrower card has no room for an edge
 _DIM = 0.75
@@ -55,20 +50,16 @@ class Far:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._lie: _Lie | None = None
-        self._outlines: Outlines | None = None
+        self._lie: Lie | None = None
 
     def paint(self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect]) -> None:
         """Cards and wires in view, as far as they lie in some parts of it; what is not in the `light` is dimmed."""
         canvas = self._canvas
         stage, theme, camera = canvas.session.stage, canvas.theme, canvas.camera
-        if self._lie is None or self._lie.scenery is not stage.scenery:
-            before, self._lie = self._lie, _Lie(stage.scenery, self._lie)
-            if before is None or before.wires is not self._lie.wires:
-                self._outlines = None
-        if self._outlines is None or self._outlines.trace is not stage.trace:
-            self._outlines = Outlines(stage.trace, self._lie.nodes, self._lie.wires)
-        lie, outlines, step = self._lie, self._outlines, stage.now.step
+        if self._lie is None or not self._lie.is_of(stage.scenery):
+            self._lie = stage.scenery.lie = stage.scenery.lie or Lie(stage.scenery, self._lie)
+        lie, step = self._lie, stage.now.step
+        outlines = lie.outlines_of(stage.trace)
         view = camera.view(canvas.width(), canvas.height())
         part = reduce(Rect.united, parts, parts[0]).grown(_PIXELS / camera.zoom)
         painter.save()
@@ -93,7 +84,7 @@ class Far:
     def _paint_wires(
         self,
         painter: QPainter,
-        lie: _Lie,
+        lie: Lie,
         carried: NDArray[np.bool_],
         camera: Camera,
         view: Rect,
@@ -122,7 +113,7 @@ class Far:
                     pen = QPen(theme["forward" if wire.flow > 0 else "backward"], 3.0)
                     pen.setCosmetic(True)
                     painter.setPen(pen)
-                    points = [wire.curve.at(i / _BENDS) for i in range(_BENDS + 1)]
+                    points = [wire.curve.at(i / BENDS) for i in range(BENDS + 1)]
                     painter.drawLines([QLineF(*one, *other) for one, other in pairwise(points)])
             outline, rect = stage.outline(node), stage.rect(node)
             glow = max(outline.forward_glow, outline.backward_glow)
@@ -130,61 +121,6 @@ class Far:
                 tone = "forward" if outline.forward_glow >= outline.backward_glow else "backward"
                 grown = rect.grown(3.0 / self._canvas.camera.zoom * glow)
                 painter.fillRect(QRectF(grown.x, grown.y, grown.width, grown.height), theme[tone])
-
-
-class _Lie:
-    """The lie of the land: rectangles of cards, routes of wires, as rows of numbers."""
-
-    def __init__(self, scenery: Scenery, before: _Lie | None) -> None:
-        """What has not moved since `before` is taken over from it."""
-        self.scenery = scenery
-        self.nodes: list[NodeId] = list(scenery.rects)
-        self.cards: Floats = scenery.boxes.copy()
-        self.cards[:, 2:] -= self.cards[:, :2]
-        self.wires, self._curves = scenery.wires, scenery.curves
-        self._boxes = scenery.wire_boxes
-        if before is not None and before.wires is self.wires:
-            changed = list(compress(count(), map(is_not, self._curves, before._curves)))
-            points = before._points.copy()
-            points[changed] = sampled([self._curves[place] for place in changed], _BENDS + 1)
-        else:
-            points = sampled(self._curves, _BENDS + 1)
-        self._points: Floats = points
-        self._routes: dict[int, Floats] = {}
-        self._dimmed: tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]] | None = None
-
-    def routes(self, zoom: float) -> Floats:
-        """Every wire as lines (x1, y1, x2, y2), fewer of them the farther away."""
-        stride = 1 if zoom >= _FINE else 2 if zoom >= _PLAIN else _BENDS
-        if stride not in self._routes:
-            points = self._points[:, ::stride]
-            self._routes[stride] = np.concatenate([points[:, :-1], points[:, 1:]], axis=2)
-        return self._routes[stride]
-
-    def cards_in(self, view: Rect) -> NDArray[np.bool_]:
-        x, y, width, height = self.cards.T
-        inside: NDArray[np.bool_] = (
-            (x <= view.right) & (x + width >= view.x) & (y <= view.bottom) & (y + height >= view.y)
-        )
-        return inside
-
-    def wires_in(self, view: Rect) -> NDArray[np.bool_]:
-        left, top, right, bottom = self._boxes.T
-        inside: NDArray[np.bool_] = (left <= view.right) & (right >= view.x) & (top <= view.bottom) & (bottom >= view.y)
-        return inside
-
-    def dimmed_cards(self, light: Spotlight | None) -> NDArray[np.bool_]:
-        return np.zeros(len(self.nodes), dtype=bool) if light is None else self._dim(light)[1]
-
-    def dimmed_wires(self, light: Spotlight | None) -> NDArray[np.bool_]:
-        return np.zeros(len(self.wires), dtype=bool) if light is None else self._dim(light)[2]
-
-    def _dim(self, light: Spotlight) -> tuple[Spotlight, NDArray[np.bool_], NDArray[np.bool_]]:
-        if self._dimmed is None or self._dimmed[0] is not light:
-            cards = np.array([light.on_node(node) < 0.5 for node in self.nodes], dtype=bool)
-            wires = np.array([light.on_wire(*wire) < 0.5 for wire in self.wires], dtype=bool)
-            self._dimmed = light, cards, wires
-        return self._dimmed
 
 
 def _toned(theme: Theme, fill: str, edge: str, is_dim: bool) -> tuple[QColor, QColor]:
@@ -195,7 +131,7 @@ def _toned(theme: Theme, fill: str, edge: str, is_dim: bool) -> tuple[QColor, QC
 
 def _paint_heat(
     painter: QPainter,
-    lie: _Lie,
+    lie: Lie,
     heat: Heat,
     stage: Stage,
     outlines: Outlines,

@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from ...document import edits, regrouping
 from ...document.groups import Group, GroupId, GroupTree
+from ...graph.graph import NodeId
 from ...graph.layout import CARD_ROOM
+from ...stage.annotations import content
 from ...stage.geometry import Point
 from ..mine import PREFIX
 from .camera import Camera
@@ -72,9 +74,20 @@ class Grouping(QObject):
                 found = groups[0]
         return found
 
+    @property
+    def meant(self) -> frozenset[NodeId]:
+        """The nodes that are selected, and those in frames that are: whoever takes a frame takes what lies in it."""
+        session, diagram = self._session, self._session.diagram
+        nodes = session.selection
+        for frame in diagram.frames:
+            if frame.id in session.selected_annotations:
+                cards, _ = content(diagram, session.scenery.rects, frame, session.standing.inside)
+                nodes |= session.standing.whole(session.standing.own(cards))
+        return nodes
+
     def group(self) -> None:
         """Collapses the selected cards to one, and asks for its name on it."""
-        session, nodes, inside = self._session, self._session.selection, self._session.standing.inside
+        session, nodes, inside = self._session, self.meant, self._session.standing.inside
         beside = session.selected_annotations
         key, made = ("group", next(_numbers)), regrouping.next_group(session.diagram)
         if session.edit("Group", lambda d: regrouping.group(d, nodes, inside=inside, annotations=beside), key):

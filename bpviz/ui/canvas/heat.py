@@ -47,8 +47,8 @@ class Heat:
         change while that is told; None where no gradient is a number other than 0."""
         story = self._canvas.session.story
         if self._scale is None or self._scale[0] is not story:
-            sizes = [magnitude(story.gradient(node)) for node in story.graph.nodes]
-            self._scale = story, _decades([size for size in sizes if size is not None])
+            sizes = story.gradient_sizes(list(story.graph.nodes))
+            self._scale = story, _decades(sizes[np.isfinite(sizes) & (sizes > 0)])
         return self._scale[1]
 
     def level(self, stage: Stage, node: NodeId) -> float | None:
@@ -60,8 +60,7 @@ class Heat:
         """For every node its level as a whole number from 0 to `HEATS`; −1 where `level` is None."""
         scale, step = self.decades(), stage.now.step
         if self._ends is None or self._ends[0] is not outlines:
-            sizes = [magnitude(stage.trace.gradient(node)) if node in stage.graph.nodes else None for node in nodes]
-            self._ends = outlines, np.array([_heat(_level(scale, size)) for size in sizes], dtype=np.int16)
+            self._ends = outlines, _heats(scale, stage.trace.gradient_sizes(nodes))
         heats = np.where(outlines.whole <= step, self._ends[1], -1).astype(np.int16)
         for place in np.flatnonzero((outlines.reached <= step) & (outlines.whole > step)).tolist():
             heats[place] = _heat(self.level(stage, nodes[place]))  # something is still to be added
@@ -144,10 +143,22 @@ def _heat(level: float | None) -> int:
     return -1 if level is None else round(level * HEATS)
 
 
-def _decades(sizes: list[float]) -> tuple[int, int] | None:
-    powers = [math.log10(size) for size in sizes if size and math.isfinite(size)]
-    if not powers:
+def _heats(scale: tuple[int, int] | None, sizes: NDArray[np.float64]) -> NDArray[np.int16]:
+    """`_heat` of the `_level` of every size; −1 is none."""
+    found = np.full(len(sizes), -1, dtype=np.int16)
+    if scale is not None:
+        found[~np.isfinite(sizes)] = HEATS
+        some = np.flatnonzero(np.isfinite(sizes) & (sizes > 0))
+        levels = (np.log10(sizes[some]) - scale[0]) / (scale[1] - scale[0])
+        found[some] = np.rint(np.clip(levels, 0.0, 1.0) * HEATS)
+    return found
+
+
+def _decades(sizes: NDArray[np.float64]) -> tuple[int, int] | None:
+    """The powers of ten around positive numbers."""
+    powers = np.log10(sizes)
+    if not len(powers):
         return None
-    most = math.ceil(max(powers) - 1e-9)
-    least = max(math.floor(min(powers) + 1e-9), most - MOST_DECADES)
+    most = math.ceil(powers.max() - 1e-9)
+    least = max(math.floor(powers.min() + 1e-9), most - MOST_DECADES)
     return (least, most) if least < most else (most - 1, most)

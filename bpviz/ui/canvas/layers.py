@@ -10,13 +10,13 @@ from ...graph.graph import NodeId
 from . import marks
 from .annotations import paint_annotations, paint_pins, paint_selected_annotations
 from .asked import paint_asked
+from .extents import AROUND, cards_in, count_in, parts_of, region_of, wired_in
 from .gestures import Slide
 from .group_painting import paint_group_frames
 from .lens import paint_lens
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
 from .painting import paint_stage
 from .recordings import Recorder, is_of_pixels, on_whole_pixels
-from .repainting import AROUND, cards_in, parts_of, wired_in
 from .reroutes import paint_bends
 from .slider import Slider
 from .spots import Part
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
-def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
+def paint_scene(painter: QPainter, canvas: Canvas, region: QRegion) -> QRegion:
     """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas.
 
-    Whether that is all: where very much is new, something may be left for the next picture.
+    Where very much is new, something is left for the next picture: in the region that is returned.
     """
     theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
     painter.fillRect(region.boundingRect(), theme["paper"])
@@ -36,9 +36,8 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(camera.zoom, camera.zoom)
     on_whole_pixels(painter, -camera.x, -camera.y)
-    recorder = Recorder(painter, canvas.recordings) if is_of_pixels(painter) else None
     view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
-    light = canvas.light or canvas.kinship.light
+    light, recorder = canvas.light or canvas.kinship.light, None
     paint_annotations(painter, stage, theme, least=canvas.least, zoom=camera.zoom)
     paint_group_frames(painter, stage, theme, canvas.least, camera.zoom)
     canvas.walking.paint_below(painter)
@@ -49,6 +48,8 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
         canvas.far.paint(painter, light, parts)
     else:
         nodes = cards_in(canvas.spots, view, parts)
+        if is_of_pixels(painter):
+            recorder = Recorder(painter, canvas.recordings, stage.scenery, count_in(canvas.spots, view))
         wired = wired_in(canvas.spots, view, parts, is_large=canvas.least > 0.0)
         if canvas.heat.is_on:
             canvas.heat.paint(painter, nodes)
@@ -61,7 +62,7 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     paint_pins(painter, canvas)
     paint_bends(painter, canvas)
     paint_selected_annotations(painter, canvas)
-    canvas.walking.paint(painter)
+    canvas.walking.paint_mark(painter)
     marks.paint_hovered_port(painter, canvas)
     for slider in shown_sliders(canvas).values():
         slider.paint(painter, theme, canvas.least)
@@ -70,10 +71,15 @@ def paint_canvas(painter: QPainter, canvas: Canvas, region: QRegion) -> bool:
     canvas.linking.paint(painter)
     if canvas.gesture is not None:
         canvas.gesture.paint(painter)
+    return QRegion() if recorder is None or recorder.owed is None else region_of(canvas, [recorder.owed.grown(AROUND)])
+
+
+def paint_glass(painter: QPainter, canvas: Canvas) -> None:
+    """What lies on the screen rather than in the scene, and stays there wherever one looks."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    canvas.walking.paint_frame(painter)
     if canvas.heat.is_on:
-        painter.resetTransform()
         canvas.heat.paint_legend(painter)
-    return recorder is None or not recorder.owes
 
 
 def shown_sliders(canvas: Canvas) -> dict[NodeId, Slider]:

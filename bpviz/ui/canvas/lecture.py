@@ -11,6 +11,7 @@ from ...stage.acting import Spotlight, spotlight
 from ..session import Session
 from ..theme import Theme
 from .following import Following
+from .foresight import Foresight
 from .view import Canvas
 
 SMALLEST = 18.0  # pixels, of text, on a screen of 1280 × 720
@@ -30,6 +31,7 @@ class LectureCanvas(Canvas):
         self._scale = 1.0
         self.is_spotlit = False
         self.following = Following(self, READABLE, NEAREST)
+        self.foresight = Foresight(self)
 
     @property
     def theme(self) -> Theme:

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Point, Rect
 from ..settings import GRID
-from .batches import draw_points
+from .batches import draw_points, draw_rects
 from .card_painting import paint_mark_above
 from .middle_distance import NEAR_FROM_ZOOM
+from .recordings import on_whole_pixels
 from .shapes import bezier
 from .spots import Part
 
@@ -33,10 +35,13 @@ def paint_dots(painter: QPainter, canvas: Canvas, part: QRect) -> None:
         step *= 2.0
     left, top = camera.to_scene(part.left(), part.top())
     right, bottom = camera.to_scene(part.right(), part.bottom())
-    x = (np.arange(left // step, right // step + 2.0) * step - camera.x) * camera.zoom
-    y = (np.arange(top // step, bottom // step + 2.0) * step - camera.y) * camera.zoom
+    x = np.arange(left // step, right // step + 2.0) * step * camera.zoom
+    y = np.arange(top // step, bottom // step + 2.0) * step * camera.zoom
+    painter.save()
+    on_whole_pixels(painter, -camera.x * camera.zoom, -camera.y * camera.zoom)
     painter.setPen(QPen(canvas.theme["dots"], 1.6))
     draw_points(painter, np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+    painter.restore()
 
 
 MOST_ROUNDED = 400  # frames; of more, nobody sees the corners
@@ -52,16 +57,31 @@ def paint_found(painter: QPainter, canvas: Canvas, view: Rect) -> None:
 
 def _paint_frames(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId], view: Rect, away: float) -> None:
     scenery, room = canvas.session.stage.scenery, away / min(canvas.camera.zoom, 1.0)
-    cards = {card for node in nodes if (card := scenery.card_of(node)) is not None}
-    seen = [scenery.rects[card].grown(room) for card in cards if scenery.rects[card].touches(view)]
-    frames = [QRectF(rect.x, rect.y, rect.width, rect.height) for rect in seen]
+    cards = nodes if scenery.view is None else {scenery.card_of(node) for node in nodes}
+    places = [place for card in cards if card is not None and (place := scenery.place_of.get(card)) is not None]
+    left, top, right, bottom = scenery.boxes[places].T
+    is_seen = (left <= view.right) & (right >= view.x) & (top <= view.bottom) & (bottom >= view.y)
+    frames = (scenery.boxes[places] + np.array([-room, -room, room, room]))[is_seen]
     if len(frames) > MOST_ROUNDED:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # straight lines need none, and it takes long
-        painter.drawRects(frames)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        _paint_square(painter, frames)
         return
-    for frame in frames:
-        painter.drawRoundedRect(frame, 9.0 + room, 9.0 + room)
+    for x, y, end, below in frames.tolist():
+        painter.drawRoundedRect(QRectF(x, y, end - x, below - y), 9.0 + room, 9.0 + room)
+
+
+def _paint_square(painter: QPainter, frames: NDArray[np.float64]) -> None:
+    """Very many frames, (left, top, right, bottom), as four bars each: drawn as lines they take ten times as long."""
+    half = painter.pen().widthF() / 2
+    left, top, right, bottom = (frames + np.array([-half, -half, half, half])).T
+    wide, tall, thick = right - left, bottom - top, np.full(len(frames), 2 * half)
+    bars = [(left, top, wide, thick), (left, bottom - thick, wide, thick), (left, top, thick, tall)]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(painter.pen().color())
+    painter.setPen(Qt.PenStyle.NoPen)
+    for bar in (*bars, (right - thick, top, thick, tall)):
+        draw_rects(painter, np.stack(bar, axis=1))
+    painter.restore()
 
 
 def paint_selection(painter: QPainter, canvas: Canvas, view: Rect) -> None:

@@ -29,9 +29,10 @@ from .card_painting import Portrait, card_edge, paint_once
 from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
 from .group_painting import paint_group_afar, paint_stack
 from .largeprint import shorter
-from .painting import paint_pill, paint_token, paint_wire, veil_card, veil_wire
+from .painting import extent_of, paint_pill, paint_token, veil_card
 from .recordings import Recorder
 from .shapes import lower_part, outline
+from .wire_painting import paint_wires
 
 TEXT_FROM_ZOOM = 0.24  # from farther away, cards are blocks of colour
 FULL_TEXT_FROM = 0.26  # here all that is left is at its strongest
@@ -55,11 +56,7 @@ def paint_middle(
     """The cards of `nodes` and the wires into `wired`, at a zoom between `TEXT_FROM_ZOOM` and `NEAR_FROM_ZOOM`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wired = list(wired)
-    for node in wired:
-        for wire in stage.wires(node):
-            paint_wire(painter, wire, theme)
-            if light is not None:
-                veil_wire(painter, wire, light, theme)
+    paint_wires(painter, stage, wired, theme, light, recorder)
     for node in nodes:
         paint_once(painter, stage, node, theme, zoom, recorder, lambda to, card: _paint_card(to, card, theme, zoom))
         if light is not None:
@@ -67,11 +64,11 @@ def paint_middle(
     remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     size, pill_size = token_size(zoom), acting_pill_size(zoom)
     for node in wired if remarks else _sending(stage):
-        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, pill_size)):
             continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
-                _paint_pill(painter, pill, theme, remarks, pill_size)
+                _paint_pill(painter, pill, (node, slot), theme, remarks, pill_size, recorder)
     for token in stage.tokens(size, pill_size):
         paint_token(painter, replace(token, scale=token.scale * size), theme)
 
@@ -93,19 +90,34 @@ def _sending(stage: Stage) -> list[NodeId]:
     return list(dict.fromkeys(event.consumer for event in found if isinstance(event, Sent | Pushed)))
 
 
-def _paint_pill(painter: QPainter, pill: Pill, theme: Theme, remarks: float, size: float) -> None:
+def _paint_pill(
+    painter: QPainter,
+    pill: Pill,
+    wire: tuple[NodeId, int],
+    theme: Theme,
+    remarks: float,
+    size: float,
+    recorder: Recorder | None,
+) -> None:
     """A local derivative, faint as all `remarks` are, but for the part of it that glows."""
     seen = max(remarks, pill.glow)
     if seen < HARDLY_THERE:
         return
-    x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
-    width, height = pill.rect.width / size, pill.rect.height / size
-    painter.save()
-    painter.translate(x, y)
-    painter.scale(size, size)
-    place = Rect(-width / 2, -height / 2, width, height)
-    paint_pill(painter, replace(pill, rect=place, opacity=pill.opacity * seen), theme)
-    painter.restore()
+
+    def paint(painter: QPainter) -> None:
+        x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
+        width, height = pill.rect.width / size, pill.rect.height / size
+        painter.save()
+        painter.translate(x, y)
+        painter.scale(size, size)
+        place = Rect(-width / 2, -height / 2, width, height)
+        paint_pill(painter, replace(pill, rect=place, opacity=pill.opacity * seen), theme)
+        painter.restore()
+
+    if recorder is None or not pill.is_at_rest:
+        paint(painter)
+    else:
+        recorder.paint(wire, (pill, theme.name), (remarks, size), lambda: extent_of(pill), paint)
 
 
 def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from ...document import arranging, wiring
 from ...document.fitting import Openings
-from ...stage.geometry import Point
+from ...stage.geometry import Point, Rect
 from .gestures import Gesture
 from .guides import Guides, taken
 from .marks import paint_aimed_wire
@@ -78,7 +78,9 @@ class MoveCards(Gesture):
         self._has_moved = True
         dx, dy = self.guides.snapped(dx, dy)
         self.canvas.session.edit("Move", lambda diagram: arranging.carried(diagram, self._load, dx, dy), self.key)
-        self.aimed = self._wire_below()
+        aimed, self.aimed = self.aimed, self._wire_below()
+        if aimed != self.aimed:
+            self.canvas.update()
         if self._shaking is not None and self._shaking.feed(screen[0], self.clock):
             self._shake_off(dx, dy)
 
@@ -118,6 +120,9 @@ class MoveCards(Gesture):
             node = next(iter(self._before))
             self.canvas.hold_still()
             self.canvas.session.edit("Put into a wire", lambda diagram: wiring.insert(diagram, node, *wire))
+
+    def seen(self) -> list[Rect] | None:
+        return self.guides.seen() if self.aimed is None else None
 
     def paint(self, painter: QPainter) -> None:
         self.guides.paint(painter)

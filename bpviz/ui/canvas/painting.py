@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.geometry import PORT_RADIUS, Point
+from ...stage.geometry import Point
 from ...stage.motion import Token
 from ...stage.stage import Stage
-from ...stage.wires import Pill, Wire
+from ...stage.wires import Pill
 from ..theme import Theme
 from . import largeprint, mathtext
 from .card_painting import card_shape, paint_card, paint_trouble
 from .faces import fitting, mixed
 from .recordings import Recorder
-from .shapes import bezier
+from .wire_painting import paint_wires, veil
 
-VEIL, HARDLY_LIT = 0.8, 0.5  # how much of what is not in the light is covered; pills that are not lit are left out
+HARDLY_LIT = 0.5  # pills that are less lit are left out
 
 
 def paint_stage(
@@ -40,13 +40,8 @@ def paint_stage(
     `light` fades into the paper.  With a `recorder` what is at rest is painted once.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    wired = list(wired)
-    for node in wired:
-        for wire in stage.wires(node):
-            paint_wire(painter, wire, theme)
-            if light is not None:
-                veil_wire(painter, wire, light, theme)
-    nodes = list(nodes)
+    wired, nodes = list(wired), list(nodes)
+    paint_wires(painter, stage, wired, theme, light, recorder)
     for node in nodes:
         paint_card(painter, stage, node, theme, least, recorder)
         if light is not None:
@@ -55,21 +50,13 @@ def paint_stage(
         paint_trouble(painter, stage, node, theme, least)
     pill_size = largeprint.pill_size(least)
     for node in wired:
-        if recorder is not None and not recorder.admits_pills(are_placed=stage.has_pills_placed(node, pill_size)):
+        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, pill_size)):
             continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_resting_pill(painter, pill, (node, slot), theme, least, recorder)
     for token in stage.tokens(largeprint.token_size(least), pill_size):
         paint_token(painter, token, theme, least)
-
-
-def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
-    """Paper over what is not lit."""
-    if lit < 1.0:
-        paper = QColor(theme["paper"])
-        paper.setAlphaF(VEIL * (1.0 - lit))
-        painter.fillPath(shape, paper)
 
 
 def veil_card(
@@ -79,51 +66,21 @@ def veil_card(
     veil(painter, card_shape(stage, node, least), stage.lit(node, light), theme)
 
 
-def veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
-    """A wire that is not lit fades into the paper."""
-    stroker = QPainterPathStroker()
-    stroker.setWidth(wire.thickness + 14.0 if wire.carries_gradient else wire.thickness + 2.0)
-    veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
-
-
-def paint_wire(painter: QPainter, wire: Wire, theme: Theme) -> None:
-    """A wire, coloured by what flows or has flowed along it."""
-    colour, size = theme["wire"], wire.thickness
-    if wire.flow > 0:
-        colour, size = mixed(theme["wire"], theme["forward"], wire.flow), size + 1.0 * wire.flow
-    elif wire.flow < 0 or wire.carries_gradient:
-        strength = max(-wire.flow, 0.62 if wire.carries_gradient else 0.0)
-        colour, size = mixed(theme["wire"], theme["backward"], strength), size - 1.0 * wire.flow
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    painter.drawPath(bezier(wire.curve))
-    if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
-        end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
-        _paint_head(painter, end, wire.course.way(ahead=wire.ahead), clear, colour, size)
-
-
-def _paint_head(painter: QPainter, end: Point, way: Point, clear: float, colour: QColor, size: float) -> None:
-    """An arrow head where a wire has carried a gradient to: at its beginning, or in forward mode at its end."""
-    (dx, dy), reach = way, 6.0 + size
-    x, y = end[0] - clear * dx, end[1] - clear * dy
-    head = QPainterPath(QPointF(x, y))
-    head.lineTo(x - reach * (dx - 0.6 * dy), y - reach * (dy + 0.6 * dx))
-    head.lineTo(x - reach * (dx + 0.6 * dy), y - reach * (dy - 0.6 * dx))
-    head.closeSubpath()
-    painter.fillPath(head, colour)
-
-
 def _paint_resting_pill(
     painter: QPainter, pill: Pill, wire: tuple[NodeId, int], theme: Theme, least: float, recorder: Recorder | None
 ) -> None:
     if recorder is None or least or not pill.is_at_rest:
         paint_pill(painter, pill, theme, least)
         return
-    place = pill.rect.grown(1.0)
     recorder.paint(
-        wire, (pill, theme.name), QRectF(place.x, place.y, place.width, place.height),
-        lambda painter: paint_pill(painter, pill, theme),
-    )  # fmt: skip
+        wire, (pill, theme.name), None, lambda: extent_of(pill), lambda painter: paint_pill(painter, pill, theme)
+    )
+
+
+def extent_of(pill: Pill) -> QRectF:
+    """What a pill takes up, with its edge."""
+    place = pill.rect.grown(1.0)
+    return QRectF(place.x, place.y, place.width, place.height)
 
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float = 0.0) -> None:

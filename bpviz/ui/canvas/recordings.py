@@ -1,8 +1,9 @@
 """Cards and pills at rest, painted once for as long as they look the same, and copied from then on.
 
-A card takes a tenth of a millisecond to paint and a fiftieth of that to copy.  A recording is made of whole pixels, so
+A card takes a tenth of a millisecond to paint and a tenth of that to copy.  A recording is made of whole pixels, so
 what is copied is what would have been painted; whether there is one already is never seen, but where so much is new
-that it takes more than one picture.
+that it takes more than one picture.  Then the first one shows empty cards, or cards as they looked from a little
+nearer or farther, and the next ones what is missing.
 """
 
 from __future__ import annotations
@@ -10,101 +11,221 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
-MOST_NEW, MOST_PLACED = 32, 16  # cards never seen before, and nodes whose pills have no places yet, in one picture
+from ...graph.graph import NodeId
+from ...stage.geometry import Rect
+from ...stage.scenery import Scenery
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """How much that is new goes into one picture, the rest going into the next ones."""
+
+    cards: int  # never seen before
+    wired: int  # nodes with wires into them that were not
+    placed: int  # nodes whose pills have no places yet
+    again: int  # cards and pills that are only looked at from nearer or farther
+
+
+LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
+CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
+MOST_KNOWN = 20_000  # other things that were worked out
+
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """A picture of what looks like `look`, and depends on a zoom and a distance; its corner from the origin of the
+    scene in pixels."""
+
+    look: Hashable
+    zoom: tuple[float, Hashable]
+    image: QImage
+    left: int
+    top: int
 
 
 class Recordings:
     """What one canvas has painted."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[Hashable, tuple[object, QImage]] = OrderedDict()
+        self._held: OrderedDict[Hashable, _Recording] = OrderedDict()
+        self._made: dict[Hashable, tuple[object, Any]] = {}
+        self._scenery: Scenery | None = None
         self.seen: set[Hashable] = set()  # what was painted at least once, though it may have been given up
         self.size = 0  # in bytes
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def image(self, key: Hashable, state: object) -> QImage | None:
-        """The recording of `key`, if it was made in the same state."""
+    def recording(self, key: Hashable) -> _Recording | None:
+        """What was recorded of `key`, however it looked."""
         found = self._held.get(key)
-        if found is None or found[0] != state:
-            return None
-        self._held.move_to_end(key)
-        return found[1]
+        if found is not None:
+            self._held.move_to_end(key)
+        return found
 
-    def keep(self, key: Hashable, state: object, image: QImage) -> None:
+    def keep(self, key: Hashable, made: _Recording) -> None:
         """Holds a recording in place of the one before."""
         if (before := self._held.pop(key, None)) is not None:
-            self.size -= before[1].sizeInBytes()
-        self._held[key] = state, image
-        self.size += image.sizeInBytes()
+            self.size -= before.image.sizeInBytes()
+        self._held[key] = made
+        self.size += made.image.sizeInBytes()
         while self.size > MOST_BYTES:
-            _, (_, oldest) = self._held.popitem(last=False)
-            self.size -= oldest.sizeInBytes()
+            _, oldest = self._held.popitem(last=False)
+            self.size -= oldest.image.sizeInBytes()
+
+    def once(self, key: Hashable, of: object, make: Callable[[], _Made]) -> _Made:
+        """What `make` makes `of` something, for as long as that is the same and all is wired alike."""
+        held = self._made.get(key)
+        if held is not None and held[0] == of:
+            found: _Made = held[1]
+            return found
+        if len(self._made) >= MOST_KNOWN:
+            self._made.clear()
+        made = make()
+        self._made[key] = of, made
+        return made
+
+    def lie(self, scenery: Scenery) -> None:
+        """Where everything lies that is painted from now on."""
+        if self._scenery is not scenery:
+            if self._scenery is None or not scenery.is_arranged_alike(self._scenery):
+                self._made.clear()
+            self._scenery = scenery
 
 
 class Recorder:
     """Paints by recordings, with one painter whose scene lies on whole pixels (`on_whole_pixels`)."""
 
-    def __init__(self, painter: QPainter, recordings: Recordings) -> None:
-        self._painter, self._recordings = painter, recordings
+    def __init__(self, painter: QPainter, recordings: Recordings, scenery: Scenery, in_view: int = 0) -> None:
+        """So many cards and wires are `in_view`."""
+        recordings.lie(scenery)
+        self._painter, self._recordings, self._scenery = painter, recordings, scenery
+        self.once = recordings.once
         scene = painter.deviceTransform()
         self._scale, self._x, self._y = scene.m11(), round(scene.dx()), round(scene.dy())
         painter.setWorldMatrixEnabled(False)
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
-        self._new, self._placed = MOST_NEW, MOST_PLACED
-        self.owes = False  # whether something was left for the next picture
+        portion = LARGE if in_view <= CROWDED else SMALL
+        self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
+        self.owed: Rect | None = None  # where something was left for the next picture
 
-    def admits(self, key: Hashable) -> bool:
-        """Whether this picture shows what may never have been painted before, or leaves it for the next one: where
-        somebody comes to a crowded place, it fills within a few frames, and none of them takes long."""
+    def admits(self, card: NodeId) -> bool:
+        """Whether this picture shows a card that may never have been painted before, or leaves it for the next one:
+        where somebody comes to a crowded place, it fills within a few frames, and none of them takes long."""
         seen = self._recordings.seen
-        if key not in seen:
+        if card not in seen:
             if not self._new:
-                self.owes = True
+                self._owe(self._scenery.rect(card))
                 return False
             self._new -= 1
+            seen.add(card)
+        return True
+
+    def admits_wires(self, node: NodeId) -> bool:
+        """The same of the wires into a node."""
+        seen, key = self._recordings.seen, ("wires", node)
+        if key not in seen:
+            if not self._wired:
+                self._owe_wires(node)
+                return False
+            self._wired -= 1
             seen.add(key)
         return True
 
-    def admits_pills(self, *, are_placed: bool) -> bool:
-        """The same of the pills on the wires into a node, for which places may have to be found."""
+    def admits_pills(self, node: NodeId, *, are_placed: bool) -> bool:
+        """The same of the pills on them, for which places may have to be found."""
         if not are_placed:
             if not self._placed:
-                self.owes = True
+                self._owe_wires(node)
                 return False
             self._placed -= 1
         return True
 
-    def paint(self, key: Hashable, state: object, extent: QRectF, paint: Callable[[QPainter], object]) -> None:
-        """What `paint` paints within `extent`, in scene units, which is the same whenever `key` is in this `state`."""
-        painter, scale = self._painter, self._scale
+    def _owe_wires(self, node: NodeId) -> None:
+        for target, slot in self._scenery.wires_into(node):
+            if (curve := self._scenery.curve(target, slot)) is not None:
+                self._owe(curve.bounds.grown(self._scenery.pills.reach))
+
+    def _owe(self, place: Rect) -> None:
+        self.owed = place if self.owed is None else self.owed.united(place)
+
+    def paint(
+        self,
+        key: Hashable,
+        look: Hashable,
+        distance: Hashable,
+        extent: Callable[[], QRectF],
+        paint: Callable[[QPainter], object],
+    ) -> None:
+        """What `paint` paints within an `extent`, in scene units, which is the same whenever `key` has this `look` and
+        is seen from this `distance`."""
+        zoom = self._scale, distance
+        held = self._recordings.recording(key)
+        if held is None or held.look != look:
+            held = self._record(key, look, zoom, extent(), paint)
+        elif held.zoom != zoom:
+            if not self._again:
+                self._paint_scaled(held, extent())
+                return
+            self._again -= 1
+            held = self._record(key, look, zoom, extent(), paint)
+        self._copy(held.image, held.left, held.top)
+
+    def _record(
+        self,
+        key: Hashable,
+        look: Hashable,
+        zoom: tuple[float, Hashable],
+        extent: QRectF,
+        paint: Callable[[QPainter], object],
+    ) -> _Recording:
+        scale = self._scale
         left, top = math.floor(extent.left() * scale), math.floor(extent.top() * scale)
-        state = state, scale
-        image = self._recordings.image(key, state)
-        if image is None:
-            right, bottom = math.ceil(extent.right() * scale), math.ceil(extent.bottom() * scale)
-            image = QImage(right - left, bottom - top, QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(image)
-            inner.setRenderHints(painter.renderHints())
-            inner.translate(-left, -top)
-            inner.scale(scale, scale)
-            paint(inner)
-            inner.end()
-            image.setDevicePixelRatio(self._ratio)
-            self._recordings.keep(key, state, image)
-        at = QPointF((left + self._x - self._left) / self._ratio, (top + self._y - self._top) / self._ratio)
+        right, bottom = math.ceil(extent.right() * scale), math.ceil(extent.bottom() * scale)
+        image = QImage(right - left, bottom - top, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(image)
+        inner.setRenderHints(self._painter.renderHints())
+        inner.translate(-left, -top)
+        inner.scale(scale, scale)
+        paint(inner)
+        inner.end()
+        image.setDevicePixelRatio(self._ratio)
+        made = _Recording(look, zoom, image, left, top)
+        self._recordings.keep(key, made)
+        return made
+
+    def _copy(self, image: QImage, left: int, top: int) -> None:
+        painter = self._painter
         painter.setWorldMatrixEnabled(False)
+        at = QPointF((left + self._x - self._left) / self._ratio, (top + self._y - self._top) / self._ratio)
         painter.drawImage(at, image)
         painter.setWorldMatrixEnabled(True)
+
+    def _paint_scaled(self, held: _Recording, extent: QRectF) -> None:
+        """A recording from nearer or farther, until the next picture."""
+        before, _ = held.zoom
+        place = QRectF(
+            held.left / before,
+            held.top / before,
+            held.image.width() / before,
+            held.image.height() / before,
+        )
+        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._painter.drawImage(place, held.image)
+        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        self._owe(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
 
 
 def is_of_pixels(painter: QPainter) -> bool:
@@ -117,6 +238,12 @@ def on_whole_pixels(painter: QPainter, x: float, y: float) -> None:
     painter.translate(x, y)
     exact = painter.deviceTransform()
     painter.translate(
-        (round(exact.dx()) - exact.dx()) / exact.m11(),
-        (round(exact.dy()) - exact.dy()) / exact.m22(),
+        (nearest_pixel(exact.dx()) - exact.dx()) / exact.m11(),
+        (nearest_pixel(exact.dy()) - exact.dy()) / exact.m22(),
     )
+
+
+def nearest_pixel(at: float) -> int:
+    """The whole pixel nearest to a place; halfway, where a place worked out in another way may be a hair less, always
+    the next one."""
+    return math.floor(at + 0.5 + 1e-6)

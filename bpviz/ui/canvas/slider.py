@@ -45,9 +45,14 @@ class Slider:
         """The slider of a variable or parameter that holds a number; `reach` keeps its scale during a drag."""
         if not node.op.is_leaf or node.is_constant or not isinstance(node.value, float):
             return None
-        y = card.y - _AWAY - _HEIGHT if course.is_down else card.bottom + _AWAY
-        rect = Rect(card.x + 4.0, y, card.width - 8.0, _HEIGHT)
+        rect = Slider.place(card, course)
         return Slider(rect, node.value, reach_of(node.value) if reach is None else reach)
+
+    @staticmethod
+    def place(card: Rect, course: Course) -> Rect:
+        """Where a slider is, beside a card."""
+        y = card.y - _AWAY - _HEIGHT if course.is_down else card.bottom + _AWAY
+        return Rect(card.x + 4.0, y, card.width - 8.0, _HEIGHT)
 
     @property
     def thumb(self) -> Point:

@@ -48,9 +48,10 @@ class Spots:
     def __init__(self, scenery: Scenery) -> None:
         self.scenery = scenery
         self.nodes: list[NodeId] = list(scenery.rects)
+        self.boxes = scenery.boxes  # as rows of (left, top, right, bottom)
         self._left, self._top, self._right, self._bottom = scenery.boxes.T
         self.wires: list[tuple[NodeId, int]] = scenery.wires
-        self._wire_boxes = scenery.wire_boxes
+        self.wire_boxes = scenery.wire_boxes
 
     def cards_touching(self, view: Rect) -> list[NodeId]:
         """The nodes whose cards lie at least partly in a rectangle."""
@@ -69,7 +70,7 @@ class Spots:
 
     def wire_places(self, view: Rect) -> NDArray[np.intp]:
         """The same, by their places in `wires`."""
-        boxes = self._wire_boxes
+        boxes = self.wire_boxes
         hit = (
             (boxes[:, 0] <= view.right)
             & (boxes[:, 2] >= view.x)

@@ -29,6 +29,7 @@ from .adding import Adding
 from .annotating import Annotating
 from .annotations import cursor_over
 from .asked import reveal_asked
+from .backing import Backing
 from .beyond import Beyond
 from .camera import Camera
 from .editor import CardEditor, name_editor, value_editor
@@ -37,7 +38,7 @@ from .gestures import Gesture
 from .groups import Grouping
 from .heat import Heat
 from .kinship import Kinship
-from .layers import paint_canvas, shown_sliders
+from .layers import shown_sliders
 from .lens import is_on_bar
 from .linking import Linking
 from .looking import Looking
@@ -65,6 +66,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.session = session
         self._camera = Camera()
+        self.backing = Backing(self)
         self.gesture: Gesture | None = None
         self.editor: CardEditor | None = None
         self.hovered: Spot | None = None
@@ -90,15 +92,11 @@ class Canvas(QWidget):
         self.setMinimumSize(240, 160)
         session.changed.connect(self._on_changed)
         session.opened.connect(self._on_opened)
-        session.traced.connect(self.update)
-        session.selected.connect(self.update)
-        session.posed.connect(self.update)
-        session.lit.connect(self.update)
-        session.themed.connect(self.update)
+        shown = session.traced, session.selected, session.posed, session.lit, session.themed
+        for signal in (*shown, session.predicting.changed, session.lens.changed):
+            signal.connect(self._renew)
         session.playback.moved.connect(self.repainting.follow)
-        session.predicting.changed.connect(self.update)
         session.predicting.asked.connect(self._reveal_asked)
-        session.lens.changed.connect(self.update)
 
     # What lies where
 
@@ -133,6 +131,11 @@ class Canvas(QWidget):
         """What is in the light; None where all is."""
         return None
 
+    @property
+    def is_lit_unevenly(self) -> bool:
+        """Whether light or heat falls on everything, and not all is as bright or as warm."""
+        return self.light is not None or self.kinship.light is not None or self.heat.is_on
+
     # Looking
 
     @property
@@ -142,9 +145,12 @@ class Canvas(QWidget):
 
     def show_from(self, camera: Camera) -> None:
         """Another camera, on the way to where the user wants to look."""
-        self._camera = camera
+        before, self._camera = self._camera, camera
         self.viewed.emit()
-        self.update()
+        if self.backing.pan(before):
+            super().update()
+        else:
+            self.update()
 
     def look(self, camera: Camera) -> None:
         """Moves the camera, by the user's hand."""
@@ -207,7 +213,7 @@ class Canvas(QWidget):
                 self.unsetCursor()
             elif self.gesture is None and (self._is_fitted or self._is_lost()):
                 self.fit()
-        self.update()
+        self.repainting.edited()
 
     def _on_opened(self) -> None:
         self.recordings = Recordings()
@@ -236,14 +242,27 @@ class Canvas(QWidget):
 
     # Painting
 
+    def update(self, *region: Any) -> None:
+        """A region, in pixels, looks different now, or all of it."""
+        self.backing.spoil(*region)
+        super().update(*region)
+
+    def _renew(self) -> None:
+        """All of it; `update` has the name of a slot of Qt's, and would be called also after the canvas is gone."""
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            is_done = paint_canvas(painter, self, event.region())
+            owed = self.backing.paint(painter, event.region())
         finally:
             painter.end()
-        if not is_done:
-            QTimer.singleShot(0, self, self.update)  # after what the hand has done meanwhile
+        if not owed.isEmpty():
+            QTimer.singleShot(0, self, lambda: self.update(owed))  # after what the hand has done meanwhile
 
     # The mouse
 

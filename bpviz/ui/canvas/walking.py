@@ -183,22 +183,27 @@ class Walking(QObject):
             painter.setPen(QPen(theme[tone], width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPath(bezier(curve))
 
-    def paint(self, painter: QPainter) -> None:
-        """A second frame around the card that has the keyboard; around the whole canvas, if it is no part of it."""
-        canvas, session = self._canvas, self._canvas.session
-        if not self._is_seen or session.selected_wire is not None:
-            return
-        near = min(canvas.camera.zoom, 1.0)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(canvas.theme["ink"], 2.5 / near))
-        if len(session.standing.cards) == 1:
-            grown = session.stage.rect(next(iter(session.standing.cards))).grown(6.5 + 1.0 / near)
+    def paint_mark(self, painter: QPainter) -> None:
+        """A second frame around the card that has the keyboard."""
+        canvas, cards = self._canvas, self._canvas.session.standing.cards
+        if self._is_marking and len(cards) == 1:
+            near = min(canvas.camera.zoom, 1.0)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(canvas.theme["ink"], 2.5 / near))
+            grown = canvas.session.stage.rect(next(iter(cards))).grown(6.5 + 1.0 / near)
             painter.drawRoundedRect(QRectF(grown.x, grown.y, grown.width, grown.height), 15.0, 15.0)
-            return
-        painter.save()
-        painter.resetTransform()
-        painter.drawRect(QRectF(canvas.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
-        painter.restore()
+
+    def paint_frame(self, painter: QPainter) -> None:
+        """A frame around the whole canvas, if that has the keyboard and no part of it."""
+        canvas = self._canvas
+        if self._is_marking and len(canvas.session.standing.cards) != 1:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(canvas.theme["ink"], 2.5))
+            painter.drawRect(QRectF(canvas.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+
+    @property
+    def _is_marking(self) -> bool:
+        return self._is_seen and self._canvas.session.selected_wire is None
 
 
 def calls_search(event: QEvent) -> bool:

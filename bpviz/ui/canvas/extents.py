@@ -1,0 +1,145 @@
+"""How far what is painted reaches: where in the scene, and in which pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QRegion
+
+from ...graph.graph import NodeId
+from ...stage.geometry import Curve, Point, Rect
+from ...stage.stage import Stage
+from .largeprint import pill_look, pill_size, token_size
+from .painting import token_width
+from .spots import Spots
+
+if TYPE_CHECKING:
+    from .view import Canvas
+
+AROUND = 60.0  # scene units: farther from its card nothing of it is seen
+CARD, WIRE, PILL = 16.0, 18.0, 4.0  # how far edges, marks, arrow heads and glows reach
+_PILL_REACH = 150.0  # how far pills stick out from around their wires, at least: of some it is not known yet
+_LARGER_PILL = 90.0  # how much farther pills reach in large print
+_TOKEN_HEIGHT, _TOKEN_SIDE, _TOKEN_ARROW = 18.0, 36.0, 20.0  # half its height; its ends with an arrow; one above it
+_PIXELS = 3  # for lines that are as thick from far away
+_MOST_PARTS, _TILE = 40, 64  # rectangles; of more, tiles of so many pixels
+
+
+def region_of(canvas: Canvas, rects: Iterable[Rect]) -> QRegion:
+    """Places in the scene in pixels of a canvas, as far as they are in view; of many, all tiles that they touch."""
+    camera, view = canvas.camera, QRectF(canvas.rect())
+    found = []
+    for rect in rects:
+        x, y = camera.to_screen((rect.x, rect.y))
+        place = QRectF(x, y, rect.width * camera.zoom, rect.height * camera.zoom)
+        if place.intersects(view.adjusted(-_PIXELS, -_PIXELS, _PIXELS, _PIXELS)):
+            found.append((place & view).toAlignedRect().adjusted(-_PIXELS, -_PIXELS, _PIXELS, _PIXELS) & canvas.rect())
+    region = QRegion()
+    for tile in found if len(found) <= _MOST_PARTS else _tiled(found, canvas.rect()):
+        region += tile
+    return region & canvas.rect()
+
+
+def _tiled(places: Iterable[QRect], whole: QRect) -> Iterator[QRect]:
+    """The tiles that some rectangles touch, put together where they are side by side, and alike in several rows."""
+    tiles = np.zeros((whole.height() // _TILE + 1, whole.width() // _TILE + 1), dtype=np.int8)
+    for place in places:
+        left, top, right, bottom = place.left(), place.top(), place.right(), place.bottom()
+        tiles[top // _TILE : bottom // _TILE + 1, left // _TILE : right // _TILE + 1] = 1
+    row = 0
+    while row < len(tiles):
+        until = row + 1
+        while until < len(tiles) and (tiles[until] == tiles[row]).all():
+            until += 1
+        edges = np.flatnonzero(np.diff(tiles[row], prepend=0, append=0)).tolist()
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            yield QRect(begin * _TILE, row * _TILE, (end - begin) * _TILE, (until - row) * _TILE)
+        row = until
+
+
+def parts_of(canvas: Canvas, region: QRegion) -> list[Rect]:
+    """A region of the canvas in scene units."""
+    shapes = list(region)  # type: ignore[call-overload]
+    if len(shapes) > _MOST_PARTS:
+        shapes = [region.boundingRect()]
+    zoom = canvas.camera.zoom
+    corners = (canvas.camera.to_scene(shape.x(), shape.y()) for shape in shapes)
+    return [
+        Rect(x, y, shape.width() / zoom, shape.height() / zoom) for (x, y), shape in zip(corners, shapes, strict=True)
+    ]
+
+
+def tokens(stage: Stage, least: float) -> Iterator[Rect]:
+    """Where numbers in flight are, from near, or in print of which no letter is smaller than `least`."""
+    size = token_size(least)
+    for token in stage.tokens(size, pill_size(least)):
+        half = (token_width(token, 14.0 * size) / 2 + _TOKEN_SIDE) * token.scale
+        arrow = _TOKEN_ARROW if token.is_gradient and token.course.is_down else 0.0  # which keeps its size
+        height = _TOKEN_HEIGHT * size + arrow * token.scale
+        yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)
+
+
+def pills(stage: Stage, node: NodeId, least: float) -> Iterator[Rect]:
+    """Where the pills stand on the wires into a node, in the same print."""
+    for pill in stage.pills_by_slot(node, pill_size(least)):
+        if pill is not None:
+            place = pill_look(pill, least) if least else None
+            yield (pill.rect if place is None else place[2]).grown(PILL)
+
+
+def cards_in(spots: Spots, view: Rect, parts: list[Rect]) -> list[NodeId]:
+    """The nodes whose cards are to be painted for some parts of what is in view, in order."""
+    every = spots.card_places(view.grown(AROUND))
+    return [spots.nodes[place] for place in every[_touching(spots.boxes[every], parts, AROUND)].tolist()]
+
+
+def wired_in(spots: Spots, view: Rect, parts: list[Rect], *, is_large: bool = False) -> list[NodeId]:
+    """The nodes of which the wires into them are to be painted, with their pills, in order; in large print?"""
+    reach = max(_PILL_REACH, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
+    every = spots.wire_places(view.grown(reach))
+    places = every[_touching(spots.wire_boxes[every], parts, reach)].tolist()
+    return list(dict.fromkeys(spots.wires[place][0] for place in places))
+
+
+def count_in(spots: Spots, view: Rect) -> int:
+    """How many cards and wires are in view."""
+    return len(spots.card_places(view)) + len(spots.wire_places(view))
+
+
+def _touching(boxes: NDArray[np.float64], parts: list[Rect], around: float) -> NDArray[np.bool_]:
+    """Which boxes (left, top, right, bottom) lie, at least partly, in one of some parts, or `around` it."""
+    left, top, right, bottom = boxes.T[:, :, None]
+    edges = np.array([(part.x, part.y, part.right, part.bottom) for part in parts])
+    begin, above, end, below = edges.T + np.array([-around, -around, around, around])[:, None]
+    found: NDArray[np.bool_] = ((left <= end) & (right >= begin) & (top <= below) & (bottom >= above)).any(axis=1)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def hulls(curve: Curve) -> tuple[Rect, ...]:
+    """Rectangles that a curve does not leave, closer than the one around all of it."""
+    found: list[Rect] = []
+    for i in range(0, len(curve.points) - 1, 3):
+        for half in _halves(curve.points[i : i + 4]):
+            for quarter in _halves(half):
+                xs, ys = [x for x, _ in quarter], [y for _, y in quarter]
+                found.append(Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)))
+    return tuple(found)
+
+
+def _halves(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """A cubic Bézier cut in the middle, by de Casteljau."""
+    a, b, c, d = points
+    ab, bc, cd = _middle(a, b), _middle(b, c), _middle(c, d)
+    abc, bcd = _middle(ab, bc), _middle(bc, cd)
+    middle = _middle(abc, bcd)
+    return (a, ab, abc, middle), (middle, bcd, cd, d)
+
+
+def _middle(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2

@@ -1,0 +1,97 @@
+"""Paints wires: a line coloured by what flows or has flowed along it, with an arrow head where a gradient went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+
+from ...graph.graph import NodeId
+from ...stage.acting import Spotlight
+from ...stage.geometry import PORT_RADIUS, Point
+from ...stage.stage import Stage
+from ...stage.wires import Wire
+from ..theme import Theme
+from .faces import mixed
+from .recordings import Recorder
+from .shapes import bezier
+
+VEIL = 0.8  # how much of what is not in the light is covered
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a wire is painted."""
+
+    pen: QPen
+    line: QPainterPath
+    head: QPainterPath | None
+
+
+def paint_wires(
+    painter: QPainter,
+    stage: Stage,
+    wired: Iterable[NodeId],
+    theme: Theme,
+    light: Spotlight | None = None,
+    recorder: Recorder | None = None,
+) -> None:
+    """The wires into some nodes; what is not in the `light` fades into the paper."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for node in wired:
+        if recorder is not None and not recorder.admits_wires(node):
+            continue
+        for wire in stage.wires(node):
+            if recorder is None or wire.flow:
+                stroke = _stroke(wire, theme)
+            else:
+                key = "wire", wire.target, wire.slot
+                stroke = recorder.once(key, (wire, theme.name), lambda wire=wire: _stroke(wire, theme))  # type: ignore[misc]
+            painter.setPen(stroke.pen)
+            painter.drawPath(stroke.line)
+            if stroke.head is not None:
+                painter.fillPath(stroke.head, stroke.pen.color())
+            if light is not None:
+                _veil_wire(painter, wire, light, theme)
+
+
+def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
+    """Paper over what is not lit."""
+    if lit < 1.0:
+        paper = QColor(theme["paper"])
+        paper.setAlphaF(VEIL * (1.0 - lit))
+        painter.fillPath(shape, paper)
+
+
+def _veil_wire(painter: QPainter, wire: Wire, light: Spotlight, theme: Theme) -> None:
+    """A wire that is not lit fades into the paper."""
+    stroker = QPainterPathStroker()
+    stroker.setWidth(wire.thickness + 14.0 if wire.carries_gradient else wire.thickness + 2.0)
+    veil(painter, stroker.createStroke(bezier(wire.curve)), light.on_wire(wire.target, wire.slot), theme)
+
+
+def _stroke(wire: Wire, theme: Theme) -> Stroke:
+    colour, size = theme["wire"], wire.thickness
+    if wire.flow > 0:
+        colour, size = mixed(theme["wire"], theme["forward"], wire.flow), size + 1.0 * wire.flow
+    elif wire.flow < 0 or wire.carries_gradient:
+        strength = max(-wire.flow, 0.62 if wire.carries_gradient else 0.0)
+        colour, size = mixed(theme["wire"], theme["backward"], strength), size - 1.0 * wire.flow
+    head = None
+    if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
+        end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
+        head = _head(end, wire.course.way(ahead=wire.ahead), clear, size)
+    return Stroke(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap), bezier(wire.curve), head)
+
+
+def _head(end: Point, way: Point, clear: float, size: float) -> QPainterPath:
+    """An arrow head where a wire has carried a gradient to: at its beginning, or in forward mode at its end."""
+    (dx, dy), reach = way, 6.0 + size
+    x, y = end[0] - clear * dx, end[1] - clear * dy
+    head = QPainterPath(QPointF(x, y))
+    head.lineTo(x - reach * (dx - 0.6 * dy), y - reach * (dy + 0.6 * dx))
+    head.lineTo(x - reach * (dx + 0.6 * dy), y - reach * (dy - 0.6 * dx))
+    head.closeSubpath()
+    return head
