@@ -65,7 +65,7 @@ def test_a_narrow_row_keeps_a_number_with_its_sign(user: User) -> None:
     user.click(user.middle_of(user.window.side.button(1)))
     rows = user.window.findChildren(StepModel)[0]
     sent = "".join(span.text for span in rows.spans(3))
-    assert sent == "f passes back 1 ×\u00a03 =\u00a03 to x: ∂₁f\u00a0=\u00a0x =\u00a03."
+    assert sent == "f passes back 1\u00a0×\u00a03\u00a0=\u00a03 to x: ∂₁f\u00a0=\u00a0x\u00a0=\u00a03."
     assert "by its first input alone" in rows.data(rows.index(3)), "the tip says it all"
 
 
