@@ -9,9 +9,7 @@ from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
     from .steps import Steps
     from .studying import Studying
     from .toast import Toast
+    from .top_bar import TopBar
 
 PALETTE_WIDTH, INSPECTOR_WIDTH, TOP_HEIGHT, PLAYER_HEIGHT = 248, 312, 80, 110
 
@@ -70,6 +69,7 @@ class Window(QMainWindow):
     actions_: ActionTable
     palette_: Palette
     expression: ExpressionBar
+    top: TopBar
     inspector: Inspector
     steps: Steps
     side: Side
@@ -130,6 +130,7 @@ class Window(QMainWindow):
         from .studying import Studying
         from .tidying import Tidying
         from .toast import Toast
+        from .top_bar import TopBar
 
         self.session = Session(self, self._settled)
         self.session.theme = self._theme
@@ -150,6 +151,8 @@ class Window(QMainWindow):
         KeysInVain(self)
         self.palette_ = Palette(self.session)
         self.expression = ExpressionBar(self.session)
+        self.top = TopBar(self.session, self.files, self.expression, self.actions_)
+        self.top.examples.clicked.connect(self.show_examples)
         self.inspector = Inspector(self.session)
         self.steps = Steps(self.session)
         self.history = History(self.session, self.gliding)
@@ -204,13 +207,12 @@ class Window(QMainWindow):
 
     def _compose(self) -> None:
         from .menus import fill_menus
+        from .side import Scrolled
 
         fill_menus(self)
         self.palette_.setFixedWidth(PALETTE_WIDTH)
         self.inspector.setFixedWidth(INSPECTOR_WIDTH)
         self.lens_panel.setFixedWidth(INSPECTOR_WIDTH)
-        from .side import Scrolled
-
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.palette_)
@@ -235,47 +237,13 @@ class Window(QMainWindow):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._top_bar())
+        column.addWidget(self.top)
         column.addLayout(middle, 1)
         self.presenter.hide()
         column.addWidget(self.presenter)
         column.addWidget(self.question)
         column.addWidget(self.player)
         self.setCentralWidget(whole)
-
-    def _top_bar(self) -> QWidget:
-        bar = QWidget()
-        bar.setObjectName("topbar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        brand = QLabel("bpviz")
-        brand.setObjectName("brand")
-        self._name = QLabel()
-        self._name.setObjectName("muted")
-        self._name.setFixedWidth(104)
-        self.examples_button = QPushButton("Examples")
-        self.examples_button.clicked.connect(self.show_examples)
-        export = QPushButton("Export")
-        export.setToolTip(self.actions_["export"].toolTip())
-        export.clicked.connect(self.actions_["export"].trigger)
-        self.lab_button = QPushButton("Lab")
-        self.lab_button.setToolTip(self.actions_["lab"].toolTip())
-        self.lab_button.clicked.connect(self.actions_["lab"].trigger)
-        self.projector_button = QPushButton("Projector")
-        self.projector_button.setToolTip(self.actions_["projector"].toolTip())
-        self.projector_button.clicked.connect(self.actions_["projector"].trigger)
-        for button in (self.examples_button, self.lab_button, export, self.projector_button):
-            button.setAutoDefault(True)  # Enter presses it, because Space plays
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(20, 9, 20, 9)
-        row.setSpacing(14)
-        row.addWidget(brand)
-        row.addWidget(self._name)
-        row.addWidget(self.expression, 1)
-        row.addWidget(self.examples_button)
-        row.addWidget(self.lab_button)
-        row.addWidget(export)
-        row.addWidget(self.projector_button)
-        return bar
 
     def _connect(self) -> None:
         session = self.session
@@ -342,7 +310,7 @@ class Window(QMainWindow):
         if self._examples is None:
             self._examples = ExamplesMenu(self.session, self)
             self._examples.chosen.connect(self.open_example)
-        button = self.examples_button
+        button = self.top.examples
         self._examples.popup(button.mapToGlobal(QPoint(button.width(), button.height() + 6)))
 
     def open_example(self, example: Example) -> None:
@@ -364,13 +332,8 @@ class Window(QMainWindow):
     # The window itself
 
     def _show_title(self) -> None:
-        is_dirty = self.session.document.is_dirty
         self.setWindowTitle(f"{self.files.title}[*]")
-        self.setWindowModified(is_dirty)
-        metrics = self._name.fontMetrics()
-        name = metrics.elidedText(self.files.title, Qt.TextElideMode.ElideMiddle, self._name.width() - 14)
-        self._name.setText(f"{name} •" if is_dirty else name)
-        self._name.setToolTip(str(self.session.path or "not saved yet"))
+        self.setWindowModified(self.session.document.is_dirty)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.expression.settle()

@@ -64,7 +64,7 @@ def test_deleting_letters_deletes_no_nodes(user: User) -> None:
 def test_the_examples_open_without_the_mouse(user: User) -> None:
     user.press(Key.Key_L, modifiers=CTRL)
     user.press(Key.Key_Tab)
-    assert user.window.examples_button.hasFocus()
+    assert user.window.top.examples.hasFocus()
     user.press(Key.Key_Return)
     assert isinstance(QApplication.activePopupWidget(), ExamplesMenu)
     user.press(Key.Key_Escape)

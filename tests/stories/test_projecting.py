@@ -158,7 +158,7 @@ class TestTheClicker:
 
     def test_the_button_in_the_top_bar_and_the_menu(self, teacher: Teacher) -> None:
         teacher.press(Key.Key_Escape)
-        teacher.click(teacher.middle_of(teacher.window.projector_button))
+        teacher.click(teacher.middle_of(teacher.window.top.projector))
         assert teacher.window.projecting.is_on
         teacher.press(Key.Key_Escape)
         teacher.choose_in_menu_bar("View", "Projector")

@@ -281,7 +281,7 @@ class TestInterruptions:
 
 class TestExamples:
     def test_the_popup_shows_all_of_them_with_a_picture(self, user: User) -> None:
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         shelf = popup().list
         assert shelf.isVisible()
         assert [shelf.item(i).text() for i in range(shelf.count())] == [example.title for example in examples()]
@@ -291,7 +291,7 @@ class TestExamples:
         assert user.session.graph.nodes == {}
 
     def test_chosen_with_the_keyboard(self, user: User) -> None:
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         user.press(Key.Key_Right, Key.Key_Right, Key.Key_Return)
         chosen = examples()[2]
         assert user.session.diagram == chosen.diagram()
@@ -324,7 +324,7 @@ class TestExamples:
             assert timer.interval() >= 300 * len(example.remark.split()), "milliseconds: 200 words a minute"
 
     def test_chosen_with_the_mouse(self, user: User) -> None:
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         shelf = popup().list
         place = shelf.viewport().mapTo(shelf.window(), shelf.visualItemRect(shelf.item(4)).center())
         QTest.mouseClick(shelf.window().windowHandle(), Button.LeftButton, NOTHING, place)
@@ -332,16 +332,16 @@ class TestExamples:
 
     def test_unsaved_changes_are_asked_about_first(self, teacher: User) -> None:
         before = teacher.session.diagram
-        teacher.click(teacher.middle_of(teacher.window.examples_button))
+        teacher.click(teacher.middle_of(teacher.window.top.examples))
         teacher.answer(QMessageBox.StandardButton.Cancel)
         teacher.press(Key.Key_Return)
         assert teacher.session.diagram is before
 
     def test_after_another_theme_the_pictures_have_its_colours(self, user: User) -> None:
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         user.press(Key.Key_Escape)
         user.press(Key.Key_T, modifiers=CTRL)
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         shelf = popup().list
         picture = shelf.item(0).icon().pixmap(shelf.iconSize()).toImage()
         assert picture.pixelColor(2, 2) == DARK["paper"]
@@ -351,7 +351,7 @@ class TestExamples:
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_example_can_be_told_from_start_to_end(user: User, example: Example) -> None:
     row = next(i for i, found in enumerate(examples()) if found == example)
-    user.click(user.middle_of(user.window.examples_button))
+    user.click(user.middle_of(user.window.top.examples))
     user.press(*[Key.Key_Right] * row, Key.Key_Return)
     user.session.playback.is_animated = False
     user.press(Key.Key_Home)
