@@ -8,6 +8,7 @@ from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from .cards import Card
 from .changes import Change, change
+from .geometry import Point
 from .timing import Moment
 from .wires import Pill, Wire
 
@@ -20,6 +21,7 @@ class Kept:
         self.cards: dict[NodeId, Card] = {}
         self.wires: dict[NodeId, list[Wire]] = {}  # into a node
         self.pills: dict[tuple[NodeId, float], list[Pill | None]] = {}  # by their size, too
+        self.meetings: dict[tuple[float, float], Point] = {}  # where a gradient becomes a product, by the sizes there
         event = trace[step] if step < len(trace) else None
         begin = Moment(step)
         self._moving: Change | None = change(trace, begin, begin if event is None else Moment(step, None, event, 0.5))

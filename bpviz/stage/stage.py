@@ -195,13 +195,14 @@ class Stage:
         return [replace(token, is_symbolic=True) for token in found] if is_symbolic else found
 
     def _beside_pill(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
-        """Where what is sent becomes the product."""
+        """Where what is sent becomes the product; as long as it is under way, at the same place."""
+        return _once(self._kept.meetings, (size, pill_size), lambda sizes: self._meeting(sent, pill, *sizes))
+
+    def _meeting(self, sent: Sent | Pushed, pill: Pill, size: float, pill_size: float) -> Point:
         pills = self.pills_by_slot(sent.consumer, pill_size)
         others = [other.rect for other in pills if other is not None and other is not pill]
-        token, way = (
-            motion.product_size(self.trace, sent, size),
-            self.scenery.course.way(ahead=isinstance(sent, Pushed)),
-        )
+        token = motion.product_size(self.trace, sent, size)
+        way = self.scenery.course.way(ahead=isinstance(sent, Pushed))
         return meeting_place(self.scenery, pill.rect, others, token, motion.beside_pill(size, pill_size), way)
 
     def _sent(self, event: Event) -> Sent | Pushed | None:

@@ -13,7 +13,7 @@ from ..engine.telling import Telling
 from ..stage.stepping import Stride, moment_of
 from .action import Action
 from .arranging import ARRANGING, delete_selected, has_anything, select_all
-from .bookmarks import go_to_bookmark
+from .bookmarks import go_to_bookmark, write_note
 from .calm import toggle_motion
 from .canvas.walking import Arrow
 from .clipboard import COPYING
@@ -298,7 +298,10 @@ ACTIONS = (
         "run-to", "Play", "Run to the selected node", _run_to, ("Ctrl+Right",),
         is_on=lambda w: _playback(w) and _only(w) is not None,
     ),
-    Action("bookmark", "Play", "Bookmark this moment…", lambda w: w.bookmark(), ("Ctrl+B",), is_on=_playback),
+    Action(
+        "bookmark", "Play", "Bookmark this moment…", lambda w: write_note(w.session, w.player.timeline, w), ("Ctrl+B",),
+        is_on=_playback,
+    ),
     Action(
         "next-bookmark", "Play", "Next bookmark", lambda w: go_to_bookmark(w.session, ahead=True), ("Ctrl+PgDown",),
         is_on=_has_bookmarks,

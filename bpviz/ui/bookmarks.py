@@ -10,6 +10,7 @@ from ..document import edits
 from ..document.bookmarks import Anchor
 from ..stage.anchors import anchor_at, time_of
 from .session import Session
+from .timeline import Timeline
 
 _HARDLY = 1e-6  # a time this close to a bookmark is at it
 LONGEST_NOTE = 2_000  # characters
@@ -33,6 +34,12 @@ def go_to_bookmark(session: Session, *, ahead: bool) -> None:
     note = dict(session.bookmarks).get(time, "")
     if note and session.playback.time == time:
         session.said.emit(note.splitlines()[0], False)
+
+
+def write_note(session: Session, timeline: Timeline, parent: QWidget) -> None:
+    """Asks for a note for this moment, above its place on the timeline."""
+    at = QPoint(round(timeline.x_of(time_of_note(session))), 0)
+    NoteEditor(session, parent).open_above(timeline.mapToGlobal(at))
 
 
 class NoteEditor(QFrame):

@@ -294,14 +294,6 @@ class Window(QMainWindow):
         self.expression.settle()
         return self.files.export()
 
-    def bookmark(self) -> None:
-        """Asks for a note for this moment, above its place on the timeline."""
-        from .bookmarks import NoteEditor, time_of_note
-
-        timeline = self.player.timeline
-        at = QPoint(round(timeline.x_of(time_of_note(self.session))), 0)
-        NoteEditor(self.session, self).open_above(timeline.mapToGlobal(at))
-
     def show_history(self) -> None:
         """Every step of the history, in the right column."""
         self.side.turn_to(2)

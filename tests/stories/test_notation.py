@@ -15,6 +15,7 @@ from bpviz.ui.panel import MathLabel
 from bpviz.ui.steps import StepModel
 from bpviz.ui.telling import SHOWN_BY
 from bpviz.ui.term import Term
+from tests.ui.recording import written_on
 from tests.user import User
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -64,7 +65,7 @@ def test_a_narrow_row_keeps_a_number_with_its_sign(user: User) -> None:
     user.click(user.middle_of(user.window.side.button(1)))
     rows = user.window.findChildren(StepModel)[0]
     sent = "".join(span.text for span in rows.spans(3))
-    assert sent == "f passes back 1 ×\u00a03 =\u00a03 to x: ∂₁f\u00a0=\u00a0x =\u00a03."
+    assert sent == "f passes back 1\u00a0×\u00a03\u00a0=\u00a03 to x: ∂₁f\u00a0=\u00a0x\u00a0=\u00a03."
     assert "by its first input alone" in rows.data(rows.index(3)), "the tip says it all"
 
 
@@ -106,3 +107,29 @@ def test_an_example_shows_what_goes_wrong(user: User, telling: Telling) -> None:
     told = done_wrong(run(shown.diagram().graph), overwritten if telling is Telling.OVERWRITES else unordered)
     assert isinstance(told.sweep, Wrong)
     assert told.sweep.wrong
+
+
+def test_a_formula_without_room_leaves_the_strip_its_label_and_its_number(user: User) -> None:
+    user.window.resize(1440, 900)
+    begin(user, "x = 2; y = 3; a = x / y; b = a * x; f = b + a")
+    user.press(Key.Key_Slash, modifiers=CTRL)  # fractions
+    user.press(Key.Key_M, Key.Key_M, modifiers=CTRL)  # numbers and formulas
+    user.press(Key.Key_F)
+    user.settle()
+    assert " = " in user.session.stage.card(user.session.graph.by_name["x"]).strip
+    found = written_on(user.canvas)
+    sizes = {one.text: one.pixels for one in found}
+    assert sizes["5/3"] == sizes["−2/3"] == pytest.approx(sizes["4/3"] * 14 / 21), "as large as other gradients"
+    places = sorted(one.place for one in found if one.text == "∂")
+    left = user.canvas.to_screen((user.session.stage.rect(user.session.graph.by_name["x"]).x, 0.0)).x()
+    assert len([place for place in places if left < place[0] < left + 60.0]) == 4, "∂f/∂x and ∂f/∂y"
+
+
+def test_formulas_stand_on_strips_as_mathematics(user: User) -> None:
+    begin(user, "x = -2; y = 5; z = -4; q = x + y; f = q * z")
+    user.press(Key.Key_M, modifiers=CTRL)
+    user.session.playback.seek(user.session.story.seed_position + 1.5)  # z is sent to q
+    (token,) = user.session.stage.tokens()
+    assert (token.text, token.is_symbolic) == ("z", True)
+    user.press(Key.Key_M, modifiers=CTRL)
+    assert not user.session.stage.tokens()[0].is_symbolic

@@ -23,6 +23,7 @@ LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
 LABEL_SIZES = (16.0, 14.0, 12.0)  # of what it is a gradient of, and of one that is a formula
+LEAST_LABEL = 56.0  # the width of one that is cut and can still be told from others
 FINE_SIZES = (12.5, 11.0, 10.0, 9.0, 8.0, 7.0)  # of one with very many digits, alone
 MOST_AS_TEXT = 6  # entries of a gradient
 CELL, CELL_HEIGHT = 40.0, 18.0
@@ -88,8 +89,9 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
     said, least = face.strip, wide(face.gradient, sizes[-1]) + 6.0
     if is_label and mathtext.width(said, LABEL_SIZES[-1]) + least > right - left:
         said = said.partition(" = ")[0]  # there is no room for its formula
-    labels = [mathtext.width(said, size) for size in LABEL_SIZES]
-    label = next((label for label in labels if label + least <= right - left), labels[0])
+    labels, rest = [mathtext.width(said, size) for size in LABEL_SIZES], right - left - least
+    is_cut = face.gradient_heat is None and rest >= LEAST_LABEL  # rather than left out
+    label = next((label for label in labels if label <= rest), rest if is_cut else labels[0])
     room = right - left - (label if is_label else 0.0) - 6.0
     entries = sum(map(len, face.gradient_heat.rows)) if face.gradient_heat is not None else 0
     size = (
