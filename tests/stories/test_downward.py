@@ -490,7 +490,7 @@ def test_a_graph_laid_out_by_hand_is_turned_and_comes_back(reader: User) -> None
 def test_examples_are_shown_in_the_direction_in_which_they_open(user: User) -> None:
     for direction in (RIGHT, DOWN):
         user.session.settings.set(DIRECTION, direction.value)
-        user.click(user.middle_of(user.window.examples_button))
+        user.click(user.middle_of(user.window.top.examples))
         shelf = QApplication.activePopupWidget()
         assert isinstance(shelf, ExamplesMenu)
         assert shelf.direction is direction
