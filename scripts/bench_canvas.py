@@ -36,7 +36,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench_turns import slowest_turns
+from bench_turns import longest_halt, slowest_turns
 from bench_ui import network
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
@@ -307,6 +307,7 @@ def vast(path: Path) -> Iterator[Figure]:
     window, opening = opened(path)
     name = f"{len(window.session.graph):,} nodes"
     yield Figure(f"{name}: open the file until it is painted", opening)
+    yield Figure(f"{name}: longest halt while it opens", longest_halt(lambda: window.files.open_path(path)), 1000.0)
     pans, zoomed = fit_all(window)
     yield Figure(f"{name}: pan with all in view, median", statistics.median(pans), 60.0)
     yield Figure(f"{name}: zoom with all in view, median", statistics.median(zoomed), 60.0)

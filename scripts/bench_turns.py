@@ -11,9 +11,10 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from bpviz.document import edits
@@ -143,3 +144,17 @@ def slowest_turns(window: Window) -> Iterator[tuple[str, float, float]]:
     for name, (promise, found) in turns.slowest.items():
         if name:
             yield name, statistics.median(found), promise
+
+
+def longest_halt(act: Act) -> float:
+    """How long the event loop stands still at most while something is done that turns it itself; by the clock, for
+    other threads work meanwhile."""
+    beats = [time.perf_counter()]
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start(5)
+    act()
+    application().processEvents()
+    beats.append(time.perf_counter())
+    timer.stop()
+    return max(after - before for before, after in pairwise(beats)) * 1000.0
