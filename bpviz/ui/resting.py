@@ -48,3 +48,4 @@ class Resting(QObject):
             if is_seen:
                 self._window.player.catch_up()
                 self._window.inspector.catch_up()
+                self._window.repaint()  # Qt may wait for an update that it has heard of, and not painted, meanwhile
