@@ -90,7 +90,8 @@ def close(window: Window) -> None:
 
 def leftover_timers() -> list[QTimer]:
     """The timers that run, whoever made them."""
-    timers = [found for found in gc.get_objects() if isinstance(found, QTimer)]
+    # by type: to be asked for their class, objects of other libraries may warn
+    timers = [found for found in gc.get_objects() if issubclass(type(found), QTimer)]
     return [timer for timer in timers if shiboken6.isValid(timer) and timer.isActive()]
 
 
