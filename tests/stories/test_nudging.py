@@ -213,8 +213,9 @@ def test_the_bubble_stands_beside_the_output(learner: User) -> None:
 def test_from_the_inspector(learner: User) -> None:
     learner.click(learner.face(node(learner, "x")))
     learner.window.inspector.refresh()
-    (button,) = learner.window.inspector.findChildren(LensButton)
     learner.qtbot.waitUntil(lambda: learner.window.inspector.verticalScrollBar().maximum() > 0)
+    learner.qtbot.waitUntil(lambda: len(learner.window.inspector.findChildren(LensButton)) == 1)
+    (button,) = learner.window.inspector.findChildren(LensButton)
     learner.window.inspector.ensureWidgetVisible(button)
     learner.click(learner.middle_of(button))
     assert learner.session.lens.name == "x"
