@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from . import fonts
+
+_WITHOUT_CLIPBOARD = {"offscreen", "minimal", "minimalegl", "linuxfb", "eglfs", "vnc"}  # platforms
 
 
 def application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool = False) -> QApplication:
@@ -35,4 +38,12 @@ def bare_application(arguments: Sequence[str] = ("bpviz",), *, offscreen: bool =
     made.setApplicationDisplayName("bpviz")
     made.setOrganizationName("bpviz")
     made.setStyle("Fusion")
+    atexit.register(_empty_own_clipboard)
     return made
+
+
+def _empty_own_clipboard() -> None:
+    """Where there is no clipboard but the program's, Qt would keep what was copied until after the end of Python, in
+    which it was made, and crash.  Elsewhere it stays for other programs, as far as the system lets it."""
+    if QApplication.platformName() in _WITHOUT_CLIPBOARD and QApplication.instance() is not None:
+        QApplication.clipboard().clear()

@@ -115,3 +115,20 @@ def test_the_first_picture_comes_first() -> None:
     loaded = set(done.stdout.split())
     assert "bpviz.ui.canvas.view" in loaded
     assert loaded.isdisjoint({f"bpviz.ui.{name}" for name in LATE} | {"sympy", "pyqtgraph", "ziamath"})
+
+
+COPIED = """
+from bpviz.document.diagram import Diagram
+from bpviz.graph.parse import parse
+from bpviz.ui.application import application
+from bpviz.ui.window import Window
+application(offscreen=True)
+window = Window()
+window.session.open(Diagram.of(parse("f = x * y; x = 1; y = 2")), None)
+window.session.select(window.session.graph.nodes)
+window.actions_["copy"].trigger()
+"""
+
+
+def test_the_program_ends_well_with_something_copied() -> None:
+    subprocess.run([sys.executable, "-c", COPIED], capture_output=True, timeout=60, check=True)
