@@ -12,6 +12,7 @@ import numpy as np
 
 MINUS = "−"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ON_THE_LINE = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", f"{MINUS}0123456789")
 _PLAIN = range(-4, 6)  # decimal exponents that are written without a power of ten
 FEW = 4
 MANY = 8  # digits for numbers that a person typed
@@ -24,6 +25,12 @@ def superscript(number: int) -> str:
 
 def _scientific(mantissa: str, exponent: int) -> str:
     return f"{mantissa}·10{superscript(exponent)}"
+
+
+def level(text: str) -> str:
+    """What `short` and `full` write, but with nothing above the line, where it would be too small: `−2e−5`."""
+    mantissa, ten, power = text.partition("·10")
+    return f"{mantissa}e{power.translate(_ON_THE_LINE)}" if ten else text
 
 
 def short(number: float, digits: int = FEW) -> str:

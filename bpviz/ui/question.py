@@ -281,7 +281,7 @@ class QuestionPanel(QFrame):
             button.setVisible(place < len(found))
             if place < len(found):
                 told = numerals.short(found[place])
-                button.setText(f"{place + 1})  {told}")
+                button.setText(f"{place + 1})  {told if self._pixels == PIXELS else numerals.level(told)}")
                 button.setAccessibleName(spoken(told))
                 button.setEnabled(place not in self._asking.tried)
 

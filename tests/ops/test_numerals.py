@@ -14,6 +14,14 @@ from bpviz.ops import numerals
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
+@pytest.mark.parametrize("number", [0.0, 1.5, -2e-5, 3.25e300, -1.2345678e-300, 10.0, float("inf")])
+def test_level_writes_the_same_number_on_the_line(number: float) -> None:
+    for text in (numerals.short(number), numerals.full(number)):
+        plain = numerals.level(text)
+        assert not set(plain) & set("⁻⁰¹²³⁴⁵⁶⁷⁸⁹·")
+        assert float(plain.replace("−", "-").replace("∞", "inf")) == pytest.approx(number, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("number", "expected"),
     [

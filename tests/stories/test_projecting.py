@@ -8,7 +8,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from bpviz.document.diagram import Diagram
 from bpviz.graph.graph import NodeId
+from bpviz.graph.parse import parse
 from bpviz.stage.acting import part
 from bpviz.stage.geometry import Rect
 from bpviz.ui.examples import examples
@@ -213,6 +215,14 @@ class TestTheClicker:
         assert predicting.score.right == 1
         teacher.press(Key.Key_P)
         assert not teacher.question.isVisible()
+
+    def test_tiny_answers_are_written_on_the_line(self, teacher: Teacher) -> None:
+        teacher.session.open(Diagram.of(parse("f = x * y; x = 3e-7; y = -2e-9")), None)
+        teacher.press(Key.Key_Home, Key.Key_P, Key.Key_End)
+        teacher.session.predicting.set_choosing(True)
+        texts = [button.text() for button in teacher.question.choices if button.isVisible()]
+        assert any("e−" in text for text in texts), texts
+        assert not any(set(text) & set("⁻⁰¹²³⁴⁵⁶⁷⁸⁹") for text in texts), "an exponent would be smaller than 18 pixels"
 
     def test_the_question_is_in_large_print(self, teacher: Teacher) -> None:
         teacher.press(Key.Key_Home, Key.Key_P, Key.Key_End)

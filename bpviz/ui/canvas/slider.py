@@ -89,8 +89,11 @@ class Slider:
         painter.drawEllipse(QPointF(thumb, middle), _THUMB - 3.5, _THUMB - 3.5)
         painter.setPen(theme["muted"])
         painter.setFont(font(Face.TEXT, max(10.0, least)))
-        if least and QFontMetricsF(painter.font()).horizontalAdvance(numerals.short(-self.reach)) > _END:
-            return
+        ends = [numerals.short(number) for number in (-self.reach, self.reach)]
+        if least:
+            ends = [numerals.level(text) for text in ends]
+            if QFontMetricsF(painter.font()).horizontalAdvance(ends[0]) > _END:
+                return
         whole = QRectF(self.rect.x, self.rect.y, self.rect.width, self.rect.height)
-        for side, number in ((Qt.AlignmentFlag.AlignLeft, -self.reach), (Qt.AlignmentFlag.AlignRight, self.reach)):
-            painter.drawText(whole, side | Qt.AlignmentFlag.AlignVCenter, numerals.short(number))
+        for side, text in zip((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), ends, strict=True):
+            painter.drawText(whole, side | Qt.AlignmentFlag.AlignVCenter, text)
