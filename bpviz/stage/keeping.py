@@ -35,7 +35,9 @@ class Kept:
     def led(self, wires: Collection[tuple[NodeId, int]], has_pills: Callable[[NodeId, float], bool]) -> Kept:
         """What is as it was though some wires are led elsewhere; whether pills into a node, of a size, stay is told."""
         kept, again = self.elsewhere(), {node for node, _ in wires}
-        kept.wires = {node: held for node, held in self.wires.items() if node not in again}
+        kept.wires = self.wires.copy()
+        for node in again & kept.wires.keys():
+            del kept.wires[node]
         kept.pills = {key: held for key, held in self.pills.items() if has_pills(*key)}
         return kept
 

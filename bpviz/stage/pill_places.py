@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, TypeAlias
 from weakref import proxy
 
@@ -268,6 +268,7 @@ def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
+@lru_cache(maxsize=256)
 def _rounded(size: float) -> float:
     return max(math.ceil(size * STEPS - 1e-9) / STEPS, 1.0)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ..document.diagram import Diagram
 from ..engine.meaning import meaning_of_gradient
 from ..engine.notation import cut
 from ..engine.paths import without_gradient
@@ -28,7 +29,7 @@ from .local_derivatives import show_local_derivatives
 from .panel import Panel
 from .sentences import kept_together
 from .session import Session
-from .slices import AWAITED, HURRIED, UNHURRIED, Pieces, Slices
+from .slices import A_FRAME, AWAITED, HURRIED, UNHURRIED, Pieces, Slices
 from .wire_row import WireRow
 
 _AT_ONCE = 0.012  # seconds of work; what takes longer does not stop everything else
@@ -78,6 +79,7 @@ class Inspector(QScrollArea):
         for signal in heard:
             signal.connect(self._later)
         session.playback.moved.connect(self._follow)
+        session.changed.connect(self._give_way)
         self.refresh()
 
     def _compose(self) -> None:
@@ -157,6 +159,13 @@ class Inspector(QScrollArea):
         if is_here and (self._derivations.is_ready(self.node) or not self._session.playback.is_moving):
             self._derivations.tell(self.node)
         self._later()
+
+    def _give_way(self, old: Diagram, new: Diagram) -> None:
+        """While cards are on their way, as under a hand, all else can wait."""
+        if old.graph is new.graph:
+            self._slices.put_off()
+            if self._soon.isActive():
+                self._soon.start(A_FRAME)
 
     @property
     def chosen(self) -> NodeId | None:
