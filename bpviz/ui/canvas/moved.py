@@ -12,21 +12,23 @@ from ...stage.stage import Stage
 from .extents import CARD, WIRE, hulls, pills, tokens, wired_in
 from .largeprint import pill_size
 from .layers import shown_sliders
-from .middle_distance import NEAR_FROM_ZOOM, REMARKS_UNTIL
+from .middle_distance import NEAR_FROM_ZOOM, REMARKS_UNTIL, TEXT_FROM_ZOOM
 from .slider import Slider
 
 if TYPE_CHECKING:
     from .view import Canvas
 
 MARKED = 14.0  # pixels, or scene units from near: how far marks around a card reach
-MOST_MOVED = 60  # cards; where more move, all of it is painted
+MOST_MOVED = 100  # cards and wires; where more move, all of it is painted
 
 
 def moved(canvas: Canvas, one: Stage, other: Stage) -> list[Rect] | None:
     """Where two stages differ that have the same story and time; None if that may be anywhere."""
     led, least, zoom = other.scenery.led, canvas.least, canvas.camera.zoom
-    if led is None or led.before() is not one.scenery or len(led.cards) > MOST_MOVED:
+    if led is None or led.before() is not one.scenery or len(led.cards) + len(led.wires) > MOST_MOVED:
         return None
+    if zoom < TEXT_FROM_ZOOM:
+        return None  # from far away all is painted sooner than it is found what is not to be
     if one.trace is not other.trace or one.time != other.time or one.trace.troubles:
         return None
     if (
