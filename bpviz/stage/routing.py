@@ -23,7 +23,7 @@ from .cells import Cells, Floats, Places, runs
 from .course import Course
 from .geometry import CARD_WIDTH, Curve, Point
 
-Tell: TypeAlias = Callable[[float], object]
+Tell: TypeAlias = Callable[[float], None]
 """Is told how much is done, from 0 to 1; what it raises ends the work."""
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
+from ..stage.routing import Tell
 from .tidying import hold, let_go
 
 SWITCH = 0.0005  # seconds that the work keeps the interpreter while the window wants it
 T = TypeVar("T")
-Tell: TypeAlias = Callable[[float], None]
-"""Is told how much is done, from 0 to 1."""
 
 
 class _GivenUpError(Exception):

@@ -16,10 +16,9 @@ from ..graph.layout import Direction
 from ..ops import numerals
 from ..stage.readying import Ready
 from ..stage.readying import ready as ready_to_show
-from ..stage.routing import within
+from ..stage.routing import Tell, within
 from .action import Action
 from .arranging import has_anything
-from .background import Tell
 from .patience import GivenUpError, waited_for
 from .reading import LARGE
 from .session import Session, sentence

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from .background import Background, Tell
+from ..stage.routing import Tell
+from .background import Background
 
 UNTOLD = 250  # milliseconds, in which nobody needs to be told anything
 LOOK = 20  # milliseconds from one look at the work to the next

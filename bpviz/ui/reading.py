@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ..document.file import LARGEST_FILE, SUFFIX, load
 from ..graph.layout import Direction
 from ..graph.parse import parse
 from ..stage.readying import Ready, ready
-from ..stage.routing import within
+from ..stage.routing import Tell, within
 
 LARGE = 300_000  # bytes; a file of 10,000 nodes has 800,000
 
@@ -46,7 +46,7 @@ def read(path: Path, values: Mapping[str, Any], direction: Direction = Direction
     return Found(replace(diagram, graph=diagram.graph.with_inputs(values)) if values else diagram, True)
 
 
-def read_ready(path: Path, values: Mapping[str, Any], direction: Direction, tell: Callable[[float], object]) -> Found:
+def read_ready(path: Path, values: Mapping[str, Any], direction: Direction, tell: Tell) -> Found:
     """The same, and what is needed before it can be shown; `tell` is told how much is done, from 0 to 1."""
     found = read(path, values, direction)
     tell(0.1)

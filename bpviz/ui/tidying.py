@@ -98,18 +98,19 @@ class Tidying(QObject):
             self._keep()
 
     def _tidy_all(self) -> None:
-        if self._looks:
-            _forget()
-            self._looks = 0
+        self._begin_anew()
         gc.collect()
         self._keep()
 
     def _on_opened(self) -> None:
         """Nearly all of what there is is the new document."""
+        self._begin_anew()
+        self._keep()
+
+    def _begin_anew(self) -> None:
         if self._looks:
             _forget()
             self._looks = 0
-        self._keep()
 
     def _keep(self) -> None:
         if len(self._session.graph) >= _LARGE:

@@ -18,9 +18,9 @@ from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, GraphError, Node
 from bpviz.ops import OPS
 from bpviz.stage.readying import ready
+from bpviz.stage.routing import Tell
 from bpviz.stage.scenery import Scenery
 from bpviz.ui import patience, reading
-from bpviz.ui.background import Tell
 from bpviz.ui.patience import GivenUpError, Patience, waited_for
 from tests.user import User
 

@@ -58,12 +58,6 @@ def paint_text(painter: QPainter, x: float, baseline: float, text: str, pixels: 
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, pixels: float) -> float:
-    """How wide a line of plain text is."""
-    return QFontMetricsF(font(Face.TEXT, pixels)).horizontalAdvance(text)
-
-
-@lru_cache(maxsize=4096)
 def bold_width(text: str, pixels: float) -> float:
     """How wide a number is."""
     return QFontMetricsF(font(Face.TEXT, pixels, is_bold=True)).horizontalAdvance(text)

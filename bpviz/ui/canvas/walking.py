@@ -206,13 +206,6 @@ class Walking(QObject):
         return self._is_seen and self._canvas.session.selected_wire is None
 
 
-def calls_search(event: QEvent) -> bool:
-    """Whether somebody has pressed Tab; with Shift, it leads away from the canvas."""
-    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-        return False
-    return event.key() == Qt.Key.Key_Tab and not _is_shifted(event)
-
-
 def _calls_menu(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and _is_shifted(event))
 
