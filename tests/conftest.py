@@ -79,6 +79,7 @@ def close(window: Window) -> None:
     """Closes a window, unsaved changes and all, and lets Qt delete it."""
     if shiboken6.isValid(window):
         window.session.document.mark_saved()
+        window.session.draft = ""
         assert window.close()
         playing = [timer for timer in window.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
         assert not playing, "a clock that ticks in a closed window"
