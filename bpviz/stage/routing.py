@@ -30,6 +30,7 @@ CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
 MOST_SAMPLES = 4000  # of a route, however long
 FARTHEST = 60_000.0  # from end to end, about 200 columns: who sees both ends of such a wire sees no card in its way
+_MARGIN = np.array([0.0, -CLEAR / 2, 0.0, CLEAR / 2])
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 3  # routes; so many are found sooner without a grid
 _SEARCH = 0.7  # of the time goes into looking for cards in the way
@@ -86,8 +87,8 @@ class Obstacles:
         return np.concatenate(met), np.concatenate(where)
 
     def _met_few(self, way: Floats) -> tuple[Places, Floats]:
-        """The same for one route, from the cards that its box touches."""
-        left, top, right, bottom = _boxes(way)[0]
+        """The same for one route, from the cards that come near to its box."""
+        left, top, right, bottom = (_boxes(way) + _MARGIN)[0]
         near = np.flatnonzero((self._left < right) & (self._right > left) & (self._top < bottom) & (self._bottom > top))
         _, x, y = _points(way)
         point, card = np.nonzero(_hits(x[:, None], y[:, None], way[0], self.boxes[near]))
@@ -96,7 +97,6 @@ class Obstacles:
     def _met_many(self, ways: Floats) -> tuple[Places, Floats]:
         """The same for many, by a grid of cells that know the cards in them."""
         way, x, y = _points(ways)
-        boxes = _boxes(ways)
         points, cards = [], []
         for point, card in self._near(x, y):
             px, py, on = x[point], y[point], way[point]
@@ -104,10 +104,8 @@ class Obstacles:
             hit &= (self._top[card] < py + CLEAR / 2) & (self._bottom[card] > py - CLEAR / 2)
             hit &= (px > ways[on, 0] + CLEAR) & (px < ways[on, 2] - CLEAR)  # at its own two ends none is in the way
             hits = np.flatnonzero(hit)
-            point, card, box = point[hits], card[hits], boxes[on[hits]]
-            near = np.flatnonzero((self._top[card] < box[:, 3]) & (self._bottom[card] > box[:, 1]))
-            points.append(point[near])
-            cards.append(card[near])
+            points.append(point[hits])
+            cards.append(card[hits])
         none = np.zeros(0, dtype=np.intp)
         point, card = np.concatenate([none, *points]), np.concatenate([none, *cards])
         if len(self._also):
