@@ -7,8 +7,7 @@ not worked out again: in a large graph, most.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
-from itertools import compress, repeat
-from operator import is_not
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -45,15 +44,10 @@ def rects_of(diagram: Diagram, seen: View | None, before: Scenery | None) -> dic
     return found
 
 
-def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, set[NodeId]]:
+def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, frozenset[NodeId]]:
     """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
-    held, positions = before._positions, diagram.positions
-    if list(held) == list(positions):  # as it is while cards are moved
-        others = compress(positions, map(is_not, positions.values(), held.values()))
-        moved = {id_ for id_ in others if positions[id_] != held[id_]}
-    else:
-        moved = {id_ for id_, at in positions.items() if at != held[id_]}
-    rects, boxes = dict(before.rects), before.boxes.copy()
+    moved = diagram.places.moved_since(before._positions)
+    rects, boxes = dict(before.rects), before.boxes.copy(order="K")
     for id_ in moved:
         rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
         boxes[before.place_of[id_]] = at.x, at.y, at.right, at.bottom
