@@ -14,10 +14,11 @@ from PySide6.QtGui import QPainter, QRegion
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.stage import Stage
-from .extents import CARD, WIRE, curves_into, hulls, pill_reach, pills, region_of, wired_near
+from .extents import CARD, WIRE, curves_into, pill_reach, pills, region_of, wired_near
 from .foresight import sizes
 from .gestures import Gesture
 from .held import Held
+from .hulls import hull_rects
 from .layers import paint_below, paint_between, paint_carried
 from .middle_distance import TEXT_FROM_ZOOM, with_pills
 from .strata import Carried
@@ -115,7 +116,7 @@ class Carrying:
             yield stage.rect(node).grown(max(CARD, 1.7 * least))
         for node in found.wired:
             for curve in curves_into(stage.scenery, node):
-                yield from (hull.grown(WIRE / zoom) for hull in hulls(curve))
+                yield from (hull.grown(WIRE / zoom) for hull in hull_rects(curve))
         for node in found.pills:
             yield from pills(stage, node, least)
 
