@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -60,10 +60,13 @@ class Diagram:
         """A graph, laid out automatically."""
         return Diagram(graph, layout(graph, direction=direction), direction=direction)
 
-    def places_with(self, others: Mapping[NodeId, Position]) -> Mapping[NodeId, Position]:
-        """The places of all cards, with some of them elsewhere."""
+    def places_with(self, others: Mapping[NodeId, Position], gone: Iterable[NodeId] = ()) -> Mapping[NodeId, Position]:
+        """The places of all cards, with some of them elsewhere or new, and without those that are `gone`."""
         held = self.positions
-        return held | dict(others) if isinstance(held, MappingProxyType) else {**held, **others}  # ten times as fast
+        placed = held | dict(others) if isinstance(held, MappingProxyType) else {**held, **others}  # ten times as fast
+        for node in gone:
+            del placed[node]
+        return placed
 
     def with_(self, graph: Graph, positions: Mapping[NodeId, Position] | None = None) -> Diagram:
         """The same diagram of another graph, its cards at other places if `positions` are given."""
