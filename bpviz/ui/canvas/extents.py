@@ -13,6 +13,7 @@ from PySide6.QtGui import QRegion
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Curve, Point, Rect
+from ...stage.scenery import Scenery
 from ...stage.stage import Stage
 from .largeprint import pill_look, pill_size, token_size
 from .painting import token_width
@@ -100,10 +101,26 @@ def cards_in(spots: Spots, view: Rect, parts: list[Rect]) -> list[NodeId]:
 
 def wired_in(spots: Spots, view: Rect, parts: list[Rect], *, is_large: bool = False) -> list[NodeId]:
     """The nodes of which the wires into them are to be painted, with their pills, in order; in large print?"""
-    reach = max(_PILL_REACH, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
+    reach = pill_reach(spots, is_large=is_large)
     every = spots.wire_places(view.grown(reach))
     places = every[_touching(spots.wire_boxes[every], parts, reach)].tolist()
     return list(dict.fromkeys(spots.wires[place][0] for place in places))
+
+
+def pill_reach(spots: Spots, *, is_large: bool = False) -> float:
+    """How far from around its wire a pill may be seen."""
+    return max(_PILL_REACH, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
+
+
+def wired_near(scenery: Scenery, place: Rect, nodes: Iterable[NodeId]) -> list[NodeId]:
+    """Those of some nodes into which a wire runs that touches a rectangle, or might."""
+    return [node for node in nodes if any(place.touches(curve.bounds) for curve in curves_into(scenery, node))]
+
+
+def curves_into(scenery: Scenery, node: NodeId) -> Iterator[Curve]:
+    """The routes of the wires into a node."""
+    curves = (scenery.curve(node, slot) for slot in range(len(scenery.inputs[node])))
+    return (curve for curve in curves if curve is not None)
 
 
 def count_in(spots: Spots, view: Rect) -> int:

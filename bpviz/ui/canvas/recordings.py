@@ -9,6 +9,7 @@ nearer or farther, and the next ones what is missing.
 from __future__ import annotations
 
 import math
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -30,10 +31,13 @@ class Portion:
     wired: int  # nodes with wires into them that were not
     placed: int  # nodes whose pills have no places yet
     again: int  # cards and pills that are only looked at from nearer or farther
+    is_kept: bool = True  # whether it is recorded
 
 
 LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
+FLEETING = Portion(cards=sys.maxsize, wired=sys.maxsize, placed=sys.maxsize, again=0, is_kept=False)
+"""All of it: what is in a hand looks different at every move."""
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_KNOWN = 20_000  # other things that were worked out
 
@@ -105,8 +109,7 @@ class Recordings:
 class Recorder:
     """Paints by recordings, with one painter whose scene lies on whole pixels (`on_whole_pixels`)."""
 
-    def __init__(self, painter: QPainter, recordings: Recordings, scenery: Scenery, in_view: int = 0) -> None:
-        """So many cards and wires are `in_view`."""
+    def __init__(self, painter: QPainter, recordings: Recordings, scenery: Scenery, portion: Portion = LARGE) -> None:
         recordings.lie(scenery)
         self._painter, self._recordings, self._scenery = painter, recordings, scenery
         self.once = recordings.once
@@ -116,7 +119,7 @@ class Recorder:
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
-        portion = LARGE if in_view <= CROWDED else SMALL
+        self._keeps = portion.is_kept
         self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
         self.owed: Rect | None = None  # where something was left for the next picture
 
@@ -172,6 +175,9 @@ class Recorder:
         is seen from this `distance`."""
         zoom = self._scale, distance
         held = self._recordings.recording(key)
+        if not self._keeps and (held is None or held.look != look or held.zoom != zoom):
+            paint(self._painter)
+            return
         if held is None or held.look != look:
             held = self._record(key, look, zoom, extent(), paint)
         elif held.zoom != zoom:
