@@ -10,9 +10,8 @@ Here everything leads to the right: where it leads down, cards and ends come tur
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +21,7 @@ from ..document.groups import Slot
 from .cells import Cells, Floats, Places, runs
 from .course import Course
 from .geometry import CARD_WIDTH, Curve, Point
+from .order import Order
 
 Tell: TypeAlias = Callable[[float], None]
 """Is told how much is done, from 0 to 1; what it raises ends the work."""
@@ -189,20 +189,15 @@ class Found:
         places = {*self.tried_by[tried].tolist(), *self.searched_by[_touching(self.searched, boxes)].tolist()}
         return {self.slots[place] for place in places}
 
-    def with_(self, fresh: Found, wanted: Set[Slot] | None = None) -> Found:
-        """These routes and those that were found again; only of the wires `wanted`, if others than these are."""
-        slots = self.slots if wanted is None else list(wanted)
-        place_of = self.place_of if slots is self.slots else {slot: place for place, slot in enumerate(slots)}
-        if slots is self.slots:
-            moved = np.arange(len(slots))
-            moved[[place_of[slot] for slot in fresh.slots]] = -1
+    def with_(self, fresh: Found, order: Order[Slot] | None = None) -> Found:
+        """These routes and those that were found again; in another `order`, if other wires are wanted than these."""
+        if order is None:
+            slots, place_of, moved = self.slots, self.place_of, np.arange(len(self.slots))
+            curves = {**self.curves, **fresh.curves}
         else:
-            moved = np.fromiter(map(place_of.get, self.slots, repeat(-1)), dtype=np.intp, count=len(self.slots))
-            moved[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
-        curves = self.curves.copy()
-        curves.update(fresh.curves)
-        if slots is not self.slots:
-            curves = {slot: curves[slot] for slot in slots}
+            slots, place_of, moved = order.keys, order.place_of(self.place_of), order.targets
+            curves = order.of(self.curves, fresh.curves)
+        moved[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
         again = np.array([place_of[slot] for slot in fresh.slots], dtype=np.intp)
         tried_by, searched_by = moved[self.tried_by], moved[self.searched_by]
         tried, searched = tried_by >= 0, searched_by >= 0
