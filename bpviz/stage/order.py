@@ -21,8 +21,9 @@ def origins(keys: Collection[Key], place_of: Mapping[Key, int]) -> Places:
 
 
 def moved_rows(held: Floats, origin: Places, fresh: Mapping[int, Iterable[float]]) -> Floats:
-    """Rows in another order, those at some places exchanged; every one that was not there has to be."""
-    rows = held[origin] if len(held) else np.empty((len(origin), held.shape[1]))
+    """Rows in another order, those at some places exchanged; every one that was not there has to be.  Each column of
+    what is returned lies in a row of memory."""
+    rows = held.T.take(origin, axis=1).T if len(held) else np.empty((len(origin), held.shape[1]), order="F")
     if fresh:
         rows[list(fresh)] = [tuple(row) for row in fresh.values()]
     return rows

@@ -7,7 +7,7 @@ not worked out again: in a large graph, most.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from itertools import compress, repeat
 from operator import is_, is_not
 from typing import TYPE_CHECKING
@@ -19,12 +19,12 @@ from ..document.diagram import Diagram
 from ..document.groups import Slot
 from ..graph.change import Change, difference
 from ..graph.graph import Graph, NodeId
-from ..graph.layout import Position
 from . import grouping
+from .found import Found
 from .geometry import Rect, card_rect
 from .grouping import View
 from .order import Order, moved_rows, origins
-from .routing import Ends, Found
+from .routing import Ends
 
 if TYPE_CHECKING:
     from .scenery import Scenery
@@ -40,13 +40,6 @@ def change_since(before: Graph, graph: Graph) -> Change[NodeId]:
     return follows[1] if follows is not None and follows[0]() is before else difference(before.nodes, graph.nodes)
 
 
-def elsewhere(before: Mapping[NodeId, Position], positions: Mapping[NodeId, Position]) -> Iterable[NodeId]:
-    """Whose cards have other places, or none before."""
-    if positions is before:
-        return ()
-    return compress(positions, map(is_not, positions.values(), map(before.get, positions)))
-
-
 def rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
     """Where all cards lie, in the order in which they are painted."""
     if seen is not None and seen.inside is not None:
@@ -60,7 +53,7 @@ def rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
 
 def rects_after(
     before: Scenery, diagram: Diagram, seen: View | None, others: Set[NodeId]
-) -> tuple[dict[NodeId, Rect], set[NodeId]]:
+) -> tuple[dict[NodeId, Rect], frozenset[NodeId]]:
     """The same after changes to some nodes or their places, the very same rectangles where nothing has changed; and
     which cards have come, gone or changed."""
     held = before.rects
@@ -82,18 +75,13 @@ def rects_after(
             found[id_] = held[id_]
         else:
             moved.add(id_)
-    return found, moved
+    return found, frozenset(moved)
 
 
-def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, set[NodeId]]:
+def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, frozenset[NodeId]]:
     """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
-    held, positions = before._positions, diagram.positions
-    if list(held) == list(positions):  # as it is while cards are moved
-        others = compress(positions, map(is_not, positions.values(), held.values()))
-        moved = {id_ for id_ in others if positions[id_] != held[id_]}
-    else:
-        moved = {id_ for id_, at in positions.items() if at != held[id_]}
-    rects, boxes = dict(before.rects), before.boxes.copy()
+    moved = diagram.places.moved_since(before._positions)
+    rects, boxes = dict(before.rects), before.boxes.copy(order="K")
     for id_ in moved:
         rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
         boxes[before.place_of[id_]] = at.x, at.y, at.right, at.bottom
@@ -101,8 +89,9 @@ def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], F
 
 
 def boxes_of(rects: Mapping[NodeId, Rect]) -> Floats:
-    """The same as rows of (left, top, right, bottom)."""
-    return np.array([(r.x, r.y, r.right, r.bottom) for r in rects.values()], dtype=np.float64).reshape(-1, 4)
+    """The same as rows of (left, top, right, bottom), each edge in a row of memory."""
+    rows = [(r.x, r.y, r.right, r.bottom) for r in rects.values()]
+    return np.asfortranarray(np.array(rows, dtype=np.float64).reshape(-1, 4))
 
 
 def boxes_after(

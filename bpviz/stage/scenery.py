@@ -17,11 +17,12 @@ from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import grouping, rewiring
 from .course import Course
+from .found import Found
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
 from .order import Order, moved_rows
 from .pill_places import PillPlaces
-from .routing import Ends, Found, Obstacles, Tell, routes
+from .routing import Ends, Obstacles, Tell, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 
@@ -77,7 +78,7 @@ class Scenery:
             self.boxes = rewiring.boxes_of(self.rects)
             return
         change = rewiring.change_since(before._graph, diagram.graph)
-        others = {*change.others, *rewiring.elsewhere(before._positions, self._positions)}
+        others = {*change.others, *diagram.places.moved_since(before._positions)}
         self.rects, moved = rewiring.rects_after(before, diagram, self.view, others)
         self.boxes = rewiring.boxes_after(before, self.rects, self.place_of, moved)
         self._take_over(before, moved, change)
@@ -122,12 +123,12 @@ class Scenery:
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
             self.led = Led(ref(before), frozenset(moved), frozenset(wires))
-            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
+            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.replaced)
         if order is not None:
             self._keep_wire_boxes(before, wires, order)
         elif "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
-            self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
+            self.wire_boxes, self.wire_spans = before.wire_boxes.copy("K"), before.wire_spans.copy("K")
             for slot in wires:
                 curve, number = self._found.curves[slot], self.wire_numbers[slot]
                 self.wire_boxes[number] = _corners(curve)
@@ -372,14 +373,15 @@ class Scenery:
         each = chain.from_iterable(point for curve in curves for point in curve.points)
         points = np.fromiter(each, dtype=np.float64, count=2 * int(counts.sum())).reshape(-1, 2)
         begins = np.cumsum(counts) - counts
-        return np.hstack([np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)])
+        corners = np.hstack([np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)])
+        return np.asfortranarray(corners)
 
     @cached_property
     def wire_spans(self) -> NDArray[np.float64]:
         """How far along the course the routes of `wires` begin and end."""
         along = 1 if self.course.is_down else 0
         spans = [(curve.points[0][along], curve.points[-1][along]) for curve in self.curves]
-        return np.array(spans, dtype=np.float64).reshape(-1, 2)
+        return np.asfortranarray(np.array(spans, dtype=np.float64).reshape(-1, 2))
 
     def _span(self, curve: Curve) -> tuple[float, float]:
         return self.course.turned(curve.start)[0], self.course.turned(curve.end)[0]

@@ -7,12 +7,10 @@ way or a pill stands elsewhere, is taken out of them, and stays out until the ha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QRegion
 
-from ...document.diagram import Diagram
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.stage import Stage
@@ -125,5 +123,4 @@ class Carrying:
 def _differ_in_places_alone(one: Stage, other: Stage) -> bool:
     if one.trace is not other.trace or one.time != other.time or one.trace.troubles:
         return False
-    names = (field.name for field in fields(Diagram) if field.name not in {"positions", "bookmarks"})
-    return all(getattr(one.diagram, name) is getattr(other.diagram, name) for name in names)
+    return other.diagram.differs_in_places_alone(one.diagram)
