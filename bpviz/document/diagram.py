@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from ..graph.graph import Graph, NodeId
@@ -66,9 +66,9 @@ class Diagram:
         """A graph, laid out automatically."""
         return Diagram(graph, layout(graph, direction=direction), direction=direction)
 
-    def places_with(self, others: Mapping[NodeId, Position]) -> Mapping[NodeId, Position]:
-        """The places of all cards, with some of them elsewhere."""
-        return self.places.with_(others)
+    def places_with(self, others: Mapping[NodeId, Position], gone: Iterable[NodeId] = ()) -> Mapping[NodeId, Position]:
+        """The places of all cards, with some of them elsewhere or new, and without those that are `gone`."""
+        return self.places.with_(others, gone)
 
     def differs_in_places_alone(self, other: Diagram) -> bool:
         """Whether at most cards lie elsewhere than in another diagram."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 from weakref import ref
 
@@ -27,20 +27,25 @@ class Places(dict[NodeId, Position]):
         self._moved: frozenset[NodeId] = frozenset()
         self._fits: object = None
 
-    def with_(self, others: Mapping[NodeId, Position]) -> Places:
-        """The same with some cards elsewhere, or with more cards."""
-        made = Places(self)
+    def with_(self, others: Mapping[NodeId, Position], gone: Iterable[NodeId] = ()) -> Places:
+        """The same with some cards elsewhere or new, and without those that are `gone`."""
+        made, gone = Places(self), tuple(gone)
+        for node in gone:
+            dict.__delitem__(made, node)
         dict.update(made, others)
-        if len(made) == len(self):
-            made._before, made._fits = ref(self), self._fits
-            made._moved = frozenset(node for node, place in others.items() if self[node] != place)
+        made._before = ref(self)
+        made._moved = frozenset(node for node, place in others.items() if self.get(node) != place)
+        if not gone and len(made) == len(self):
+            made._fits = self._fits
         return made
 
     def moved_since(self, before: Mapping[NodeId, Position]) -> frozenset[NodeId]:
-        """Which cards lie elsewhere than `before`, when there were the same ones."""
+        """Which cards lie elsewhere than `before`, or were not there."""
+        if self is before:
+            return frozenset()
         if self._before is not None and self._before() is before:
             return self._moved
-        return frozenset(node for node, place in self.items() if before[node] != place)
+        return frozenset(node for node, place in self.items() if before.get(node) != place)
 
     def fit(self, structure: object, nodes: Mapping[NodeId, object]) -> bool:
         """Whether these are the places of just these nodes, the nodes of a structure."""

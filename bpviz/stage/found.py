@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import repeat
 
 import numpy as np
 
 from ..document.groups import Slot
 from .cells import Floats, Places
 from .geometry import Curve
+from .order import Order
 from .plain_routes import boxes_of, hits, points_along, touching
 
 _MOST_AGAIN = 1000  # routes found again, one after the other, until what was looked at is put together anew
@@ -79,10 +79,10 @@ class Found:
         places = (self.first.meeting(boxes) - self.again) | self.then.meeting(boxes)
         return {self.slots[place] for place in places}
 
-    def with_(self, fresh: Found, wanted: Set[Slot] | None = None) -> Found:
-        """These routes and those that were found again; only of the wires `wanted`, if others than these are."""
-        if wanted is not None:
-            return self._only(list(wanted), fresh)
+    def with_(self, fresh: Found, order: Order[Slot] | None = None) -> Found:
+        """These routes and those that were found again; in another `order`, if other wires are wanted than these."""
+        if order is not None:
+            return self._ordered(order, fresh)
         curves = self.curves.copy()
         curves.update(fresh.curves)
         places = np.array([self.place_of[slot] for slot in fresh.slots], dtype=np.intp)
@@ -94,14 +94,12 @@ class Found:
             found if len(again) <= _MOST_AGAIN else replace(found, first=found.looked, then=Looked(), again=frozenset())
         )
 
-    def _only(self, slots: list[Slot], fresh: Found) -> Found:
-        place_of = {slot: place for place, slot in enumerate(slots)}
-        stay = np.fromiter(map(place_of.get, self.slots, repeat(-1)), dtype=np.intp, count=len(self.slots))
+    def _ordered(self, order: Order[Slot], fresh: Found) -> Found:
+        place_of, stay = order.place_of(self.place_of), order.targets
         stay[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
         places = np.array([place_of[slot] for slot in fresh.slots], dtype=np.intp)
-        curves = self.curves | fresh.curves
         looked = self.looked.at(stay).and_(fresh.looked.at(places))
-        return Found({slot: curves[slot] for slot in slots}, slots, place_of, looked)
+        return Found(order.of(self.curves, fresh.curves), order.keys, place_of, looked)
 
     @property
     def looked(self) -> Looked:
