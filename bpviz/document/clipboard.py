@@ -205,8 +205,8 @@ def paste(diagram: Diagram, held: Snippet, shift: Position, *, origin: str = "")
     while any((part.positions[n.id][0] + dx, part.positions[n.id][1] + dy) in there for n in added):
         dx, dy = dx + APART, dy + APART
     positions = {ids[n.id]: (part.positions[n.id][0] + dx, part.positions[n.id][1] + dy) for n in added}
-    whole = Graph([*graph.nodes.values(), *nodes], graph.output, graph)
-    if graph.result is not None and whole.default_output != graph.result:
+    whole = graph.edited(nodes)
+    if graph.output is None and graph.result is not None and whole.default_output != graph.result:
         whole = whole.with_output(graph.result)
     number, numbers = next_annotation((*diagram.frames, *diagram.notes)), numbered(part.groups, diagram.groups)
 
@@ -222,7 +222,7 @@ def paste(diagram: Diagram, held: Snippet, shift: Position, *, origin: str = "")
         for r in kept_routes(part.routes, part.graph.structure)
     ]
     return replace(
-        diagram.with_(whole, {**diagram.positions, **positions}),
+        diagram.with_(whole, diagram.places_with(positions)),
         frames=(*diagram.frames, *frames),
         notes=(*diagram.notes, *notes),
         routes=(*diagram.routes, *routes),

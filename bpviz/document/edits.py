@@ -52,20 +52,19 @@ def add(diagram: Diagram, op: str, at: Position, *, name: str = "", value: Any =
         name = fresh_name(graph.by_name, _LEAF_NAMES[op])
     held = _value(value) if kind.is_leaf else None
     node = Node(next_id(graph), kind, (None,) * kind.arity, held, name)
-    return _with_nodes(diagram, [*graph.nodes.values(), node], {node.id: at})
+    return diagram.with_(graph.edited([node]), diagram.places_with({node.id: at}))
 
 
 def delete(diagram: Diagram, nodes: Iterable[NodeId]) -> Diagram:
     """Removes nodes and all their wires; the slots that they fed wait again."""
-    gone = set(nodes)
-    kept = [
-        node.with_(inputs=tuple(None if source in gone else source for source in node.inputs))
-        if gone.intersection(node.inputs)
-        else node
-        for node in diagram.graph.nodes.values()
-        if node.id not in gone
+    graph = diagram.graph
+    gone = graph.nodes.keys() & set(nodes)
+    fed = {target for node in gone for target, _ in graph.structure.consumers[node]} - gone
+    others = [
+        graph.nodes[node].with_(inputs=tuple(None if at in gone else at for at in graph.nodes[node].inputs))
+        for node in fed
     ]
-    return _with_nodes(diagram, kept, {})
+    return diagram.with_(graph.edited(others, gone), diagram.places_with({}, gone))
 
 
 def connect(diagram: Diagram, source: NodeId, target: NodeId, slot: int) -> Diagram:
@@ -251,13 +250,4 @@ def _with_input(diagram: Diagram, target: NodeId, slot: int, source: NodeId | No
 
 
 def _with_node(diagram: Diagram, changed: Node) -> Diagram:
-    nodes = [changed if node.id == changed.id else node for node in diagram.graph.nodes.values()]
-    return _with_nodes(diagram, nodes, {})
-
-
-def _with_nodes(diagram: Diagram, nodes: list[Node], places: Mapping[NodeId, Position]) -> Diagram:
-    """A diagram of other nodes; an output that is gone gives way to the default."""
-    ids = {node.id for node in nodes}
-    output = diagram.graph.output if diagram.graph.output in ids else None
-    positions = {**diagram.positions, **places}
-    return diagram.with_(Graph(nodes, output, diagram.graph), {id_: positions[id_] for id_ in ids})
+    return diagram.with_(diagram.graph.edited([changed]))

@@ -20,8 +20,18 @@ class Fitting:
     def __init__(self, diagram: Diagram, *, source: NodeId | None = None, target: NodeId | None = None) -> None:
         assert (source is None) != (target is None), "one end is held"
         self._graph, self._is_from_source = diagram.graph, source is not None
-        structure = diagram.graph.structure
-        self._closing = structure.ancestors(source) if source is not None else structure.descendants(target or 0)
+        self._end = source if source is not None else target or 0
+
+    @cached_property
+    def _closing(self) -> set[NodeId]:
+        """What must not be at the other end."""
+        structure = self._graph.structure
+        return structure.ancestors(self._end) if self._is_from_source else structure.descendants(self._end)
+
+    def _would_close(self, source: NodeId, target: NodeId) -> bool:
+        """Whether the source depends on the target already."""
+        is_used = bool(self._graph.structure.consumers[target])
+        return is_used and (target if self._is_from_source else source) in self._closing
 
     @cached_property
     def _shapes(self) -> Shapes:
@@ -38,7 +48,7 @@ class Fitting:
             return f"{graph.spoken(target)} holds a value and has no inputs"
         if source == target:
             return f"{graph.spoken(source)} cannot be its own input: it would never have a value"
-        if (target if self._is_from_source else source) in self._closing:
+        if self._would_close(source, target):
             source_name, target_name = graph.spoken(source), graph.spoken(target)
             return f"{source_name} already depends on {target_name}: this wire would close a cycle, which has no value"
         if target in self._shapes.misfits:
@@ -54,7 +64,7 @@ class Fitting:
 
     def prepared(self) -> Fitting:
         """Itself, with everything worked out: at the press of a button rather than at the first movement."""
-        _ = self._shapes
+        _ = self._shapes, self._closing
         return self
 
 

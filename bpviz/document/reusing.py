@@ -102,8 +102,12 @@ def use(diagram: Diagram, operation: MyOperation, at: Position) -> Diagram:
     inputs = tuple(FreeInput(name, frozenset(slots[name])) for name in operation.inputs if name in slots)
     name = free_name((held.name for held in diagram.groups), operation.name)
     group = Group(next_group(diagram), name, frozenset(places), None, at, is_open=False, inputs=inputs)
-    whole = Graph([*diagram.graph.nodes.values(), *made], diagram.graph.output, diagram.graph)
-    return replace(diagram, graph=whole, positions={**diagram.positions, **places}, groups=(*diagram.groups, group))
+    return replace(
+        diagram,
+        graph=diagram.graph.edited(made),
+        positions=diagram.places_with(places),
+        groups=(*diagram.groups, group),
+    )
 
 
 def _is_empty(node: Node) -> bool:

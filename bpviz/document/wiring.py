@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from ..graph.graph import Graph, Node, NodeId
+from ..graph.graph import Graph, NodeId
 from ..graph.shapes import infer_shapes, misfit
 from ..ops import numerals
 from . import edits
@@ -116,10 +116,7 @@ def _stand_in(graph: Graph, node: NodeId, gone: set[NodeId]) -> NodeId | None:
 
 def _rewired(diagram: Diagram, inputs: Mapping[NodeId, Collection[NodeId | None]]) -> Diagram:
     """The same nodes with other inputs; the same diagram, if they are the same."""
-    nodes: list[Node] = []
-    for node in diagram.graph.nodes.values():
-        wanted = tuple(inputs.get(node.id, node.inputs))
-        nodes.append(node if wanted == node.inputs else node.with_(inputs=wanted))
-    if all(node is diagram.graph.nodes[node.id] for node in nodes):
-        return diagram
-    return diagram.with_(Graph(nodes, diagram.graph.output, diagram.graph))
+    nodes = diagram.graph.nodes
+    wanted = {node: tuple(held) for node, held in inputs.items() if node in nodes}
+    others = [nodes[node].with_(inputs=held) for node, held in wanted.items() if held != nodes[node].inputs]
+    return diagram.with_(diagram.graph.edited(others)) if others else diagram

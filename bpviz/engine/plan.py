@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph, GraphError, NodeId, Value, as_value
 from ..ops import numerals
 from ..ops.op import Shape
+from .assembly import Assembly
 from .schedule import Schedule, Wires
+from .spacing import spread
 from .steps import Buffers, Floats, GroupStep
 
 
@@ -48,9 +50,16 @@ class Plan:
         self._offsets, self._gradient_offsets = schedule.offsets, schedule.gradient_offsets
         self._begins, self._feeds = schedule.begins, schedule.feeds
         self.buffers = schedule.buffers()
-        self._forward, self._backward = schedule.steps(self.buffers)
-        self._leaves = [row for row, id_ in enumerate(self.rows) if not graph.nodes[id_].op.arity]
-        for row in self._leaves:
+        self._forward, self._backward = Assembly(schedule, self.buffers).steps()
+        self._leaves: list[int] = np.flatnonzero(np.diff(self._begins) == 0).tolist()
+        self._fill(graph)
+
+    def _fill(self, graph: Graph) -> None:
+        """Writes the values of all leaves, scalars in one call."""
+        scalars = [row for row in self._leaves if not self.shapes[row]]
+        values = [graph.nodes[self.rows[row]].value for row in scalars]
+        self.buffers.values[self._offsets[scalars]] = values
+        for row in self._leaves if len(scalars) < len(self._leaves) else ():
             self.value_view(row)[...] = graph.nodes[self.rows[row]].value
 
     def input_rows(self, row: int) -> list[int]:
@@ -78,12 +87,7 @@ class Plan:
         """
         chosen = np.array(rows, dtype=np.intp)
         sizes = self._sizes[chosen]
-        ends = np.cumsum(sizes)
-        inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-        return (
-            np.repeat(self._offsets[chosen], sizes) + inside,
-            np.repeat(self._gradient_offsets[chosen], sizes) + inside,
-        )
+        return spread(self._offsets[chosen], sizes), spread(self._gradient_offsets[chosen], sizes)
 
     def begins(self, rows: Sequence[int]) -> NDArray[np.intp]:
         """Where in `places` the entries of each row begin."""
@@ -154,8 +158,7 @@ class Plan:
 
     def run_with(self, graph: Graph) -> Plan:
         """Run with the numbers of another graph that this plan serves."""
-        for row in self._leaves:
-            self.value_view(row)[...] = graph.nodes[self.rows[row]].value
+        self._fill(graph)
         return self.run()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a plan needs to know before it can run: rows, where their entries lie, wires, and steps.
+"""What a plan needs to know before its steps can be put together: rows, where their entries lie, wires.
 
 All this follows from structure and shapes.  It is done with whole arrays of numbers where it can be, because
 every change of a graph waits for it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain
 from math import prod
 from typing import Any, TypeAlias
 
@@ -18,16 +18,13 @@ from numpy.typing import NDArray
 
 from ..graph.graph import Graph, GraphError, NodeId
 from ..graph.shapes import infer_shapes
-from ..ops import Op
 from ..ops.op import MOST_ENTRIES
 from .counting import largest_on_the_way_back
-from .steps import Buffers, Gather, GroupStep, Index, LoneStep, Send, Step, constant_partial, index
-from .tapes import vjp_tape
-from .tensors import Delivery, TensorStep
+from .spacing import Places
+from .steps import Buffers, constant_partial
 
-_NOTHING, _TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
+NOTHING, TO_TENSOR = -1, -2  # in `arrives`: nothing is sent; added to a tensor's gradient
 
-Places: TypeAlias = NDArray[np.intp]
 Rows: TypeAlias = NDArray[np.int32]
 
 
@@ -137,26 +134,27 @@ class Schedule:
         self.rows: list[NodeId] = [id_ for level in levels for id_ in level if id_ in known]
         self.row_of = row_of(self.rows)
         self.shapes = [known[id_] for id_ in self.rows]
-        sizes = [prod(shape) if shape else 1 for shape in self.shapes]
-        self.entries = sum(sizes)
+        self._is_scalar = np.fromiter(map(len, self.shapes), dtype=np.intp, count=len(self.rows)) == 0
+        sizes = np.ones(len(self.rows), dtype=np.intp)
+        for row in np.flatnonzero(~self._is_scalar).tolist():
+            sizes[row] = prod(self.shapes[row])
+        self.entries = int(sizes.sum())
         if self.entries > MOST_ENTRIES:
             raise GraphError(f"the graph holds {self.entries:,} numbers; bpviz stops at {MOST_ENTRIES:,}")
         self.output_row = None if graph.result is None else self.row_of.get(graph.result)
         is_whole = len(self.rows) == len(graph.nodes)
         in_level = list(map(len, levels)) if is_whole else [sum(id_ in known for id_ in level) for level in levels]
-        self._level = np.repeat(np.arange(len(levels), dtype=np.int32), in_level)
+        self.level = np.repeat(np.arange(len(levels), dtype=np.int32), in_level)
+        self._lay_out(sizes)
         self._require_room_on_the_way_back(sizes)
-        self._lay_out(np.array(sizes, dtype=np.intp))
         self._wire()
 
-    def _require_room_on_the_way_back(self, sizes: list[int]) -> None:
+    def _require_room_on_the_way_back(self, sizes: Places) -> None:
         """Refuses a graph whose backward pass would fill the memory, as a product with a large batch may."""
-        for row, id_ in enumerate(self.rows):
-            op = self.graph.nodes[id_].op
-            if op.structured is None or not op.arity:
-                continue
-            fed = [self.row_of[source] for source in self.graph.nodes[id_].inputs if source is not None]
-            if sizes[row] + sum(sizes[i] for i in fed) < MOST_ENTRIES // 1_000:
+        for row in np.flatnonzero(self._is_structured & (np.diff(self.begins) > 0)).tolist():
+            id_, op = self.rows[row], self.ops[self.code[row]]
+            fed = self.feeds[self.begins[row] : self.begins[row + 1]].tolist()
+            if sizes[row] + sizes[fed].sum() < MOST_ENTRIES // 1_000:
                 continue
             for slot in range(op.arity):
                 needed = largest_on_the_way_back(op, slot, [self.shapes[i] for i in fed], self.shapes[row])
@@ -168,63 +166,70 @@ class Schedule:
 
     def _lay_out(self, sizes: Places) -> None:
         """Which operation each row is, what feeds it, and where its entries lie."""
-        held = [self.graph.nodes[id_] for id_ in self.rows]
-        codes: dict[Op, int] = {}
-        self._code = np.array([codes.setdefault(node.op, len(codes)) for node in held], dtype=np.int32)
-        self._ops = list(codes)
-        self._constant = np.array([op.name == "constant" for op in self._ops], dtype=bool)[self._code]
-        arity = np.array([op.arity for op in self._ops], dtype=np.int32)[self._code]
+        held = list(map(self.graph.nodes.__getitem__, self.rows))
+        ops = [node.op for node in held]
+        self.ops = list(dict.fromkeys(ops))
+        codes = {op: code for code, op in enumerate(self.ops)}
+        self.code = np.fromiter(map(codes.__getitem__, ops), dtype=np.int32, count=len(ops))
+        self._constant = np.array([op.name == "constant" for op in self.ops], dtype=bool)[self.code]
+        arity = np.array([op.arity for op in self.ops], dtype=np.int32)[self.code]
         self.begins: Rows = np.concatenate([[0], np.cumsum(arity)]).astype(np.int32)
-        sources: list[Any] = [source for node in held for source in node.inputs]
-        self.feeds: Rows = (
-            self.row_of.table[np.array(sources, dtype=np.intp)]
-            if isinstance(self.row_of, RowOf)
-            else np.array([self.row_of[source] for source in sources], dtype=np.int32)
-        )
+        sources: list[Any] = list(chain.from_iterable([node.inputs for node in held]))
+        self.feeds: Rows = rows_of(self.row_of, sources).astype(np.int32)
         self._owner: Rows = np.repeat(np.arange(len(held), dtype=np.int32), arity)
-        self._is_scalar = np.array([not shape for shape in self.shapes], dtype=bool)
-        structured = np.array([op.structured is not None for op in self._ops], dtype=bool)[self._code]
+        self._is_structured = np.array([op.structured is not None for op in self.ops], dtype=bool)[self.code]
         fed_by_tensors = np.bincount(self._owner[~self._is_scalar[self.feeds]], minlength=len(held)) > 0
-        self._is_tensor_step = structured | ~self._is_scalar | fed_by_tensors
-        self._together = np.lexsort((self._code, self._is_tensor_step, self._level)).astype(np.int32)
+        self.is_tensor_step = self._is_structured | ~self._is_scalar | fed_by_tensors
+        self.together = np.lexsort((self.code, self.is_tensor_step, self.level)).astype(np.int32)
         self.offsets: Rows = np.zeros(len(held), dtype=np.int32)  # fewer than `MOST_ENTRIES`
-        self.offsets[self._together] = np.cumsum(sizes[self._together]) - sizes[self._together]
+        self.offsets[self.together] = np.cumsum(sizes[self.together]) - sizes[self.together]
 
     def _reached(self) -> NDArray[np.bool_]:
-        """Which rows get a gradient: the output and what it depends on through slots that have a derivative."""
-        reached = bytearray(len(self.rows))
-        if self.output_row is not None:
-            reached[self.output_row] = 1
+        """Which rows get a gradient: the output and what it depends on through slots that have a derivative.
+
+        All but those that nobody uses, and those that are used by such rows alone, which as a rule are few.
+        """
+        if self.output_row is None:
+            return np.zeros(len(self.rows), dtype=bool)
+        counts = np.bincount(self.feeds[self._passes], minlength=len(self.rows))
+        counts[self.output_row] += 1
+        reached = counts > 0
+        unused = np.flatnonzero(~reached & (np.diff(self.begins) > 0)).tolist()
+        if unused:
             begins, feeds, passes = self.begins.tolist(), self.feeds.tolist(), self._passes.tolist()
-            for row in range(self.output_row, -1, -1):
-                if reached[row]:
-                    for edge in range(begins[row], begins[row + 1]):
-                        if passes[edge]:
-                            reached[feeds[edge]] = 1
-        return np.frombuffer(reached, dtype=bool)
+            uses: list[int] = counts.tolist()
+            while unused:
+                row = unused.pop()
+                for edge in range(begins[row], begins[row + 1]):
+                    if passes[edge]:
+                        uses[feeds[edge]] -= 1
+                        if not uses[feeds[edge]]:
+                            unused.append(feeds[edge])
+            reached = np.array(uses) > 0
+        return reached
 
     def _wire(self) -> None:
         """The wires of the way back, and where what they carry arrives."""
         edge_slot = np.arange(len(self.feeds)) - self.begins[self._owner]
         self._passes = ~self._constant[self.feeds]  # a constant cannot change: nothing is sent to it
-        for code, op in enumerate(self._ops):
+        for code, op in enumerate(self.ops):
             for slot in range(op.arity):
                 if not op.has_derivative(slot):
-                    self._passes[(self._code[self._owner] == code) & (edge_slot == slot)] = False
+                    self._passes[(self.code[self._owner] == code) & (edge_slot == slot)] = False
         edges = np.flatnonzero(self._passes & self._reached()[self._owner])
         edges = edges[np.argsort(-self._owner[edges], kind="stable")]
         target = self.feeds[edges]
         shares = np.bincount(target, minlength=len(self.rows))
-        place = np.where(self._is_scalar[target], self.offsets[target], _TO_TENSOR)
+        place = np.where(self._is_scalar[target], self.offsets[target], TO_TENSOR)
         several = np.flatnonzero(self._is_scalar[target] & (shares[target] > 1))
         # level by level, and in order of arrival: what a group sends then often lies evenly spaced
-        several = several[np.argsort(self._level[target[several]], kind="stable")]
+        several = several[np.argsort(self.level[target[several]], kind="stable")]
         place[several] = self.entries + np.arange(len(several))
-        self._receivers = target[several]
-        self._arrives: Places = np.full(len(self.feeds), _NOTHING, dtype=np.intp)
-        self._arrives[edges] = place
-        self._first = np.zeros(len(self.feeds), dtype=bool)  # edges whose contribution is the first to arrive
-        self._first[edges[np.unique(target, return_index=True)[1]]] = True
+        self.receivers = target[several]
+        self.arrives: Places = np.full(len(self.feeds), NOTHING, dtype=np.intp)
+        self.arrives[edges] = place
+        self.first = np.zeros(len(self.feeds), dtype=bool)  # edges whose contribution is the first to arrive
+        self.first[edges[np.unique(target, return_index=True)[1]]] = True
         slots = edge_slot[edges].astype(np.int16)
         self.wires = Wires(self._owner[edges], target, slots, place.astype(np.int32))
         self._share_gradients(shares)
@@ -236,116 +241,15 @@ class Schedule:
         needs no copy of it: it has its gradient in the same place.
         """
         self.gradient_offsets = self.offsets
-        for wire in np.flatnonzero((self.wires.place == _TO_TENSOR) & (shares[self.wires.target] == 1)).tolist():
+        for wire in np.flatnonzero((self.wires.place == TO_TENSOR) & (shares[self.wires.target] == 1)).tolist():
             source, target = int(self.wires.source[wire]), int(self.wires.target[wire])
-            op, slot = self._ops[self._code[source]], int(self.wires.slot[wire])
+            op, slot = self.ops[self.code[source]], int(self.wires.slot[wire])
             if self.shapes[source] == self.shapes[target] and constant_partial(op, slot) == 1.0:
                 if self.gradient_offsets is self.offsets:
                     self.gradient_offsets = self.offsets.copy()
                 self.gradient_offsets[target] = self.gradient_offsets[source]
-                self._arrives[self.begins[source] + slot] = _NOTHING
+                self.arrives[self.begins[source] + slot] = NOTHING
 
     def buffers(self) -> Buffers:
         """Buffers of the right size; values are NaN until they are given or computed."""
-        return Buffers(np.full(self.entries, np.nan), np.zeros(self.entries + len(self._receivers)))
-
-    def steps(self, buffers: Buffers) -> tuple[list[Step], list[Step]]:
-        """The steps of the forward pass and those of the backward pass, each in order; tensors are views."""
-        forward: list[Step] = []
-        self._lists = self.begins.tolist(), self.feeds.tolist(), self.offsets.tolist(), self._arrives.tolist()
-        backward: list[list[Step]] = [[] for _ in self.graph.structure.levels]
-        for level, gather in self._gathers(buffers):
-            backward[level].append(gather)
-        tensors: dict[int, list[tuple[int, TensorStep]]] = {}
-        for level, rows in self._groups():
-            if self._is_tensor_step[rows[0]]:
-                tensor = self._tensor_step(rows[0], buffers)
-                if tensor.deliveries:
-                    tensors.setdefault(level, []).append((rows[0], tensor))
-                forward.append(tensor)
-                continue
-            step = self._lone_step(rows[0], buffers) if len(rows) == 1 else self._group_step(rows, buffers)
-            if step.sends_back:
-                backward[level].append(step)
-            forward.append(step)
-        for level, found in tensors.items():  # their contributions are added as they arrive
-            backward[level] += [step for _, step in sorted(found, key=lambda pair: -pair[0])]
-        return forward, [step for level in reversed(backward) for step in level]
-
-    def _groups(self) -> Iterator[tuple[int, list[int]]]:
-        """Rows that are computed together, with their level; leaves, which are not computed, left out."""
-        order = self._together
-        order = order[self.begins[order + 1] > self.begins[order]]
-        level, code, tensor = self._level[order], self._code[order], self._is_tensor_step[order]
-        begins = np.flatnonzero((np.diff(level) > 0) | (np.diff(code) != 0) | tensor[1:] | tensor[:-1]) + 1
-        rows, levels, last = order.tolist(), level.tolist(), 0
-        for end in [*begins.tolist(), len(rows)]:
-            if end > last:
-                yield levels[last], rows[last:end]
-            last = end
-
-    def _lone_step(self, row: int, buffers: Buffers) -> LoneStep:
-        begins, feeds, offsets, arrives = self._lists  # lists are read faster than arrays, one entry at a time
-        op, begin = self._ops[self._code[row]], begins[row]
-        slots = range(op.arity)
-        sends = [(slot, arrives[begin + slot]) for slot in slots if arrives[begin + slot] != _NOTHING]
-        return LoneStep(op, offsets[row], tuple([offsets[feeds[begin + slot]] for slot in slots]), sends, buffers)
-
-    def _group_step(self, rows: list[int], buffers: Buffers) -> GroupStep:
-        op, edges = self._ops[self._code[rows[0]]], self.begins[rows]
-        inputs = tuple(index(self.offsets[self.feeds[edges + slot]]) for slot in range(op.arity))
-        return GroupStep(op, int(self.offsets[rows[0]]), len(rows), inputs, self._sends(op, edges, buffers), buffers)
-
-    def _sends(self, op: Op, edges: Rows, buffers: Buffers) -> list[Send]:
-        """What a group sends back; `edges` are the first ones of its nodes."""
-        sends = []
-        for slot in range(op.arity):
-            arrives = self._arrives[edges + slot]
-            senders = np.flatnonzero(arrives != _NOTHING)
-            if senders.size == len(edges):
-                places = index(arrives)
-                sends.append(Send(slot, None, places, buffers.back[places] if isinstance(places, slice) else None))
-            elif senders.size:
-                sends.append(Send(slot, senders, arrives[senders], None))
-        return sends
-
-    def _tensor_step(self, row: int, buffers: Buffers) -> TensorStep:
-        def view(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
-            begin = (self.offsets if array is buffers.values else self.gradient_offsets)[row]
-            return array[begin : begin + prod(self.shapes[row])].reshape(self.shapes[row])
-
-        op, begin = self._ops[self._code[row]], int(self.begins[row])
-        inputs = self.feeds[begin : begin + op.arity].tolist()
-        deliveries = []
-        shapes = [self.shapes[source] for source in inputs]
-        for slot, source in enumerate(inputs):
-            place = int(self._arrives[begin + slot])
-            if place == _NOTHING:
-                continue
-            tape = vjp_tape(op, slot, shapes, self.shapes[row])
-            if place == _TO_TENSOR:
-                target, is_first = view(buffers.gradients, source), bool(self._first[begin + slot])
-            else:
-                target, is_first = buffers.back[place : place + 1].reshape(()), True
-            deliveries.append(Delivery(tape, target, is_first))
-        return TensorStep(
-            op,
-            view(buffers.values, row),
-            view(buffers.gradients, row),
-            tuple(view(buffers.values, source) for source in inputs),
-            tuple(deliveries),
-        )
-
-    def _gathers(self, buffers: Buffers) -> Iterator[tuple[int, Gather]]:
-        """What adds up the contributions to scalars that get several, level by level."""
-        levels = self._level[self._receivers]
-        begins = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
-        rows, offsets = self._receivers.tolist(), self._lists[2]
-        for begin, end in pairwise(begins) if rows else ():
-            if rows[begin:end].count(rows[begin]) == end - begin:  # one scalar, as at each level of a deep graph
-                targets: Index = offsets[rows[begin]]
-                yield int(levels[begin]), Gather(targets, np.zeros(end - begin, dtype=np.intp), begin, end, 1, buffers)
-            else:
-                receivers, number = np.unique(self._receivers[begin:end], return_inverse=True)
-                targets = index(self.offsets[receivers])
-                yield int(levels[begin]), Gather(targets, number, begin, end, len(receivers), buffers)
+        return Buffers(np.full(self.entries, np.nan), np.zeros(self.entries + len(self.receivers)))

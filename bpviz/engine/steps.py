@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from ..ops import Op
 from ..ops.chain import times
 from ..ops.op import can_write_out
+from .spacing import Index
 
 Floats: TypeAlias = NDArray[np.float64]
-# Places in a flat buffer: one of them, evenly spaced ones, or any.
-Index: TypeAlias = "int | slice | NDArray[np.intp]"
 
 
 class Buffers:
@@ -154,13 +153,9 @@ class GroupStep:
             if number == 1.0:
                 return partial(np.copyto, send.view, self.upstream)
             return partial(np.multiply, self.upstream, number, out=send.view)
-        units = [np.ones(1) for _ in self.inputs]
-        with np.errstate(all="ignore"):
-            local = self.op.partials[send.slot].exact(*units, np.ones(1))
-        for unit, view in zip(units, self.views, strict=True):
-            if local is unit and view is not None:
-                return partial(np.multiply, self.upstream, view, out=send.view)
-        return None
+        given = given_partial(self.op, send.slot)
+        view = None if given is None else self.views[given]
+        return None if view is None else partial(np.multiply, self.upstream, view, out=send.view)
 
     def backward(self) -> None:
         for call in self._ready:
@@ -232,12 +227,23 @@ _FEW = 12
 
 def constant_partial(op: Op, slot: int) -> float | None:
     """∂out/∂input, if that is a number whatever the inputs are; None for a structured operation."""
-    if op.structured is not None:
-        return None
-    units = [np.ones(1)] * op.arity
+    local = None if op.structured is not None else _plain_partial(op, slot)
+    return local if isinstance(local, float) else None
+
+
+def given_partial(op: Op, slot: int) -> int | None:
+    """Which of its inputs ∂out/∂input of an elementwise operation is, if it is one."""
+    local = _plain_partial(op, slot)
+    return local if isinstance(local, int) else None
+
+
+@lru_cache(maxsize=4096)
+def _plain_partial(op: Op, slot: int) -> float | int | None:
+    """A local derivative that needs no computing: a number, or the slot of an input."""
+    units = [np.ones(1) for _ in range(op.arity)]
     with np.errstate(all="ignore"):
         local = op.partials[slot].exact(*units, np.ones(1))
-    return local if isinstance(local, float) else None
+    return local if isinstance(local, float) else next((k for k, unit in enumerate(units) if local is unit), None)
 
 
 def compute(op: Op, inputs: Sequence[Floats], out: Floats) -> None:
@@ -254,14 +260,3 @@ def multiply(upstream: Floats, local: Any, out: Floats) -> None:
         out[...] = upstream
     else:
         np.multiply(upstream, local, out=out)
-
-
-def index(places: NDArray[Any]) -> Index:
-    """Places as numpy reads them fastest: a number, a slice if they are evenly spaced, else as they are."""
-    if len(places) == 1:
-        return int(places[0])
-    step = int(places[1] - places[0])
-    if step == 0 or not bool((np.diff(places) == step).all()):
-        return places.astype(np.intp)  # of which numpy makes an index without converting it at every use
-    end = int(places[-1]) + (1 if step > 0 else -1)
-    return slice(int(places[0]), end if end >= 0 else None, step)

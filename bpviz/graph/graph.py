@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ops import Op, names, numerals
-from .naming import NAMED_CONSTANTS, did_you_mean, name_fault, quoted
-from .structure import CycleError, GraphError, NodeId, Structure
+from .change import Change, difference, edit
+from .naming import did_you_mean, quoted
+from .soundness import is_still_sound, require_sound
+from .structure import GraphError, NodeId, Structure
+
+if TYPE_CHECKING:
+    from .shapes import Shapes
 
 __all__ = ["Graph", "GraphError", "Node", "NodeId", "Structure", "Value", "as_value", "same_value"]
 
-_LONGEST_ROUND = 8  # nodes of a cycle that a message names
 T = TypeVar("T")
 Value: TypeAlias = "float | NDArray[np.float64]"
 
@@ -70,6 +77,11 @@ def same_value(one: Value | None, other: Value | None) -> bool:
     return np.shape(one) == np.shape(other) and np.array_equal(one, other, equal_nan=True)
 
 
+def shape_of(value: Value | None) -> tuple[int, ...] | None:
+    """The shape of a value; None where there is none."""
+    return value if value is None else () if isinstance(value, float) else value.shape
+
+
 def as_value(quantity: Any) -> Value:
     """A number or nested list as a node holds it.  Raises GraphError for anything else."""
     try:
@@ -98,70 +110,68 @@ class Graph:
     `nodes` keeps its order.  `output` is the node whose gradient is wanted, or None for `default_output`.
     """
 
-    __slots__ = ("__dict__", "nodes", "output", "structure", "words")
+    __slots__ = ("__dict__", "__weakref__", "_nodes", "follows", "nodes", "output", "shapes", "structure", "words")
 
+    _nodes: dict[NodeId, Node]
     nodes: Mapping[NodeId, Node]
     output: NodeId | None
     structure: Structure
     words: dict[Hashable, Any]
+    follows: tuple[ref[Graph], Change[NodeId]] | None  # from which graph it was made, by which change
+    shapes: Shapes | None  # of all values, if they have been inferred
 
     def __init__(self, nodes: Iterable[Node] = (), output: NodeId | None = None, before: Graph | None = None) -> None:
-        """What follows from wires that are as in the graph `before` is taken over from it.
+        """What follows from nodes that are as in the graph `before` is taken over from it.
 
         Raises GraphError for a wire to nowhere, a wrong number of inputs, a bad or double name, cycles.
         """
-        by_id: dict[NodeId, Node] = {}
-        for node in nodes:
-            if node.id in by_id:
-                raise GraphError(f"two nodes have the id {node.id}")
-            by_id[node.id] = node
-        inputs = {node.id: node.inputs for node in by_id.values()}
-        self._hold(by_id, output, Structure(inputs) if before is None else before.structure.rewired(inputs))
-        self._validate()
+        nodes = list(nodes)
+        by_id = {node.id: node for node in nodes}
+        if len(by_id) < len(nodes):
+            twice = next(id_ for id_, times in Counter(node.id for node in nodes).items() if times > 1)
+            raise GraphError(f"two nodes have the id {twice}")
+        if before is not None and (change := difference(before._nodes, by_id)).is_few():
+            self._follow(before, change, by_id, output)
+        else:
+            self._hold(by_id, output, Structure({node.id: node.inputs for node in nodes}))
+            require_sound(self)
+
+    def edited(self, come: Iterable[Node] = (), gone: Set[NodeId] = frozenset()) -> Graph:
+        """The same graph with other nodes in the places of some, or new ones at the end, and without those that are
+        `gone`; an output that is gone gives way to the default.
+
+        Raises GraphError as for a graph that is made from nothing.
+        """
+        others = {node.id: node for node in come}
+        change = edit(self._nodes, others, gone)
+        nodes, output = change.patched(self._nodes, others), None if self.output in gone else self.output
+        if not change.is_few():
+            return Graph(nodes.values(), output)
+        graph = Graph.__new__(Graph)
+        graph._follow(self, change, nodes, output)
+        return graph
+
+    def _follow(self, before: Graph, change: Change[NodeId], nodes: dict[NodeId, Node], output: NodeId | None) -> None:
+        """What follows from nodes that are as in the graph before is taken over from it."""
+        inputs = {node: nodes[node].inputs for node in (change.others if change.keeps_order else nodes)}
+        if change.keeps_order:
+            inputs = change.patched(before.structure.inputs, inputs)
+        self._hold(nodes, output, before.structure.rewired(inputs, change))
+        self.follows = ref(before), change
+        if change.keeps_order and all(
+            before._nodes[node].name == nodes[node].name for node in change.others if node in before._nodes
+        ):
+            gone = {before._nodes[node].name for node in change.gone}
+            held = before.by_name
+            names = {name: node for name, node in held.items() if name not in gone} if gone else {**held}
+            names.update((name, node) for node in change.others if (name := nodes[node].name))
+            self.__dict__["by_name"] = names
+        if not is_still_sound(self, before, change):
+            require_sound(self)
 
     def _hold(self, nodes: dict[NodeId, Node], output: NodeId | None, structure: Structure) -> None:
-        self.nodes, self.output, self.structure = MappingProxyType(nodes), output, structure
-        self.words = {}
-
-    def _validate(self) -> None:
-        named: dict[str, NodeId] = {}
-        for node in self.nodes.values():
-            if len(node.inputs) != node.op.arity:
-                takes = "one input or more" if node.op.is_variadic else numerals.count(node.op.arity, "input")
-                raise GraphError(f"{self._who(node)} takes {takes}, got {len(node.inputs)}")
-            for source in node.inputs:
-                if source is not None and source not in self.nodes:
-                    raise GraphError(f"{self._who(node)} is wired to node {source}, which does not exist")
-            if node.name:
-                if fault := self._name_fault(node):
-                    raise GraphError(fault)
-                if node.name in named:
-                    raise GraphError(f"two nodes have the name {quoted(node.name)}")
-                named[node.name] = node.id
-            elif node.op.is_leaf and not node.is_constant:
-                raise GraphError(f"a {node.op.name} needs a name")
-        if self.output is not None and self.output not in self.nodes:
-            raise GraphError(f"the output is node {self.output}, which does not exist")
-        try:
-            _ = self.structure.levels
-        except CycleError as error:
-            raise GraphError(f"{error}: {self._round(error.nodes)}") from None
-
-    @staticmethod
-    def _name_fault(node: Node) -> str | None:
-        return None if node.is_constant and node.name in NAMED_CONSTANTS else name_fault(node.name)
-
-    def _round(self, cycle: Sequence[NodeId]) -> str:
-        """`a → b → a`; of a long way round, both ends."""
-        told = [self.nodes[node].name or f"node {node}" for node in cycle]
-        if len(told) > _LONGEST_ROUND:
-            told = [*told[: _LONGEST_ROUND - 2], "…", *told[-2:]]
-        way = " → ".join(told)
-        return f"{way} ({len(cycle) - 1:,} nodes)" if len(cycle) > _LONGEST_ROUND else way
-
-    @staticmethod
-    def _who(node: Node) -> str:
-        return f"node {node.name or node.id} ({node.op.name})"
+        self._nodes, self.nodes, self.output, self.structure = nodes, MappingProxyType(nodes), output, structure
+        self.words, self.follows, self.shapes = {}, None, None
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -199,15 +209,10 @@ class Graph:
     @cached_property
     def _numbered(self) -> Mapping[NodeId, str]:
         """v1, v2 … for unnamed results, the Wengert list's usual names, in the order in which they were made."""
-        labels: dict[NodeId, str] = {}
-        number = 0
-        for id_ in sorted(self.nodes):
-            if not self.nodes[id_].name and not self.nodes[id_].op.is_leaf:
-                number += 1
-                while f"v{number}" in self.by_name:
-                    number += 1
-                labels[id_] = f"v{number}"
-        return labels
+        nodes, taken = self._nodes, {name for name in self.by_name if name[0] == "v"}
+        unnamed = [id_ for id_ in sorted(nodes) if not nodes[id_].name and not nodes[id_].op.is_leaf]
+        free = map("v{}".format, count(1))
+        return dict(zip(unnamed, (label for label in free if label not in taken) if taken else free, strict=False))
 
     def label(self, node: NodeId) -> str:
         """What a node is called: its name, the number of a constant that has none, else v1, v2 …"""
@@ -242,11 +247,13 @@ class Graph:
         Results with everything wired come before those that wait, so that an operation just added takes nothing
         away.  Without computed nodes, the last node.
         """
-        ends = [id_ for id_, node in self.nodes.items() if not node.op.is_leaf and not self.structure.consumers[id_]]
+        unused = [id_ for id_, fed in self.structure.consumers.items() if not fed]
+        ends = [id_ for id_ in unused if not self.nodes[id_].op.is_leaf]
         if not ends:
             return next(reversed(list(self.nodes)), None)
         if len(ends) > 1:
-            ends = [end for end in ends if end in self.structure.settled] or ends
+            ends = [end for end in ends if end not in self.structure.unsettled] or ends
+        if len(ends) > 1:
             needed = dict(zip(ends, self.structure.dependences(ends), strict=True))
             ends.sort(key=needed.__getitem__)
         return ends[-1]
@@ -266,11 +273,14 @@ class Graph:
 
     def with_values(self, values: Mapping[NodeId, Value | None]) -> Graph:
         """The same graph with other numbers in some leaves; shares all that follows from the wires."""
-        nodes = dict(self.nodes)
+        nodes = {**self._nodes}
         for node, value in values.items():
             nodes[node] = nodes[node].with_(value=value)
         same_words = not any(nodes[node].is_constant for node in values)
-        return self._sharing(nodes, self.output, same_words=same_words)
+        graph = self._sharing(nodes, self.output, same_words=same_words)
+        if all(shape_of(nodes[node].value) == shape_of(self.nodes[node].value) for node in values):
+            graph.shapes = self.shapes if same_words or self.shapes is None or not self.shapes.misfits else None
+        return graph
 
     def with_inputs(self, values: Mapping[str, Any]) -> Graph:
         """The same graph with numbers or nested lists in the inputs of these names.
@@ -299,7 +309,9 @@ class Graph:
         """The same graph with another output, or with the default one for None."""
         if output is not None and output not in self.nodes:
             raise GraphError(f"there is no node {output} to be the output")
-        return self._sharing(dict(self.nodes), output, same_words=True)
+        graph = self._sharing({**self._nodes}, output, same_words=True)
+        graph.shapes = self.shapes
+        return graph
 
     def _sharing(self, nodes: dict[NodeId, Node], output: NodeId | None, *, same_words: bool) -> Graph:
         """A graph with the same wires and names, and with the same constants if `same_words`."""

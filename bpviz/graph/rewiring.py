@@ -4,51 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .change import Change
     from .structure import NodeId, Structure
-
-_FEWEST_KEPT = 4  # times as many nodes have to be as they were as are looked at again
 
 
 class Rewiring:
-    """One structure that follows another."""
+    """One structure that follows another, by a change that tells of all nodes whose inputs are others."""
 
-    def __init__(self, before: Structure, after: Structure) -> None:
-        self._before, self._after = before, after
+    def __init__(self, before: Structure, after: Structure, change: Change[NodeId]) -> None:
+        self._before, self._after, self._change = before, after, change
         self._inputs = after.inputs
         held = before.inputs
-        self._changed = [node for node, sources in after.inputs.items() if held.get(node) != sources]
-        self._gone = held.keys() - after.inputs.keys()
+        self._changed = [node for node in change.others if held.get(node) != after.inputs[node]]
+        self._gone = change.gone
 
     def take_over(self) -> None:
         """Gives the structure after it its consumers and levels, if not much has changed.
 
         Wires that may not be are left for others to find.
         """
-        if self._is_much(len(self._changed) + len(self._gone)) or not self._is_in_order or self._is_broken:
+        if not self._change.is_few() or not self._change.keeps_order or self._is_broken:
             return
-        known = vars(self._after)  # where cached properties are kept
+        before, known = vars(self._before), vars(self._after)  # where cached properties are kept
         known["consumers"] = self._consumers
-        if self._is_much(len(self._reached)) or (depths := self._depths()) is None:
+        known["order"] = self._order
+        before.pop("order", None)  # that many numbers are not kept for every step of a history
+        if (moved := self._moved()) is None:
             return
-        known["levels"] = self._levels({node: depth for node, depth in depths.items() if self._held.get(node) != depth})
-        before = vars(self._before)
-        if "settled" in before:
-            known["settled"] = self._settled(depths)
-        if "counted" in before:
-            stay = self._inputs.keys() - self._reached
-            known["counted"] = {end: count for end, count in before["counted"].items() if end in stay}
-
-    def _is_much(self, count: int) -> bool:
-        return _FEWEST_KEPT * count > len(self._inputs)
-
-    @property
-    def _is_in_order(self) -> bool:
-        """Whether the nodes that stay are in the order in which they were, before all new ones."""
-        kept = [node for node in self._before.inputs if node not in self._gone]
-        return list(self._inputs)[: len(kept)] == kept
+        known["levels"] = self._levels(moved)
+        known["depths"] = self._change.patched(self._before.depths, moved)
+        before.pop("depths", None)
+        if "counted" in before and self._change.is_few(len(self._reached)):
+            known["counted"] = {
+                end: number
+                for end, number in before["counted"].items()
+                if end in self._inputs and end not in self._reached
+            }
 
     @property
     def _is_broken(self) -> bool:
@@ -62,8 +57,10 @@ class Rewiring:
         return (source for source in self._inputs[node] if source is not None)
 
     @cached_property
-    def _place(self) -> dict[NodeId, int]:
-        return {node: place for place, node in enumerate(self._inputs)}
+    def _order(self) -> dict[NodeId, int]:
+        last = self._before.order[next(reversed(list(self._before.inputs)))] if self._before.inputs else -1
+        come = (node for node in self._changed if node not in self._before.inputs)
+        return self._change.patched(self._before.order, {node: number for number, node in enumerate(come, last + 1)})
 
     @cached_property
     def _consumers(self) -> dict[NodeId, tuple[tuple[NodeId, int], ...]]:
@@ -80,46 +77,40 @@ class Rewiring:
                     come.setdefault(source, []).append((node, slot))
         for source, pairs in come.items():
             kept = [pair for pair in fed[source] if pair[0] not in again]
-            fed[source] = tuple(sorted(kept + pairs, key=lambda pair: (self._place[pair[0]], pair[1])))
+            fed[source] = tuple(sorted(kept + pairs, key=lambda pair: (self._order[pair[0]], pair[1])))
         return fed
-
-    @cached_property
-    def _held(self) -> dict[NodeId, int]:
-        """The levels at which nodes were."""
-        return {node: depth for depth, level in enumerate(self._before.levels) for node in level}
 
     @cached_property
     def _reached(self) -> set[NodeId]:
         """The changed nodes and all that depend on them; or too many to be looked at."""
         reached, fresh = set(self._changed), set(self._changed)
-        while fresh and not self._is_much(len(reached)):
+        while fresh and self._change.is_few(len(reached)):
             fresh = {target for node in fresh for target, _ in self._consumers[node]} - reached
             reached |= fresh
         return reached
 
-    def _depths(self) -> dict[NodeId, int] | None:
-        """The level of every node that is reached, inputs first; None if there is a cycle."""
-        reached, held = self._reached, self._held
-        waits = {node: sum(source in reached for source in self._sources(node)) for node in reached}
-        ready = [node for node, count in waits.items() if not count]
-        depths: dict[NodeId, int] = {}
-        while ready:
-            node = ready.pop()
-            before = (depths[source] if source in reached else held[source] for source in self._sources(node))
-            depths[node] = 1 + max(before, default=-1)
-            for target, _ in self._consumers[node]:
-                waits[target] -= 1
-                if not waits[target]:
-                    ready.append(target)
-        return depths if len(depths) == len(reached) else None
+    def _moved(self) -> dict[NodeId, int] | None:
+        """The levels of the nodes that are new or on another one; None if these are many, or if there is a cycle.
 
-    def _settled(self, order: Iterable[NodeId]) -> frozenset[NodeId]:
-        """Those for which everything is wired, when these are looked at again, inputs first."""
-        found: set[NodeId | None] = {*self._before.settled.difference(self._reached, self._gone)}
-        for node in order:
-            if found.issuperset(self._inputs[node]):
-                found.add(node)
-        return frozenset(found)  # type: ignore[arg-type]  # None was never added
+        Who follows a node that stays on its level stays, too, unless something else moves it.
+        """
+        held, inputs, consumers = self._before.depths, self._inputs, self._consumers
+        found = {node: 0 for node in self._changed if node not in held}
+        waiting = [(held.get(node, 0), node) for node in self._changed]
+        heapify(waiting)  # by the levels at which they were: then hardly any is looked at twice
+        looked = 0
+        while waiting:
+            looked += 1
+            if not self._change.is_few(looked):
+                return None  # around a cycle it would go on for ever
+            _, node = heappop(waiting)
+            before = [found.get(source, held.get(source, 0)) for source in inputs[node] if source is not None]
+            depth = 1 + max(before, default=-1)
+            if depth != found.get(node, held.get(node)):
+                found[node] = depth
+                for target, _ in consumers[node]:
+                    heappush(waiting, (held.get(target, 0), target))
+        return {node: depth for node, depth in found.items() if held.get(node) != depth}
 
     def _levels(self, depths: dict[NodeId, int]) -> tuple[tuple[NodeId, ...], ...]:
         """All levels, when some nodes are at these and the others where they were."""
@@ -133,7 +124,7 @@ class Rewiring:
             if not left.isdisjoint(level):
                 level = tuple([node for node in level if node not in left])
             if depth in come:
-                level = tuple(sorted((*level, *come[depth]), key=self._place.__getitem__))
+                level = tuple(sorted((*level, *come[depth]), key=self._order.__getitem__))
             if level:
                 found.append(level)
         return tuple(found)

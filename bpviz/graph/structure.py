@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,6 +13,8 @@ from .rewiring import Rewiring
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from .change import Change
 
 NodeId: TypeAlias = int
 
@@ -59,7 +61,6 @@ class Structure:
         a graph waits for it.  Raises CycleError when there is a cycle.
         """
         waits = {node: sum(source is not None for source in sources) for node, sources in self.inputs.items()}
-        place = {node: i for i, node in enumerate(self.inputs)}
         levels: list[tuple[NodeId, ...]] = []
         ready = [node for node, count in waits.items() if not count]
         while ready:
@@ -70,7 +71,7 @@ class Structure:
                     waits[target] -= 1
                     if not waits[target]:
                         following.append(target)
-            ready = sorted(following, key=place.__getitem__)
+            ready = sorted(following, key=self.order.__getitem__)
         if sum(map(len, levels)) < len(self.inputs):
             raise CycleError(self._cycle([node for node, count in waits.items() if count]))
         return tuple(levels)
@@ -114,12 +115,24 @@ class Structure:
         return seen  # type: ignore[return-value]
 
     @cached_property
-    def settled(self) -> frozenset[NodeId]:
-        """The nodes for which everything that they depend on is wired."""
-        found: set[NodeId | None] = set()
-        for level in self.levels:
-            found.update(node for node in level if found.issuperset(self.inputs[node]))
-        return frozenset(found)  # type: ignore[arg-type]  # None was never added
+    def unsettled(self) -> Set[NodeId]:
+        """The nodes that wait for a wire, their own or of one that they depend on."""
+        found = {node for node, sources in self.inputs.items() if None in sources}
+        fresh = set(found)
+        while fresh:
+            fresh = {target for node in fresh for target, _ in self.consumers[node]} - found
+            found |= fresh
+        return found
+
+    @cached_property
+    def order(self) -> Mapping[NodeId, int]:
+        """Numbers by which to sort nodes in the order of the graph: what comes later has a larger one."""
+        return {node: number for number, node in enumerate(self.inputs)}
+
+    @cached_property
+    def depths(self) -> Mapping[NodeId, int]:
+        """Which of the `levels` each node is on."""
+        return {node: depth for depth, level in enumerate(self.levels) for node in level}
 
     def dependences(self, ends: Sequence[NodeId]) -> list[int]:
         """Of how many nodes each of some nodes depends on, itself counted."""
@@ -162,14 +175,15 @@ class Structure:
             found += counts.tolist()
         return found
 
-    def rewired(self, inputs: Mapping[NodeId, tuple[NodeId | None, ...]]) -> Structure:
+    def rewired(self, inputs: Mapping[NodeId, tuple[NodeId | None, ...]], change: Change[NodeId]) -> Structure:
         """The structure of other wires, in which what is as it was is not worked out again.
 
-        The result is the same as without: it pays where few of many nodes have come, gone or been wired otherwise.
+        `change` tells of all nodes whose inputs are others.  The result is the same as without: it pays where few of
+        many nodes have come, gone or been wired otherwise.
         """
         made = Structure(inputs)
         if {"levels", "consumers"} <= vars(self).keys():
-            Rewiring(self, made).take_over()
+            Rewiring(self, made, change).take_over()
         return made
 
     def descendants(self, node: NodeId) -> set[NodeId]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
@@ -20,7 +20,7 @@ class Kept:
         self.trace, self.step = trace, step
         self.cards: dict[NodeId, Card] = {}
         self.wires: dict[NodeId, list[Wire]] = {}  # into a node
-        self.pills: dict[tuple[NodeId, float], list[Pill | None]] = {}  # by their size, too
+        self.pills: dict[float, dict[NodeId, list[Pill | None]]] = {}  # by their size
         self.meetings: dict[tuple[float, float], Point] = {}  # where a gradient becomes a product, by the sizes there
         event = trace[step] if step < len(trace) else None
         begin = Moment(step)
@@ -32,13 +32,17 @@ class Kept:
         kept.cards = self.cards
         return kept
 
-    def led(self, wires: Collection[tuple[NodeId, int]], has_pills: Callable[[NodeId, float], bool]) -> Kept:
-        """What is as it was though some wires are led elsewhere; whether pills into a node, of a size, stay is told."""
+    def led(self, wires: Collection[tuple[NodeId, int]], replaced: Callable[[float], Set[NodeId]]) -> Kept:
+        """What is as it was though some wires are led elsewhere; `replaced` says into which nodes wires have other
+        pills, of a size."""
         kept, again = self.elsewhere(), {node for node, _ in wires}
         kept.wires = self.wires.copy()
         for node in again & kept.wires.keys():
             del kept.wires[node]
-        kept.pills = {key: held for key, held in self.pills.items() if has_pills(*key)}
+        for size, held in self.pills.items():
+            kept.pills[size] = held.copy()
+            for node in replaced(size) & held.keys():
+                del kept.pills[size][node]
         return kept
 
     def serves(self, trace: Trace, now: Moment) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress, count
 from operator import is_not
 from weakref import ref
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
 from .acting import Spotlight
-from .geometry import Rect
+from .geometry import Curve, Rect
 from .outlines import Outlines
 from .sampling import sampled
 from .scenery import Scenery
@@ -68,10 +69,9 @@ class Lie:
 
     def routes(self, zoom: float) -> Floats:
         """Every wire as lines (x1, y1, x2, y2), fewer of them the farther away."""
-        stride = 1 if zoom >= _FINE else 2 if zoom >= _PLAIN else BENDS
+        stride = _stride(zoom)
         if stride not in self._routes:
-            points = self._points[:, ::stride]
-            self._routes[stride] = np.concatenate([points[:, :-1], points[:, 1:]], axis=2)
+            self._routes[stride] = _lines(self._points[:, ::stride])
         return self._routes[stride]
 
     def cards_in(self, view: Rect) -> NDArray[np.bool_]:
@@ -98,3 +98,17 @@ class Lie:
             wires = np.array([light.on_wire(*wire) < 0.5 for wire in self.wires], dtype=bool)
             self._dimmed = light, cards, wires
         return self._dimmed
+
+
+def routes_of(curves: Sequence[Curve], zoom: float) -> Floats:
+    """The same for some routes that are not kept: an array of routes × lines × 4."""
+    return _lines(sampled(curves, BENDS + 1)[:, :: _stride(zoom)])
+
+
+def _stride(zoom: float) -> int:
+    """How many bends make a line at a zoom."""
+    return 1 if zoom >= _FINE else 2 if zoom >= _PLAIN else BENDS
+
+
+def _lines(points: Floats) -> Floats:
+    return np.concatenate([points[:, :-1], points[:, 1:]], axis=2)

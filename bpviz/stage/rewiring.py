@@ -6,110 +6,151 @@ not worked out again: in a large graph, most.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Set
+from bisect import insort
+from collections.abc import Mapping, Set
 from itertools import compress, repeat
-from operator import is_not
-from typing import TYPE_CHECKING, TypeVar
+from operator import is_, is_not
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..document.diagram import Diagram
 from ..document.groups import Slot
-from ..graph.graph import NodeId
-from .geometry import CARD_WIDTH, Rect, card_rect
+from ..graph.change import Change, difference
+from ..graph.graph import Graph, NodeId
+from . import grouping
+from .found import Found
+from .geometry import Rect, card_rect
 from .grouping import View
+from .order import Order, moved_rows, origins
 from .routing import Ends
 
 if TYPE_CHECKING:
     from .scenery import Scenery
 
 Floats = NDArray[np.float64]
-_Key = TypeVar("_Key")
 
 
-def rects_of(diagram: Diagram, seen: View | None, before: Scenery | None) -> dict[NodeId, Rect]:
-    """Where all cards lie that are not only beside what is looked into; the very same rectangles as `before` where
-    nothing has changed."""
+def change_since(before: Graph, graph: Graph) -> Change[NodeId]:
+    """Which nodes of a graph are not those of the one before."""
+    if graph is before:
+        return Change((), frozenset(), keeps_order=True, count=len(graph))
+    follows = graph.follows
+    return follows[1] if follows is not None and follows[0]() is before else difference(before.nodes, graph.nodes)
+
+
+def rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
+    """Where all cards lie, in the order in which they are painted."""
+    if seen is not None and seen.inside is not None:
+        return grouping.rects(diagram, seen)
     nodes, positions = diagram.graph.nodes, diagram.positions
-    known, found = dict(before.rects) if before is not None else {}, dict[NodeId, Rect]()
-    for group in before.view.cards if before is not None and before.view is not None else ():
-        known.pop(group, None)
-    for id_ in nodes if seen is None else seen.shown:
-        held, node = known.get(id_), nodes[id_]
-        if held is None or (held.x, held.y) != positions[id_] or (held.width == CARD_WIDTH) is node.is_constant:
-            held = card_rect(node, positions[id_])
-        found[id_] = held
+    found = {id_: card_rect(nodes[id_], positions[id_]) for id_ in (nodes if seen is None else seen.shown)}
     for face, card in seen.cards.items() if seen is not None else ():
         found[face] = card.rect
     return found
 
 
-def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, set[NodeId]]:
-    """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
-    held, positions = before._positions, diagram.positions
-    if list(held) == list(positions):  # as it is while cards are moved
-        others = compress(positions, map(is_not, positions.values(), held.values()))
-        moved = {id_ for id_ in others if positions[id_] != held[id_]}
+def rects_after(
+    before: Scenery, diagram: Diagram, seen: View | None, others: Set[NodeId]
+) -> tuple[dict[NodeId, Rect], frozenset[NodeId]]:
+    """The same after changes to some nodes or their places, the very same rectangles where nothing has changed; and
+    which cards have come, gone or changed."""
+    held = before.rects
+    if before.inside is not None or (seen is not None and seen.inside is not None):
+        found = rects_of(diagram, seen)
+        others = found.keys()
     else:
-        moved = {id_ for id_, at in positions.items() if at != held[id_]}
-    rects, boxes = dict(before.rects), before.boxes.copy()
+        nodes, positions = diagram.graph.nodes, diagram.positions
+        order = nodes if seen is None else seen.shown
+        found = dict(zip(order, map(held.get, order), strict=True))  # type: ignore[arg-type]  # None goes at once
+        faces = before.view.cards.keys() if before.view is not None else frozenset[NodeId]()
+        for id_ in {*others, *faces, *compress(found, map(is_, found.values(), repeat(None)))} & found.keys():
+            found[id_] = card_rect(nodes[id_], positions[id_])
+        for face, card in seen.cards.items() if seen is not None else ():
+            found[face] = card.rect
+    moved = set(held.keys() - found.keys())
+    for id_ in compress(found, map(is_not, found.values(), map(held.get, found))):
+        if found[id_] == held.get(id_):
+            found[id_] = held[id_]
+        else:
+            moved.add(id_)
+    return found, frozenset(moved)
+
+
+def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, frozenset[NodeId]]:
+    """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
+    moved = diagram.places.moved_since(before._positions)
+    rects, boxes = dict(before.rects), before.boxes.copy(order="K")
     for id_ in moved:
         rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
         boxes[before.place_of[id_]] = at.x, at.y, at.right, at.bottom
     return rects, boxes, moved
 
 
-def boxes_of(rects: Mapping[NodeId, Rect], before: Scenery | None) -> Floats:
-    """The same as rows of (left, top, right, bottom)."""
-    if before is None:
-        return np.array([(r.x, r.y, r.right, r.bottom) for r in rects.values()], dtype=np.float64).reshape(-1, 4)
-    changed = {id_: rect for id_, rect in rects.items() if before.rects.get(id_) is not rect}
-    return rows_of(
-        rects,
-        before.boxes,
-        before.place_of,
-        {id_: (rect.x, rect.y, rect.right, rect.bottom) for id_, rect in changed.items()},
-    )
+def boxes_of(rects: Mapping[NodeId, Rect]) -> Floats:
+    """The same as rows of (left, top, right, bottom), each edge in a row of memory."""
+    rows = [(r.x, r.y, r.right, r.bottom) for r in rects.values()]
+    return np.asfortranarray(np.array(rows, dtype=np.float64).reshape(-1, 4))
 
 
-def rows_of(
-    keys: Collection[_Key], held: Floats, place_of: Mapping[_Key, int], changed: Mapping[_Key, Iterable[float]]
+def boxes_after(
+    before: Scenery, rects: Mapping[NodeId, Rect], place_of: Mapping[NodeId, int], moved: Set[NodeId]
 ) -> Floats:
-    """One row for each key: that of the array `held` at its place, unless it is among the `changed`."""
-    places = np.fromiter(map(place_of.get, keys, repeat(-1)), dtype=np.intp, count=len(keys))
-    found = held[places] if len(held) else np.empty((len(keys), held.shape[1]))
-    if changed:
-        where = {key: place for place, key in enumerate(keys) if key in changed}
-        found[list(where.values())] = [tuple(changed[key]) for key in where]
-    return found
+    """The same after some cards have come, gone or changed."""
+    fresh = {place_of[id_]: (at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None}
+    return moved_rows(before.boxes, origins(rects, before.place_of), fresh)
 
 
-def ends_of(scenery: Scenery, before: Scenery, moved: Set[NodeId]) -> tuple[dict[Slot, Ends], set[Slot]]:
-    """From where to where all wires run, and which of them no longer run, or run now, from or to elsewhere.
+def ends_after(
+    scenery: Scenery, before: Scenery, change: Change[NodeId], moved: Set[NodeId]
+) -> tuple[dict[Slot, Ends], set[Slot], Order[Slot]]:
+    """From where to where all wires run; which of them did not run before, or from or to elsewhere; and their order.
 
-    Of two sceneries that are seen from the same place; `moved` are the cards that have come, gone or changed.
+    Of two sceneries that are seen from the same place, some of whose nodes differ by the `change`; `moved` are the
+    cards that have come, gone or changed.
     """
-    held, inputs, hidden = before._ends, before.inputs, scenery.view.hidden if scenery.view is not None else {}
+    held, inputs, view = before._ends, scenery.inputs, scenery.view
+    hidden = view.hidden if view is not None else {}
     again = _seen_otherwise(scenery, before) | moved
-    wired = {node for node, sources in scenery.inputs.items() if inputs.get(node) != sources} | again
-    led = {*scenery.bends, *before.bends}
-    ends, changed = dict[Slot, Ends](), set[Slot]()
-    for node in (*scenery.rects, *hidden):
-        is_again = node in wired
-        for slot, source in enumerate(scenery.inputs[node]):
-            if source is None:
-                continue
-            key = node, slot
-            run = held.get(key)
-            if is_again or source in again or key in led:
-                fresh = scenery._ends_of(node, slot) if scenery._is_seen(source, node) else None
-                if fresh != run:
-                    run = fresh
-                    changed.add(key)
-            if run is not None:
-                ends[key] = run
-    return ends, changed & ends.keys()
+    wired = {*change.others, *again, *(node for node, _ in (*scenery.bends, *before.bends))}
+    consumers = scenery._structure.consumers
+    wired.update(target for node in again for target, _ in consumers.get(node, ()))
+    there = [node for node in wired if node in scenery.rects or node in hidden]
+    fresh = {
+        (node, slot): scenery._ends_of(node, slot)
+        for node in there
+        for slot, source in enumerate(inputs[node])
+        if source is not None and scenery._is_seen(source, node)
+    }
+    were = {(node, slot) for node in (*wired, *change.gone) for slot in range(len(before.inputs.get(node, ())))}
+    gone = {slot for slot in were - fresh.keys() if slot in held}
+    changed = {slot for slot, ends in fresh.items() if held.get(slot) != ends}
+    come = [slot for slot in changed if slot not in held]
+    if view is None and before.view is None and change.keeps_order:
+        order = _merged(before._found, gone, come, scenery.place_of)
+    else:
+        nodes = (*scenery.rects, *hidden)
+        slots = ((node, slot) for node in nodes for slot in range(len(inputs[node])))
+        wanted = [slot for slot in slots if slot in fresh or (slot in held and slot not in gone)]
+        order = Order(wanted, before._found.place_of)
+    return order.of(held, fresh), changed, order
+
+
+def _merged(before: Found, gone: Set[Slot], come: list[Slot], place_of: Mapping[NodeId, int]) -> Order[Slot]:
+    """The order of wires by the cards that they enter, when some are gone, and others have come."""
+
+    def rank(slot: Slot) -> tuple[int, int]:
+        return place_of[slot[0]], slot[1]
+
+    come.sort(key=rank)
+    last = next((slot for slot in reversed(before.slots) if slot not in gone), None)
+    if last is None or not come or rank(last) < rank(come[0]):
+        return Order.patched(before.slots, before.place_of, gone, come)
+    slots = [slot for slot in before.slots if slot not in gone]
+    for slot in come:
+        insort(slots, slot, key=rank)
+    return Order(slots, before.place_of)
 
 
 def _seen_otherwise(scenery: Scenery, before: Scenery) -> set[NodeId]:

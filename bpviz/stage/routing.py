@@ -10,29 +10,26 @@ Here everything leads to the right: where it leads down, cards and ends come tur
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from itertools import repeat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..document.groups import Slot
-from .cells import Cells, Floats, Places, runs
+from .cells import Cells, Floats, Places
 from .course import Course
+from .found import Found, Looked
 from .geometry import CARD_WIDTH, Curve, Point
+from .plain_routes import CLEAR, boxes_of, counts_of, hits, points_along
 
 Tell: TypeAlias = Callable[[float], None]
 """Is told how much is done, from 0 to 1; what it raises ends the work."""
 
-CLEAR = 14.0  # how far wires stay away from cards that they pass
-SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
-MOST_SAMPLES = 4000  # of a route, however long
 FARTHEST = 60_000.0  # from end to end, about 200 columns: who sees both ends of such a wire sees no card in its way
 _MARGIN = np.array([0.0, -CLEAR / 2, 0.0, CLEAR / 2])
 _AT_ONCE = 400_000  # points that are looked up together
-_FEW = 3  # routes; so many are found sooner without a grid
+_FEW = 3  # routes; so many are found before a grid is made
 _SEARCH = 0.7  # of the time goes into looking for cards in the way
 _TOLD = 8192  # routes, after which it is told how many are known
 _MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a grid anew
@@ -69,11 +66,11 @@ class Obstacles:
     def first_met(self, ways: Floats, tell: Tell = lambda part: None) -> tuple[Places, Floats]:
         """Of plain routes (x1, y1, x2, y2), the places of those that meet cards, and for each the first that it can go
         around: from x1 to x2 with room to turn, and at which height it does."""
-        if len(ways) <= _FEW:
+        if len(ways) <= _FEW and self._grid is None:
             found = [self._met_few(ways[i : i + 1]) for i in range(len(ways))]
             those = [i for i, (met, _) in enumerate(found) if len(met)]
             return np.array(those, dtype=np.intp), np.array([found[i][1][0] for i in those]).reshape(-1, 3)
-        counts = _counts(ways)
+        counts = counts_of(ways)
         fulls = np.arange(_AT_ONCE, counts.sum() + _AT_ONCE, _AT_ONCE)
         ends = np.searchsorted(np.cumsum(counts), fulls) + 1
         met, where, begin = [], [], 0
@@ -88,15 +85,15 @@ class Obstacles:
 
     def _met_few(self, way: Floats) -> tuple[Places, Floats]:
         """The same for one route, from the cards that come near to its box."""
-        left, top, right, bottom = (_boxes(way) + _MARGIN)[0]
+        left, top, right, bottom = (boxes_of(way) + _MARGIN)[0]
         near = np.flatnonzero((self._left < right) & (self._right > left) & (self._top < bottom) & (self._bottom > top))
-        _, x, y = _points(way)
-        point, card = np.nonzero(_hits(x[:, None], y[:, None], way[0], self.boxes[near]))
+        _, x, y = points_along(way)
+        point, card = np.nonzero(hits(x[:, None], y[:, None], way[0], self.boxes[near]))
         return self._first(way, np.zeros(len(x), dtype=np.intp), y, point, near[card])
 
     def _met_many(self, ways: Floats) -> tuple[Places, Floats]:
         """The same for many, by a grid of cells that know the cards in them."""
-        way, x, y = _points(ways)
+        way, x, y = points_along(ways)
         points, cards = [], []
         for point, card in self._near(x, y):
             px, py, on = x[point], y[point], way[point]
@@ -162,59 +159,6 @@ class Obstacles:
         return found
 
 
-@dataclass(frozen=True)
-class Found:
-    """Routes, and what was looked at for each: the plain routes tried, and where a gap was looked for."""
-
-    curves: dict[Slot, Curve]
-    slots: Sequence[Slot] = ()
-    tried: Floats = field(default_factory=lambda: np.zeros((0, 4)))  # (x1, y1, x2, y2)
-    tried_by: Places = field(default_factory=lambda: np.zeros(0, dtype=np.intp))  # places in `slots`
-    searched: Floats = field(default_factory=lambda: np.zeros((0, 4)))  # (left, top, right, bottom)
-    searched_by: Places = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    place_of: Mapping[Slot, int] = field(default_factory=dict)  # in `slots`
-
-    def meeting(self, boxes: Floats) -> set[Slot]:
-        """The wires whose routes may be others when there is a card at one of the boxes, or no longer."""
-        tried = _touching(_boxes(self.tried), boxes)
-        if len(tried):
-            ways = self.tried[tried]
-            met = np.zeros(len(tried), dtype=bool)
-            way, x, y = _points(ways)
-            for box in boxes:
-                met[way[_hits(x, y, ways[way], box[None])]] = True
-            tried = tried[met]
-        places = {*self.tried_by[tried].tolist(), *self.searched_by[_touching(self.searched, boxes)].tolist()}
-        return {self.slots[place] for place in places}
-
-    def with_(self, fresh: Found, wanted: Set[Slot] | None = None) -> Found:
-        """These routes and those that were found again; only of the wires `wanted`, if others than these are."""
-        slots = self.slots if wanted is None else list(wanted)
-        place_of = self.place_of if slots is self.slots else {slot: place for place, slot in enumerate(slots)}
-        if slots is self.slots:
-            moved = np.arange(len(slots))
-            moved[[place_of[slot] for slot in fresh.slots]] = -1
-        else:
-            moved = np.fromiter(map(place_of.get, self.slots, repeat(-1)), dtype=np.intp, count=len(self.slots))
-            moved[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
-        curves = self.curves.copy()
-        curves.update(fresh.curves)
-        if slots is not self.slots:
-            curves = {slot: curves[slot] for slot in slots}
-        again = np.array([place_of[slot] for slot in fresh.slots], dtype=np.intp)
-        tried_by, searched_by = moved[self.tried_by], moved[self.searched_by]
-        tried, searched = tried_by >= 0, searched_by >= 0
-        return Found(
-            curves,
-            slots,
-            np.concatenate([self.tried[tried], fresh.tried]),
-            np.concatenate([tried_by[tried], again[fresh.tried_by]]),
-            np.concatenate([self.searched[searched], fresh.searched]),
-            np.concatenate([searched_by[searched], again[fresh.searched_by]]),
-            place_of,
-        )
-
-
 def within(tell: Tell, begin: float, end: float) -> Tell:
     """Who is told of a part of the work, as of all of it."""
     return lambda part: tell(begin + (end - begin) * part)
@@ -274,74 +218,11 @@ def routes(
     return Found(
         {slot: course.turned_curve(curve) for slot, curve in curves.items()} if course.is_down else curves,
         slots,
-        np.concatenate([none[0], *tried]),
-        np.concatenate([none[1], *tried_by]),
-        np.concatenate([none[0], *searched]),
-        np.concatenate([none[1], *searched_by]),
         {slot: place for place, slot in enumerate(slots)},
+        Looked(
+            np.concatenate([none[0], *tried]),
+            np.concatenate([none[1], *tried_by]),
+            np.concatenate([none[0], *searched]),
+            np.concatenate([none[1], *searched_by]),
+        ),
     )
-
-
-# Plain routes as rows of numbers; the same as `Curve.between`, for routes to the right
-
-
-def _reach(ways: Floats) -> Floats:
-    reach: Floats = np.maximum(40.0, np.minimum(np.abs(ways[:, 2] - ways[:, 0]) * 0.5, 160.0))
-    return reach
-
-
-def _boxes(ways: Floats) -> Floats:
-    """What plain routes do not leave: (left, top, right, bottom)."""
-    reach = _reach(ways)
-    x1, y1, x2, y2 = ways.T
-    left, right = np.minimum(x1, x2 - reach), np.maximum(x2, x1 + reach)
-    return np.stack([left, np.minimum(y1, y2), right, np.maximum(y1, y2)], axis=1)
-
-
-def _counts(ways: Floats) -> Places:
-    """At how many points each is looked at."""
-    left, top, right, bottom = _boxes(ways).T
-    counts: Places = np.clip((right - left + bottom - top) / SPACING, SAMPLES, MOST_SAMPLES).astype(np.intp)
-    return counts
-
-
-def _points(ways: Floats) -> tuple[Places, Floats, Floats]:
-    """The points at which routes are looked at, one route after the other: the place of the route, x and y."""
-    counts = _counts(ways)
-    way = np.repeat(np.arange(len(ways)), counts)
-    t = runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
-    u, reach = 1 - t, _reach(ways)[way]
-    x1, y1, x2, y2 = ways[way].T
-    first, second, third, fourth = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
-    return (
-        way,
-        first * x1 + second * (x1 + reach) + third * (x2 - reach) + fourth * x2,
-        (first + second) * y1 + (third + fourth) * y2,
-    )
-
-
-def _hits(x: Floats, y: Floats, ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
-    """Whether points of routes come too near to cards; at its own two ends none does."""
-    left, top, right, bottom = boxes.T
-    hits = (left < x) & (right > x) & (top < y + CLEAR / 2) & (bottom > y - CLEAR / 2)
-    hits &= (x > ways.T[0] + CLEAR) & (x < ways.T[2] - CLEAR)
-    found: NDArray[np.bool_] = hits
-    return found
-
-
-def _touching(held: Floats, boxes: Floats) -> Places:
-    """Which of many boxes touch one of a few others, or come near to it."""
-    if not len(boxes):
-        return np.zeros(0, dtype=np.intp)
-    near = _around(held, (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)))
-    held = held[near]
-    found = np.zeros(len(held), dtype=bool)
-    for box in boxes.tolist():
-        found[_around(held, box)] = True
-    return near[found]
-
-
-def _around(held: Floats, box: Sequence[float]) -> Places:
-    left, top, right, bottom = held.T
-    near = (left <= box[2]) & (right >= box[0]) & (top <= box[3] + CLEAR) & (bottom >= box[1] - CLEAR)
-    return np.flatnonzero(near)

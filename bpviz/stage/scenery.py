@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, compress
-from operator import is_not
+from itertools import chain
 from typing import TYPE_CHECKING
 from weakref import ref
 
@@ -18,14 +17,17 @@ from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import grouping, rewiring
 from .course import Course
+from .found import Found
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
+from .order import Order, moved_rows
 from .pill_places import PillPlaces
-from .routing import Ends, Found, Obstacles, Tell, routes
+from .routing import Ends, Obstacles, Tell, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 
 if TYPE_CHECKING:
+    from ..graph.change import Change
     from .keeping import Kept
     from .lie import Lie
 
@@ -50,7 +52,7 @@ class Scenery:
 
         What was worked out for the scenery `before` and still holds is taken over; the result is the same without.
         """
-        self._positions, self._structure = diagram.positions, diagram.graph.structure
+        self._positions, self._graph, self._structure = diagram.positions, diagram.graph, diagram.graph.structure
         self._routes = diagram.routes
         self.course = Course(diagram.direction)
         self.bends = {route.wire: route.points for route in diagram.routes}
@@ -69,19 +71,17 @@ class Scenery:
         if before is not None and self.is_arranged_alike(before):
             self.place_of = before.place_of
             self.rects, self.boxes, moved = rewiring.moved_from(before, diagram)
-            self._take_over(before, moved)
+            self._take_over(before, moved, rewiring.change_since(before._graph, diagram.graph))
             return
-        like = before if before is not None and before.inside == self.inside else None
-        self.rects = (
-            grouping.rects(diagram, self.view)
-            if self.view is not None and self.inside is not None
-            else rewiring.rects_of(diagram, self.view, like)
-        )
-        self.boxes = rewiring.boxes_of(self.rects, like)
-        if before is not None:
-            gone = before.rects.keys() - self.rects.keys()
-            others = compress(self.rects, map(is_not, self.rects.values(), map(before.rects.get, self.rects)))
-            self._take_over(before, gone | {id_ for id_ in others if before.rects.get(id_) != self.rects[id_]})
+        if before is None:
+            self.rects = rewiring.rects_of(diagram, self.view)
+            self.boxes = rewiring.boxes_of(self.rects)
+            return
+        change = rewiring.change_since(before._graph, diagram.graph)
+        others = {*change.others, *diagram.places.moved_since(before._positions)}
+        self.rects, moved = rewiring.rects_after(before, diagram, self.view, others)
+        self.boxes = rewiring.boxes_after(before, self.rects, self.place_of, moved)
+        self._take_over(before, moved, change)
 
     def is_arranged_alike(self, before: Scenery) -> bool:
         """Whether the cards are the same and wired alike, though perhaps elsewhere."""
@@ -92,7 +92,7 @@ class Scenery:
             and before.course == self.course
         )
 
-    def _take_over(self, before: Scenery, moved: Collection[NodeId]) -> None:
+    def _take_over(self, before: Scenery, moved: Collection[NodeId], change: Change[NodeId]) -> None:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
         if "_found" not in vars(before) or len(moved) > MOST_MOVED:
             return
@@ -103,6 +103,7 @@ class Scenery:
         corners = np.array([*gone, *come]).reshape(-1, 4)
         turned = self.course.turned_boxes
         known, is_alike = before._found, self.is_arranged_alike(before) and self._routes is before._routes
+        order: Order[Slot] | None = None
         if is_alike:
             wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
             self._ends = before._ends.copy()
@@ -110,40 +111,38 @@ class Scenery:
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
             if before.inside == self.inside:
-                self._ends, wires = rewiring.ends_of(self, before, set(moved))
+                self._ends, wires, order = rewiring.ends_after(self, before, change, set(moved))
             else:
                 wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
+                order = Order(list(self._ends), known.place_of)
             wires |= known.meeting(turned(corners)) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
         wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
         fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same
-        self._found = known.with_(fresh, None if is_alike else self._ends.keys())
+        self._found = known.with_(fresh, order)
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
             self.led = Led(ref(before), frozenset(moved), frozenset(wires))
-            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.holds)
-        if not is_alike:
-            self._keep_wire_boxes(before, wires)
+            self.kept = None if before.kept is None else before.kept.led(wires, self.pills.replaced)
+        if order is not None:
+            self._keep_wire_boxes(before, wires, order)
         elif "wire_boxes" in vars(before):
             self.wires, self.wired, self.wire_numbers = before.wires, before.wired, before.wire_numbers
-            self.wire_boxes, self.wire_spans = before.wire_boxes.copy(), before.wire_spans.copy()
+            self.wire_boxes, self.wire_spans = before.wire_boxes.copy("K"), before.wire_spans.copy("K")
             for slot in wires:
                 curve, number = self._found.curves[slot], self.wire_numbers[slot]
                 self.wire_boxes[number] = _corners(curve)
                 self.wire_spans[number] = self._span(curve)
 
-    def _keep_wire_boxes(self, before: Scenery, wires: Collection[Slot]) -> None:
+    def _keep_wire_boxes(self, before: Scenery, wires: Collection[Slot], order: Order[Slot]) -> None:
         """The boxes of wires that do not run as `before`, and of all others, now that there are other wires."""
-        self.wire_numbers = self._found.place_of
-        if "wire_boxes" not in vars(before) or "wire_spans" not in vars(before):
-            return
-        curves, numbers, slots = self._found.curves, before.wire_numbers, self._found.slots
-        corners, spans = (
-            {slot: _corners(curves[slot]) for slot in wires},
-            {slot: self._span(curves[slot]) for slot in wires},
-        )
-        self.wire_boxes = rewiring.rows_of(slots, before.wire_boxes, numbers, corners)
-        self.wire_spans = rewiring.rows_of(slots, before.wire_spans, numbers, spans)
+        self.wires, self.wire_numbers, curves = order.keys, self._found.place_of, self._found.curves
+        if "wire_boxes" in vars(before) and "wire_spans" in vars(before):
+            fresh = {self.wire_numbers[slot]: curves[slot] for slot in wires}
+            corners = {number: _corners(curve) for number, curve in fresh.items()}
+            spans = {number: self._span(curve) for number, curve in fresh.items()}
+            self.wire_boxes = moved_rows(before.wire_boxes, order.origins, corners)
+            self.wire_spans = moved_rows(before.wire_spans, order.origins, spans)
 
     @cached_property
     def _obstacles(self) -> Obstacles:
@@ -374,14 +373,15 @@ class Scenery:
         each = chain.from_iterable(point for curve in curves for point in curve.points)
         points = np.fromiter(each, dtype=np.float64, count=2 * int(counts.sum())).reshape(-1, 2)
         begins = np.cumsum(counts) - counts
-        return np.hstack([np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)])
+        corners = np.hstack([np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)])
+        return np.asfortranarray(corners)
 
     @cached_property
     def wire_spans(self) -> NDArray[np.float64]:
         """How far along the course the routes of `wires` begin and end."""
         along = 1 if self.course.is_down else 0
         spans = [(curve.points[0][along], curve.points[-1][along]) for curve in self.curves]
-        return np.array(spans, dtype=np.float64).reshape(-1, 2)
+        return np.asfortranarray(np.array(spans, dtype=np.float64).reshape(-1, 2))
 
     def _span(self, curve: Curve) -> tuple[float, float]:
         return self.course.turned(curve.start)[0], self.course.turned(curve.end)[0]

@@ -145,17 +145,18 @@ class Stage:
 
     def has_pills_placed(self, target: NodeId, size: float = 1.0) -> bool:
         """Whether it is known already where they stand, or that there are none yet."""
-        if (target, size) in self._kept.pills or self.scenery.pills.holds(target, size):
+        if target in self._kept.pills.get(size, ()) or self.scenery.pills.holds(target, size):
             return True
         return not any(senders_reached(self.trace, self.scenery, target, self.now))
 
     def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:
         kept = self._kept
-        found = kept.pills.get((target, size))
+        held = kept.pills.setdefault(size, {})
+        found = held.get(target)
         if found is None:
             found = pills(self.trace, self.scenery, target, self.now, size)
             if kept.holds_pills(target):
-                kept.pills[target, size] = found
+                held[target] = found
         return found
 
     # Motion
@@ -304,8 +305,9 @@ def around(boxes: NDArray[np.float64]) -> list[Rect]:
     """What rows of (left, top, right, bottom) take up together; nothing for none."""
     if not len(boxes):
         return []
-    (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-    return [Rect(left, top, right - left, bottom - top)]
+    lefts, tops, rights, bottoms = boxes.T
+    left, top = float(lefts.min()), float(tops.min())
+    return [Rect(left, top, float(rights.max()) - left, float(bottoms.max()) - top)]
 
 
 def nodes_of(event: Event | None) -> list[NodeId]:

@@ -59,7 +59,8 @@ class Rescue(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
         self._failed.connect(self._say_why)
-        session.saved.connect(self._look)
+        for signal in (session.changed, session.saved):
+            signal.connect(self._look)
 
     @property
     def copy(self) -> Path | None:
@@ -78,7 +79,7 @@ class Rescue(QObject):
         self.end()
         self._copy, self._lock, self._is_there = copy, lock, True
 
-    def _look(self) -> None:
+    def _look(self, *_: object) -> None:
         if not self._session.document.is_dirty:
             self._timer.stop()
             self._forget()

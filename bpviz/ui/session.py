@@ -82,6 +82,7 @@ class Session(QObject):
         self._prepared: tuple[Graph, Plan, Trace] | None = None
         self._coming: Ready | None = None
         self._recent = Recent()
+        self._told: tuple[object, ...] = ()  # what there is to be saved, undone and done again
         self._stage: Stage | None = None
         self._scenery: Scenery | None = None
         self.document.listen(self._on_changed)
@@ -338,11 +339,13 @@ class Session(QObject):
             self.selected.emit()
         if old.graph is not new.graph:
             self.traced.emit()
-        self.saved.emit()
+        told, self._told = self._told, (self.document.is_dirty, self.document.place, tuple(self.document.labels))
+        if told != self._told or not new.differs_in_places_alone(old):
+            self.saved.emit()
 
     def _let_go_of_what_is_gone(self) -> None:
         nodes, wire = self.graph.nodes, self.selected_wire
-        self.selection = self.standing.whole(self.selection.intersection(nodes))
+        self.selection = self.standing.whole(frozenset(node for node in self.selection if node in nodes))
         self.selected_annotations = self.selected_annotations.intersection(self.standing.beside)
         if wire is not None:
             inputs = nodes[wire[0]].inputs if wire[0] in nodes else ()

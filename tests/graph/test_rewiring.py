@@ -8,7 +8,9 @@ import pytest
 
 from bpviz.document import edits
 from bpviz.document.diagram import Diagram
-from bpviz.graph.graph import Graph, GraphError, Node
+from bpviz.graph.change import difference
+from bpviz.graph.graph import Graph, GraphError, Node, as_value
+from bpviz.graph.shapes import infer_shapes
 from bpviz.graph.structure import Structure
 from bpviz.ops import OPS
 
@@ -36,12 +38,20 @@ def edited(diagram: Diagram, chance: random.Random, kind: int) -> Diagram:
     return edits.connect(diagram, chance.choice(ids), target, chance.randrange(2))
 
 
+def settled(structure: Structure) -> set[int]:
+    """The nodes for which everything that they depend on is wired, each after its inputs."""
+    found: set[int | None] = set()
+    for level in structure.levels:
+        found.update(node for node in level if found.issuperset(structure.inputs[node]))
+    return {node for node in found if node is not None}
+
+
 def agrees(held: Structure) -> bool:
     """Whether it is as if it was made from nothing; and whether anything was taken over."""
     fresh, is_taken_over = Structure(held.inputs), "levels" in vars(held)
     assert list(held.consumers.items()) == list(fresh.consumers.items())
     assert held.levels == fresh.levels
-    assert held.settled == fresh.settled
+    assert held.unsettled == fresh.unsettled == held.inputs.keys() - settled(fresh)
     ends = [node for node in held.inputs if not held.consumers[node]]
     assert held.dependences(ends) == [len(fresh.ancestors(end)) for end in ends]
     assert fresh.dependences(ends) == held.dependences(ends)
@@ -59,12 +69,12 @@ def test_consumers_and_levels_are_those_from_nothing(seed: int) -> None:
         except edits.EditError:
             continue
         structure = Graph(diagram.graph.nodes.values()).structure
+        agrees(diagram.graph.structure)
         rewired = Structure(before)
         assert rewired.levels
         assert rewired.consumers
-        assert rewired.settled
         rewired.dependences([node for node in before if not rewired.consumers[node]])
-        taken_over += agrees(rewired.rewired(structure.inputs))
+        taken_over += agrees(rewired.rewired(structure.inputs, difference(before, structure.inputs)))
     assert taken_over > 25
 
 
@@ -73,6 +83,73 @@ def test_whatever_the_order() -> None:
     nodes = list(graph.nodes.values())
     agrees(Graph(nodes[::-1], before=graph).structure)
     agrees(Graph([*nodes[:30], Node(99, OPS["variable"], (), 1.0, "y"), *nodes[30:]], before=graph).structure)
+
+
+def as_from_nothing(graph: Graph) -> int:
+    """Whether names, shapes and the default output are as if it was made from nothing; how many inputs misfit."""
+    fresh = Graph(graph.nodes.values(), graph.output)
+    assert list(graph.by_name.items()) == list(fresh.by_name.items())
+    assert graph.default_output == fresh.default_output
+    assert [graph.label(node) for node in graph.nodes] == [fresh.label(node) for node in fresh.nodes]
+    assert infer_shapes(graph) == infer_shapes(fresh)
+    return len(infer_shapes(fresh).misfits)
+
+
+def mixed(chance: random.Random) -> Graph:
+    """Sums and products of scalars, and of vectors of two lengths, some of which do not fit."""
+    shapes = [1.0, as_value([1.0, 2.0]), as_value([1.0, 2.0, 3.0])]
+    made = [Node(i, OPS["variable"], (), shapes[i], "xyz"[i]) for i in range(3)]
+    for i in range(3, 90):
+        fed = [0 if chance.random() < 0.6 else chance.randrange(max(0, i - 12), i) for _ in range(2)]
+        made.append(Node(i, OPS[chance.choice(["add", "mul"])], tuple(fed)))
+    return Graph(made)
+
+
+def other(graph: Graph, chance: random.Random, kind: int) -> Graph:
+    """One random change of a graph."""
+    node, new = chance.choice(list(graph.nodes.values())[3:]), max(graph.nodes) + 1
+    if kind == 0:
+        leaf = Node(new, OPS["variable"], (), as_value([1.0, 2.0]), f"a{new}")
+        return graph.edited([leaf, Node(new + 1, OPS["mul"], (new, node.id), None, f"p{new}")])
+    if kind == 1:
+        fed = [held for held in graph.nodes.values() if node.id in held.inputs]
+        return graph.edited([held.with_(inputs=(0, chance.choice([0, 1, 2]))) for held in fed], {node.id})
+    if kind == 2:
+        leaf = chance.choice(graph.leaves())
+        return graph.with_values({leaf.id: chance.choice([2.0, as_value([3.0, 4.0]), as_value([3.0, 4.0, 5.0])])})
+    if not node.op.arity:
+        return graph
+    if kind == 3:
+        before = [held for held in graph.nodes if held < node.id]
+        return graph.edited([node.with_(inputs=(chance.choice(before), chance.choice([0, 1, 2, *before, None])))])
+    return graph.edited([node.with_(name="" if node.name else f"q{new}")])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_names_shapes_and_the_output_are_those_from_nothing(seed: int) -> None:
+    chance = random.Random(seed)
+    graph, misfits, followed = mixed(chance), 0, 0
+    for number in range(60):
+        before = graph
+        infer_shapes(before)
+        try:
+            graph = other(before, chance, number % 5)
+        except GraphError:
+            continue  # a cycle
+        followed += graph.follows is not None
+        misfits += as_from_nothing(graph)
+    assert misfits > 60
+    assert followed > 30
+
+
+def test_two_of_one_name_are_refused_as_ever() -> None:
+    graph = layered(random.Random(1), 60).graph
+    twice = Node(99, OPS["variable"], (), 1.0, "x")
+    with pytest.raises(GraphError, match="two nodes have the name"):
+        graph.edited([twice])
+    with pytest.raises(GraphError, match="two nodes have the name"):
+        graph.edited([graph.nodes[7].with_(name="x")])
+    assert graph.edited([twice], {0, *(node for node in graph.nodes if node)}).find("x") == 99
 
 
 @pytest.mark.parametrize("source", [59, 99])

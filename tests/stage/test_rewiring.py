@@ -28,12 +28,13 @@ def agrees(held: Scenery, diagram: Diagram) -> None:
     assert np.array_equal(held.wire_spans, fresh.wire_spans)
 
 
-def changed(diagram: Diagram, chance: random.Random) -> Diagram:
+def changed(diagram: Diagram, chance: random.Random, *, has_groups: bool) -> Diagram:
     """One of many edits; raises EditError where it may not be."""
     nodes, groups = list(diagram.graph.nodes), [group.id for group in diagram.groups]
     node = chance.choice(nodes)
     x, y = diagram.positions[node]
-    kinds = ["move", "delete", "add", "connect", "group", "bend"] + ["ungroup", "open", "carry"] * bool(groups)
+    kinds = ["move", "delete", "add", "connect", "disconnect", "bend", "kind"]
+    kinds += ["group", "group"] * has_groups + ["ungroup", "open", "carry"] * bool(groups)
     match chance.choice(kinds):
         case "move":
             return edits.move(diagram, {node: (x + 90.0, y - 140.0)})
@@ -43,13 +44,18 @@ def changed(diagram: Diagram, chance: random.Random) -> Diagram:
             return edits.add(diagram, "mul", (x + 40.0, y + 600.0))
         case "connect":
             return edits.connect(diagram, node, chance.choice(nodes), 0)
+        case "disconnect":
+            return edits.disconnect(diagram, *chance.choice(wired(diagram)))
+        case "kind":
+            leaf = chance.choice(diagram.graph.leaves())
+            return edits.set_kind(diagram, leaf.id, chance.choice(["constant", "parameter"]))
         case "group":
             return regrouping.group(diagram, nodes[nodes.index(node) :][: chance.randint(2, 5)])
         case "bend":
-            sources = diagram.graph.nodes[node].inputs
-            if not sources or sources[0] is None:
-                raise EditError("no wire")
-            return replace(diagram, routes=(Route(sources[0], node, 0, ((x - 60.0, y - 60.0),)),))
+            node, slot = chance.choice(wired(diagram))
+            source = diagram.graph.nodes[node].inputs[slot]
+            assert source is not None
+            return replace(diagram, routes=(Route(source, node, slot, ((x - 60.0, y - 60.0),)),))
         case "ungroup":
             return regrouping.ungroup(diagram, chance.choice(groups))
         case "open":
@@ -61,20 +67,25 @@ def changed(diagram: Diagram, chance: random.Random) -> Diagram:
             )
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_is_done(seed: int) -> None:
+def wired(diagram: Diagram) -> list[tuple[int, int]]:
+    """All wires, by the inputs that they enter."""
+    return [(target, slot) for pairs in diagram.graph.structure.consumers.values() for target, slot in pairs]
+
+
+@pytest.mark.parametrize(("seed", "has_groups"), [(0, True), (1, True), (2, False), (3, False)])
+def test_whatever_is_done(seed: int, *, has_groups: bool) -> None:
     chance, diagram = random.Random(seed), crowd(seed, 54)
     scenery, inside, seen = Scenery(diagram), None, set[GroupId | None]()
     agrees(scenery, diagram)
-    for _ in range(40):
+    for _ in range(90):
         try:
-            diagram = changed(diagram, chance)
-        except EditError:
-            continue
+            diagram = changed(diagram, chance, has_groups=has_groups)
+        except (EditError, IndexError):
+            continue  # it may not be, or there is nothing left of what was to be changed
         groups = [group.id for group in diagram.groups]
         if inside not in groups or chance.random() < 0.1:
             inside = chance.choice([None, None, *groups])
         seen.add(inside)
         scenery = Scenery(diagram, inside, scenery)
         agrees(scenery, diagram)
-    assert len(seen) > 1
+    assert len(seen) > has_groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -12,8 +13,12 @@ from ...document import edits
 from ...graph.graph import GraphError, NodeId
 from ...graph.values import parse_value
 from ...ops import numerals
+from ...stage.geometry import face_middle
 from ..fonts import Face, font
-from ..session import Session, sentence
+from ..session import sentence
+
+if TYPE_CHECKING:
+    from .view import Canvas
 
 
 class CardEditor(QLineEdit):
@@ -84,8 +89,9 @@ class CardEditor(QLineEdit):
         return super().event(event)
 
 
-def value_editor(parent: QWidget, session: Session, node: NodeId, place: QRect) -> CardEditor:
+def value_editor(canvas: Canvas, node: NodeId) -> CardEditor:
     """A field for the number or list of a leaf."""
+    session = canvas.session
     held = session.graph.nodes[node]
 
     def accept(text: str) -> str | None:
@@ -99,25 +105,30 @@ def value_editor(parent: QWidget, session: Session, node: NodeId, place: QRect) 
         label = f"Set {session.graph.spoken(node)}"
         return _refused(session.edit(label, lambda diagram: edits.set_value(diagram, node, value)))
 
-    return CardEditor(parent, _roomy(place), "" if held.value is None else numerals.spelled(held.value), accept)
+    return CardEditor(
+        canvas, _place_of(canvas, node), "" if held.value is None else numerals.spelled(held.value), accept
+    )
 
 
-def name_editor(parent: QWidget, session: Session, node: NodeId, place: QRect) -> CardEditor:
+def name_editor(canvas: Canvas, node: NodeId) -> CardEditor:
     """A field for the name of a node."""
+    session = canvas.session
 
     def accept(text: str) -> str | None:
         if node not in session.graph.nodes:
             return None
         return _refused(session.edit("Rename", lambda diagram: edits.rename(diagram, node, text.strip())))
 
-    return CardEditor(parent, _roomy(place), session.graph.nodes[node].name, accept)
+    return CardEditor(canvas, _place_of(canvas, node), session.graph.nodes[node].name, accept)
 
 
 def _refused(is_done: bool) -> str | None:
     return None if is_done else "This will not do; see the message below."
 
 
-def _roomy(place: QRect) -> QRect:
-    """A field in the middle of `place`, large enough to type in."""
-    width, height = max(place.width(), 130), 34
-    return QRect(place.x(), place.center().y() - height // 2, width, height)
+def _place_of(canvas: Canvas, node: NodeId) -> QRect:
+    """In the middle of a card's face on the screen, large enough to type in."""
+    rect, zoom = canvas.session.stage.rect(node), canvas.camera.zoom
+    corner, middle = canvas.to_screen((rect.x, rect.y)), canvas.to_screen((rect.x, face_middle(rect)))
+    width, height = max(round(rect.width * zoom), 130), 34
+    return QRect(corner.x(), middle.y() - height // 2, width, height)

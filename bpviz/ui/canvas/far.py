@@ -7,19 +7,21 @@ takes a multiplication and a few calls of Qt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
-from ...stage.lie import BENDS, Lie
+from ...stage.lie import BENDS, Lie, routes_of
 from ...stage.outlines import Look, Outlines
 from ...stage.stage import Stage
 from ..theme import Theme
@@ -31,7 +33,8 @@ from .heat import HEATS, Heat, ramp
 if TYPE_CHECKING:
     from .view import Canvas
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
 _PIXELS = 3  # how far lines and edges reach
 _HARDLY = 3.0  # pixels: a narrower card has no room for an edge
 _DIM = 0.75
@@ -52,59 +55,100 @@ class Far:
         self._canvas = canvas
         self._lie: Lie | None = None
 
-    def paint(self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect]) -> None:
-        """Cards and wires in view, as far as they lie in some parts of it; what is not in the `light` is dimmed."""
-        canvas = self._canvas
-        stage, theme, camera = canvas.session.stage, canvas.theme, canvas.camera
+    def paint_wires(
+        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], but: Iterable[NodeId] = ()
+    ) -> None:
+        """The wires in view, as far as they lie in some parts of it, `but` for those into some nodes; what is not in
+        the `light` is dimmed."""
+        stage, lie = self._canvas.session.stage, self._latest()
+        carried = lie.outlines_of(stage.trace).carried <= stage.now.step
+        seen, dimmed = lie.wires_in(self._part(parts)), lie.dimmed_wires(light)
+        seen[self._numbers(but)] = False
+        self._draw_wires(painter, lie.routes(self._canvas.camera.zoom), carried, seen, dimmed)
+
+    def paint_wires_into(self, painter: QPainter, nodes: Iterable[NodeId]) -> None:
+        """All wires into some nodes, as they run now."""
+        stage, numbers = self._canvas.session.stage, self._numbers(nodes)
+        curves = [stage.scenery.curve(*stage.scenery.wires[number]) for number in numbers]
+        routes = routes_of([curve for curve in curves if curve is not None], self._canvas.camera.zoom)
+        carried = self._outlines().carried[numbers] <= stage.now.step
+        every = np.ones(len(numbers), dtype=bool)
+        self._draw_wires(painter, routes, carried, every, ~every)
+
+    def paint_cards(
+        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], but: Iterable[NodeId] = ()
+    ) -> None:
+        """The same of cards."""
+        canvas, lie = self._canvas, self._latest()
+        stage = canvas.session.stage
+        outlines, step = lie.outlines_of(stage.trace), stage.now.step
+        dimmed, seen = lie.dimmed_cards(light), lie.cards_in(self._part(parts))
+        seen[self._places(but)] = False
+        if canvas.heat.is_on:
+            with _in_pixels(painter):
+                hot = seen & ~dimmed
+                _paint_heat(painter, lie, canvas.heat, stage, outlines, hot, canvas.camera, canvas.theme)
+            seen &= dimmed | (outlines.reached > step)
+        self._draw_cards(painter, lie.cards, outlines.looks(step), seen, dimmed)
+
+    def paint_these_cards(self, painter: QPainter, nodes: Iterable[NodeId]) -> None:
+        """Some cards, where they lie now."""
+        stage, places = self._canvas.session.stage, self._places(nodes)
+        cards = stage.scenery.boxes[places]
+        cards[:, 2:] -= cards[:, :2]
+        every = np.ones(len(places), dtype=bool)
+        self._draw_cards(painter, cards, self._outlines().looks(stage.now.step)[places], every, ~every)
+
+    def _latest(self) -> Lie:
+        stage = self._canvas.session.stage
         if self._lie is None or not self._lie.is_of(stage.scenery):
             self._lie = stage.scenery.lie = stage.scenery.lie or Lie(stage.scenery, self._lie)
-        lie, step = self._lie, stage.now.step
-        outlines = lie.outlines_of(stage.trace)
-        view = camera.view(canvas.width(), canvas.height())
-        part = reduce(Rect.united, parts, parts[0]).grown(_PIXELS / camera.zoom)
-        painter.save()
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_wires(painter, lie, outlines.carried <= step, camera, view, part, light)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        looks = outlines.looks(step)
-        dimmed = lie.dimmed_cards(light)
-        seen = lie.cards_in(part)
-        if canvas.heat.is_on:
-            _paint_heat(painter, lie, canvas.heat, stage, outlines, seen & ~dimmed, camera, theme)
-            seen &= dimmed | (outlines.reached > step)
-        for is_dim in (True, False):
-            for look, (fill, edge) in _STYLES.items():
-                chosen = seen & (looks == look) & (dimmed == is_dim)
-                _paint_blocks(painter, lie.cards[chosen], camera, *_toned(theme, fill, edge, is_dim))
-        painter.restore()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        self._paint_action(painter, stage, theme)
+        return self._lie
 
-    def _paint_wires(
-        self,
-        painter: QPainter,
-        lie: Lie,
-        carried: NDArray[np.bool_],
-        camera: Camera,
-        view: Rect,
-        part: Rect,
-        light: Spotlight | None,
-    ) -> None:
-        theme, seen, dimmed = self._canvas.theme, lie.wires_in(part), lie.dimmed_wires(light)
-        routes, in_view = lie.routes(camera.zoom), lie.wires_in(view)
-        for is_dim in (True, False):
-            for tone, chosen in (("wire", ~carried), ("backward", carried)):
-                colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
-                chosen = chosen & (dimmed == is_dim)
-                lines = routes[seen & chosen].reshape(-1, 4)
-                is_smooth = int(np.count_nonzero(in_view & chosen)) * routes.shape[1] <= MOST_SMOOTH
-                painter.setPen(QPen(colour, 1.2 if is_smooth else 0))
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
-                draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
+    def _outlines(self) -> Outlines:
+        """What is to be seen when, which does not depend on where it lies."""
+        scenery = self._canvas.session.stage.scenery
+        lie = self._lie if self._lie is not None and self._lie.wires is scenery.wires else self._latest()
+        return lie.outlines_of(self._canvas.session.stage.trace)
 
-    def _paint_action(self, painter: QPainter, stage: Stage, theme: Theme) -> None:
+    def _places(self, nodes: Iterable[NodeId]) -> list[int]:
+        place_of = self._canvas.session.stage.scenery.place_of
+        return [place_of[node] for node in nodes]
+
+    def _numbers(self, nodes: Iterable[NodeId]) -> list[int]:
+        """Which rows are those of the wires into some nodes."""
+        scenery = self._canvas.session.stage.scenery
+        slots = ((node, slot) for node in nodes for slot in range(len(scenery.inputs[node])))
+        return [number for wire in slots if (number := scenery.wire_numbers.get(wire)) is not None]
+
+    def _part(self, parts: Sequence[Rect]) -> Rect:
+        """What is to be painted, at least."""
+        return reduce(Rect.united, parts, parts[0]).grown(_PIXELS / self._canvas.camera.zoom)
+
+    def _draw_wires(self, painter: QPainter, routes: Floats, carried: Mask, seen: Mask, dimmed: Mask) -> None:
+        theme, camera = self._canvas.theme, self._canvas.camera
+        view, lie = camera.view(self._canvas.width(), self._canvas.height()), self._lie
+        in_view = 0 if lie is None else int(np.count_nonzero(lie.wires_in(view)))
+        with _in_pixels(painter):
+            is_smooth = in_view * routes.shape[1] <= MOST_SMOOTH
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+            for is_dim in (True, False):
+                for tone, chosen in (("wire", ~carried), ("backward", carried)):
+                    colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
+                    lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
+                    painter.setPen(QPen(colour, 1.2 if is_smooth else 0))
+                    draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
+
+    def _draw_cards(self, painter: QPainter, cards: Floats, looks: NDArray[np.uint8], seen: Mask, dimmed: Mask) -> None:
+        with _in_pixels(painter):
+            for is_dim in (True, False):
+                for look, tones in _STYLES.items():
+                    chosen = cards[seen & (looks == look) & (dimmed == is_dim)]
+                    _paint_blocks(painter, chosen, self._canvas.camera, *_toned(self._canvas.theme, *tones, is_dim))
+
+    def paint_action(self, painter: QPainter) -> None:
         """What happens now, over all that rests."""
+        stage, theme = self._canvas.session.stage, self._canvas.theme
         for node in stage.acting():
             if node not in stage.graph.nodes or stage.scenery.card_of(node) is None:
                 continue
@@ -121,6 +165,16 @@ class Far:
                 tone = "forward" if outline.forward_glow >= outline.backward_glow else "backward"
                 grown = rect.grown(3.0 / self._canvas.camera.zoom * glow)
                 painter.fillRect(QRectF(grown.x, grown.y, grown.width, grown.height), theme[tone])
+
+
+@contextmanager
+def _in_pixels(painter: QPainter) -> Iterator[None]:
+    """The painter's units are pixels for a moment, and edges are not smooth."""
+    painter.save()
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    yield
+    painter.restore()
 
 
 def _toned(theme: Theme, fill: str, edge: str, is_dim: bool) -> tuple[QColor, QColor]:

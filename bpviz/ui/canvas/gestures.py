@@ -24,6 +24,7 @@ class Gesture:
     """Begins with the press.  Points are in the scene; `screen` ones in pixels of the canvas."""
 
     cursor: Qt.CursorShape | None = None
+    carries = False  # whether cards follow the hand, over all that rests
     goes_beyond = False  # whether it makes sense beyond what is in view, so that the view goes along
 
     def __init__(self, canvas: Canvas) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QRegion
@@ -10,54 +11,98 @@ from ...graph.graph import NodeId
 from . import marks
 from .annotations import paint_annotations, paint_pins, paint_selected_annotations
 from .asked import paint_asked
-from .extents import AROUND, cards_in, count_in, parts_of, region_of, wired_in
+from .extents import AROUND, region_of
 from .gestures import Slide
 from .group_painting import paint_group_frames
 from .lens import paint_lens
-from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM, paint_middle
-from .painting import paint_stage
-from .recordings import Recorder, is_of_pixels, on_whole_pixels
+from .middle_distance import TEXT_FROM_ZOOM
+from .recordings import on_whole_pixels
 from .reroutes import paint_bends
 from .slider import Slider
 from .spots import Part
+from .strata import Carried, Strata, strata
 
 if TYPE_CHECKING:
     from .view import Canvas
 
+Copy = Callable[[QPainter], None]
 
-def paint_scene(painter: QPainter, canvas: Canvas, region: QRegion) -> QRegion:
-    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas.
+
+def paint_scene(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None = None) -> QRegion:
+    """The ground, the stage, the marks, and the gesture under way, as far as they lie in a region of the canvas; what
+    is `carried` over what rests.
 
     Where very much is new, something is left for the next picture: in the region that is returned.
     """
-    theme, stage, camera = canvas.theme, canvas.session.stage, canvas.camera
+    _paint_ground(painter, canvas, region)
+    seen = strata(painter, canvas, region, carried)
+    seen.paint_resting_wires()
+    _paint_marks_below(painter, canvas)
+    seen.paint_wires()
+    seen.paint_resting_cards()
+    seen.paint_cards()
+    _paint_marks_above(painter, canvas)
+    return _owed(canvas, seen)
+
+
+def paint_below(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried) -> QRegion:
+    """What rests below all that is `carried`."""
+    _paint_ground(painter, canvas, region)
+    seen = strata(painter, canvas, region, carried)
+    seen.paint_resting_wires()
+    return _owed(canvas, seen)
+
+
+def paint_between(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried) -> QRegion:
+    """What rests above the wires that are `carried`, and below the cards."""
+    _to_scene(painter, canvas)
+    seen = strata(painter, canvas, region, carried)
+    seen.paint_resting_cards()
+    return _owed(canvas, seen)
+
+
+def paint_carried(painter: QPainter, canvas: Canvas, carried: Carried, copy_below: Copy, copy_between: Copy) -> QRegion:
+    """The same as `paint_scene` paints, of which what rests is copied."""
+    copy_below(painter)
+    painter.save()
+    _to_scene(painter, canvas)
+    seen = strata(painter, canvas, QRegion(canvas.rect()), carried)
+    _paint_marks_below(painter, canvas)
+    seen.paint_wires()
+    painter.restore()
+    copy_between(painter)
+    _to_scene(painter, canvas)
+    seen.paint_cards()
+    _paint_marks_above(painter, canvas)
+    return _owed(canvas, seen)
+
+
+def _paint_ground(painter: QPainter, canvas: Canvas, region: QRegion) -> None:
+    """The paper, and what lies on it behind everything else; from then on the painter has the units of the scene."""
+    theme, stage, zoom = canvas.theme, canvas.session.stage, canvas.camera.zoom
     painter.fillRect(region.boundingRect(), theme["paper"])
     marks.paint_dots(painter, canvas, region.boundingRect())
+    _to_scene(painter, canvas)
+    paint_annotations(painter, stage, theme, least=canvas.least, zoom=zoom)
+    paint_group_frames(painter, stage, theme, canvas.least, zoom)
+
+
+def _to_scene(painter: QPainter, canvas: Canvas) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(camera.zoom, camera.zoom)
-    on_whole_pixels(painter, -camera.x, -camera.y)
-    view, parts = camera.view(canvas.width(), canvas.height()), parts_of(canvas, region)
-    light, recorder = canvas.light or canvas.kinship.light, None
-    paint_annotations(painter, stage, theme, least=canvas.least, zoom=camera.zoom)
-    paint_group_frames(painter, stage, theme, canvas.least, camera.zoom)
+    painter.scale(canvas.camera.zoom, canvas.camera.zoom)
+    on_whole_pixels(painter, -canvas.camera.x, -canvas.camera.y)
+
+
+def _paint_marks_below(painter: QPainter, canvas: Canvas) -> None:
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
-    marks.paint_selection(painter, canvas, view)  # below the numbers in flight
-    if camera.zoom < TEXT_FROM_ZOOM:
-        canvas.far.paint(painter, light, parts)
-    else:
-        nodes = cards_in(canvas.spots, view, parts)
-        if is_of_pixels(painter):
-            recorder = Recorder(painter, canvas.recordings, stage.scenery, count_in(canvas.spots, view))
-        wired = wired_in(canvas.spots, view, parts, is_large=canvas.least > 0.0)
-        if canvas.heat.is_on:
-            canvas.heat.paint(painter, nodes)
-        if camera.zoom < NEAR_FROM_ZOOM and not canvas.least:
-            paint_middle(painter, stage, theme, nodes, wired, camera.zoom, light, recorder)
-        else:
-            paint_stage(painter, stage, theme, nodes, wired, least=canvas.least, light=light, recorder=recorder)
-    marks.paint_found(painter, canvas, view.grown(AROUND))
+    marks.paint_selection(painter, canvas, canvas.camera.view(canvas.width(), canvas.height()))
+
+
+def _paint_marks_above(painter: QPainter, canvas: Canvas) -> None:
+    """The marks, and the gesture under way."""
+    marks.paint_found(painter, canvas, canvas.camera.view(canvas.width(), canvas.height()).grown(AROUND))
     paint_asked(painter, canvas)
     paint_pins(painter, canvas)
     paint_bends(painter, canvas)
@@ -65,13 +110,16 @@ def paint_scene(painter: QPainter, canvas: Canvas, region: QRegion) -> QRegion:
     canvas.walking.paint_mark(painter)
     marks.paint_hovered_port(painter, canvas)
     for slider in shown_sliders(canvas).values():
-        slider.paint(painter, theme, canvas.least)
+        slider.paint(painter, canvas.theme, canvas.least)
     paint_lens(painter, canvas)
     canvas.adding.paint(painter)
     canvas.linking.paint(painter)
     if canvas.gesture is not None:
         canvas.gesture.paint(painter)
-    return QRegion() if recorder is None or recorder.owed is None else region_of(canvas, [recorder.owed.grown(AROUND)])
+
+
+def _owed(canvas: Canvas, seen: Strata) -> QRegion:
+    return QRegion() if seen.owed is None else region_of(canvas, [seen.owed.grown(AROUND)])
 
 
 def paint_glass(painter: QPainter, canvas: Canvas) -> None:

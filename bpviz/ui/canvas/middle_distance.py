@@ -8,7 +8,7 @@ well, and blocks of colour are left (`far.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -57,19 +57,38 @@ def paint_middle(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wired = list(wired)
     paint_wires(painter, stage, wired, theme, light, recorder)
+    paint_middle_cards(painter, stage, theme, nodes, wired, zoom, light, recorder)
+    paint_middle_tokens(painter, stage, theme, zoom)
+
+
+def paint_middle_cards(
+    painter: QPainter,
+    stage: Stage,
+    theme: Theme,
+    nodes: Iterable[NodeId],
+    wired: Collection[NodeId],
+    zoom: float,
+    light: Spotlight | None = None,
+    recorder: Recorder | None = None,
+) -> None:
+    """The cards of `nodes`, and the pills on the wires into `wired`, as far as they are seen."""
     for node in nodes:
         paint_once(painter, stage, node, theme, zoom, recorder, lambda to, card: _paint_card(to, card, theme, zoom))
         if light is not None:
             veil_card(painter, stage, node, light, theme)
-    remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
-    size, pill_size = token_size(zoom), acting_pill_size(zoom)
-    for node in wired if remarks else _sending(stage):
-        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, pill_size)):
+    remarks, size = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM), acting_pill_size(zoom)
+    for node in with_pills(stage, wired, zoom):
+        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, size)):
             continue
-        for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
+        for slot, pill in enumerate(stage.pills_by_slot(node, size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
-                _paint_pill(painter, pill, (node, slot), theme, remarks, pill_size, recorder)
-    for token in stage.tokens(size, pill_size):
+                _paint_pill(painter, pill, (node, slot), theme, remarks, size, recorder)
+
+
+def paint_middle_tokens(painter: QPainter, stage: Stage, theme: Theme, zoom: float) -> None:
+    """The numbers in flight, as large as can be read."""
+    size = token_size(zoom)
+    for token in stage.tokens(size, acting_pill_size(zoom)):
         paint_token(painter, replace(token, scale=token.scale * size), theme)
 
 
@@ -82,6 +101,11 @@ def acting_pill_size(zoom: float) -> float:
     """The same of the pill that a gradient is being multiplied with: it grows as one goes away, until it has the
     `ACTING_PILL` pixels that it then keeps."""
     return 1.0 + (max(1.0, ACTING_PILL / (PILL_TEXT * zoom)) - 1.0) * (1.0 - eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM))
+
+
+def with_pills(stage: Stage, wired: Collection[NodeId], zoom: float) -> Collection[NodeId]:
+    """Those of some nodes for which pills on the wires into them are seen."""
+    return wired if zoom > REMARKS_UNTIL else [node for node in _sending(stage) if node in wired]
 
 
 def _sending(stage: Stage) -> list[NodeId]:

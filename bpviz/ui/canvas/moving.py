@@ -56,7 +56,7 @@ class MoveCards(Gesture):
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
-    goes_beyond = True
+    carries = goes_beyond = True
 
     def __init__(self, canvas: Canvas, start: Point, click: Callable[[], object] | None = None) -> None:
         """`click` is done if the hand lets go where it took hold."""

@@ -40,8 +40,25 @@ def paint_stage(
     `light` fades into the paper.  With a `recorder` what is at rest is painted once.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    wired, nodes = list(wired), list(nodes)
+    wired = list(wired)
     paint_wires(painter, stage, wired, theme, light, recorder)
+    paint_cards(painter, stage, theme, nodes, wired, least=least, light=light, recorder=recorder)
+    paint_tokens(painter, stage, theme, least)
+
+
+def paint_cards(
+    painter: QPainter,
+    stage: Stage,
+    theme: Theme,
+    nodes: Iterable[NodeId],
+    wired: Iterable[NodeId],
+    *,
+    least: float = 0.0,
+    light: Spotlight | None = None,
+    recorder: Recorder | None = None,
+) -> None:
+    """The cards of `nodes`, what is said of their troubles, and the pills on the wires into `wired`."""
+    nodes = list(nodes)
     for node in nodes:
         paint_card(painter, stage, node, theme, least, recorder)
         if light is not None:
@@ -55,7 +72,11 @@ def paint_stage(
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):
                 _paint_resting_pill(painter, pill, (node, slot), theme, least, recorder)
-    for token in stage.tokens(largeprint.token_size(least), pill_size):
+
+
+def paint_tokens(painter: QPainter, stage: Stage, theme: Theme, least: float = 0.0) -> None:
+    """The numbers in flight."""
+    for token in stage.tokens(largeprint.token_size(least), largeprint.pill_size(least)):
         paint_token(painter, token, theme, least)
 
 

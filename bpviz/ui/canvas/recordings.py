@@ -9,11 +9,13 @@ nearer or farther, and the next ones what is missing.
 from __future__ import annotations
 
 import math
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
@@ -30,10 +32,13 @@ class Portion:
     wired: int  # nodes with wires into them that were not
     placed: int  # nodes whose pills have no places yet
     again: int  # cards and pills that are only looked at from nearer or farther
+    is_kept: bool = True  # whether it is recorded
 
 
 LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
+FLEETING = Portion(cards=sys.maxsize, wired=sys.maxsize, placed=sys.maxsize, again=0, is_kept=False)
+"""All of it: what is in a hand looks different at every move."""
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_KNOWN = 20_000  # other things that were worked out
 
@@ -105,8 +110,7 @@ class Recordings:
 class Recorder:
     """Paints by recordings, with one painter whose scene lies on whole pixels (`on_whole_pixels`)."""
 
-    def __init__(self, painter: QPainter, recordings: Recordings, scenery: Scenery, in_view: int = 0) -> None:
-        """So many cards and wires are `in_view`."""
+    def __init__(self, painter: QPainter, recordings: Recordings, scenery: Scenery, portion: Portion = LARGE) -> None:
         recordings.lie(scenery)
         self._painter, self._recordings, self._scenery = painter, recordings, scenery
         self.once = recordings.once
@@ -116,9 +120,26 @@ class Recorder:
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
-        portion = LARGE if in_view <= CROWDED else SMALL
+        self._keeps = portion.is_kept
         self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
-        self.owed: Rect | None = None  # where something was left for the next picture
+        self._cards_owed: list[NodeId] = []
+        self._wired_owed: list[NodeId] = []
+        self._scaled: list[Rect] = []
+
+    @property
+    def owed(self) -> Rect | None:
+        """Where something was left for the next picture."""
+        scenery = self._scenery
+        boxes = [scenery.boxes[[scenery.place_of[card] for card in self._cards_owed]]]
+        numbers = [scenery.wire_numbers[wire] for node in self._wired_owed for wire in scenery.wires_into(node)]
+        around = scenery.pills.reach
+        boxes.append(scenery.wire_boxes[numbers] + np.array([-around, -around, around, around]))
+        boxes += [np.array([[place.x, place.y, place.right, place.bottom]]) for place in self._scaled]
+        every = np.concatenate(boxes)
+        if not len(every):
+            return None
+        (left, top), (right, bottom) = every[:, :2].min(axis=0).tolist(), every[:, 2:].max(axis=0).tolist()
+        return Rect(left, top, right - left, bottom - top)
 
     def admits(self, card: NodeId) -> bool:
         """Whether this picture shows a card that may never have been painted before, or leaves it for the next one:
@@ -126,7 +147,7 @@ class Recorder:
         seen = self._recordings.seen
         if card not in seen:
             if not self._new:
-                self._owe(self._scenery.rect(card))
+                self._cards_owed.append(card)
                 return False
             self._new -= 1
             seen.add(card)
@@ -137,7 +158,7 @@ class Recorder:
         seen, key = self._recordings.seen, ("wires", node)
         if key not in seen:
             if not self._wired:
-                self._owe_wires(node)
+                self._wired_owed.append(node)
                 return False
             self._wired -= 1
             seen.add(key)
@@ -147,18 +168,10 @@ class Recorder:
         """The same of the pills on them, for which places may have to be found."""
         if not are_placed:
             if not self._placed:
-                self._owe_wires(node)
+                self._wired_owed.append(node)
                 return False
             self._placed -= 1
         return True
-
-    def _owe_wires(self, node: NodeId) -> None:
-        for target, slot in self._scenery.wires_into(node):
-            if (curve := self._scenery.curve(target, slot)) is not None:
-                self._owe(curve.bounds.grown(self._scenery.pills.reach))
-
-    def _owe(self, place: Rect) -> None:
-        self.owed = place if self.owed is None else self.owed.united(place)
 
     def paint(
         self,
@@ -172,6 +185,9 @@ class Recorder:
         is seen from this `distance`."""
         zoom = self._scale, distance
         held = self._recordings.recording(key)
+        if not self._keeps and (held is None or held.look != look or held.zoom != zoom):
+            paint(self._painter)
+            return
         if held is None or held.look != look:
             held = self._record(key, look, zoom, extent(), paint)
         elif held.zoom != zoom:
@@ -225,7 +241,7 @@ class Recorder:
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._painter.drawImage(place, held.image)
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        self._owe(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
+        self._scaled.append(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
 
 
 def is_of_pixels(painter: QPainter) -> bool:

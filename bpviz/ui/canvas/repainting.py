@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QRegion
 
 from ...stage.changes import change
-from ...stage.geometry import Rect
 from ...stage.stage import Stage
 from ..session import Session
 from .camera import Camera
-from .extents import CARD, WIRE, hulls, pills, region_of, tokens
+from .extents import CARD, WIRE, pills, region_of, tokens
+from .hulls import hull_rects
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
-from .moved import moved
 
 if TYPE_CHECKING:
     from .view import Canvas
@@ -29,17 +28,14 @@ class Repainting(QObject):
         self._session: Session = canvas.session
         self._shown: Stage | None = None
         self._camera: Camera | None = None  # at the moment before
-        self._held: list[Rect] | None = []  # where the gesture under way was seen
 
     def edited(self) -> None:
         """The diagram has changed."""
         canvas, before, self._shown = self._canvas, self._shown, self._session.stage
-        gesture, self._held = self._held, [] if canvas.gesture is None else canvas.gesture.seen()
-        parts = None if before is None or gesture is None or self._held is None else moved(canvas, before, self._shown)
-        if parts is None or gesture is None or self._held is None:
-            canvas.update()
+        if before is not None and canvas.backing.carrying.follow(before, self._shown):
+            canvas.put_together()
         else:
-            canvas.update(region_of(canvas, [*parts, *gesture, *self._held]))
+            canvas.update()
 
     def follow(self) -> None:
         """The time has come to another moment."""
@@ -71,7 +67,7 @@ class Repainting(QObject):
         rects = [one.rect(node).grown(max(CARD, 1.7 * least)) for node in found.cards]
         for wire in found.wires:
             curve = one.curve(*wire)
-            rects += [] if curve is None else [hull.grown(WIRE) for hull in hulls(curve)]
+            rects += [] if curve is None else [hull.grown(WIRE) for hull in hull_rects(curve)]
         for stage in (one, other):
             rects += [place for node in found.pills for place in pills(stage, node, least)]
             rects += tokens(stage, least)

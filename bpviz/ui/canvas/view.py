@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -22,7 +22,7 @@ from ...document.diagram import Diagram
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.cards import full_text
-from ...stage.geometry import Point, face_middle
+from ...stage.geometry import Point
 from ..session import Session
 from ..theme import Theme
 from .adding import Adding
@@ -247,6 +247,10 @@ class Canvas(QWidget):
         self.backing.spoil(*region)
         super().update(*region)
 
+    def put_together(self) -> None:
+        """What is held of the picture is as it was; what is over it is not."""
+        super().update()
+
     def _renew(self) -> None:
         """All of it; `update` has the name of a slot of Qt's, and would be called also after the canvas is gone."""
         self.update()
@@ -376,17 +380,11 @@ class Canvas(QWidget):
 
     def edit_value(self, node: NodeId) -> None:
         """Opens a field on a leaf's card for its number or list."""
-        self.editor = value_editor(self, self.session, node, self._place_of(node))
+        self.editor = value_editor(self, node)
 
     def edit_name(self, node: NodeId) -> None:
         """Opens a field on a card for its name."""
-        self.editor = name_editor(self, self.session, node, self._place_of(node))
-
-    def _place_of(self, node: NodeId) -> QRect:
-        """Where a card's face is on the screen."""
-        rect, zoom = self.session.stage.rect(node), self.camera.zoom
-        corner = self.to_screen((rect.x, rect.y))
-        return QRect(corner.x(), corner.y(), round(rect.width * zoom), round(2 * (face_middle(rect) - rect.y) * zoom))
+        self.editor = name_editor(self, node)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,66 @@
+"""Plain routes as rows of numbers (x1, y1, x2, y2): the same as `Curve.between`, for routes to the right."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cells import Floats, Places, runs
+
+CLEAR = 14.0  # how far wires stay away from cards that they pass
+SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
+MOST_SAMPLES = 4000  # of a route, however long
+
+
+def _reach(ways: Floats) -> Floats:
+    """How far the handles of a route reach."""
+    reach: Floats = np.maximum(40.0, np.minimum(np.abs(ways[:, 2] - ways[:, 0]) * 0.5, 160.0))
+    return reach
+
+
+def boxes_of(ways: Floats) -> Floats:
+    """What plain routes do not leave: (left, top, right, bottom)."""
+    reach = _reach(ways)
+    x1, y1, x2, y2 = ways.T
+    left, right = np.minimum(x1, x2 - reach), np.maximum(x2, x1 + reach)
+    return np.stack([left, np.minimum(y1, y2), right, np.maximum(y1, y2)], axis=1)
+
+
+def counts_of(ways: Floats) -> Places:
+    """At how many points each is looked at."""
+    left, top, right, bottom = boxes_of(ways).T
+    counts: Places = np.clip((right - left + bottom - top) / SPACING, SAMPLES, MOST_SAMPLES).astype(np.intp)
+    return counts
+
+
+def points_along(ways: Floats) -> tuple[Places, Floats, Floats]:
+    """The points at which routes are looked at, one route after the other: the place of the route, x and y."""
+    counts = counts_of(ways)
+    way = np.repeat(np.arange(len(ways)), counts)
+    t = runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
+    u, reach = 1 - t, _reach(ways)[way]
+    x1, y1, x2, y2 = ways[way].T
+    first, second, third, fourth = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
+    return (
+        way,
+        first * x1 + second * (x1 + reach) + third * (x2 - reach) + fourth * x2,
+        (first + second) * y1 + (third + fourth) * y2,
+    )
+
+
+def hits(x: Floats, y: Floats, ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    """Whether points of routes come too near to cards; at its own two ends none does."""
+    left, top, right, bottom = boxes.T
+    found: NDArray[np.bool_] = (left < x) & (right > x) & (top < y + CLEAR / 2) & (bottom > y - CLEAR / 2)
+    found &= (x > ways.T[0] + CLEAR) & (x < ways.T[2] - CLEAR)
+    return found
+
+
+def touching(edges: Floats, boxes: Floats) -> Places:
+    """Which of many boxes, given by their four edges (left, top, right, bottom), touch one of a few others, or come
+    near to it."""
+    found = np.zeros(edges.shape[1], dtype=bool)
+    left, top, right, bottom = edges
+    for x, y, end, below in boxes.tolist():
+        found |= (left <= end) & (right >= x) & (top <= below + CLEAR) & (bottom >= y - CLEAR)
+    return np.flatnonzero(found)

@@ -1,0 +1,127 @@
+"""The picture of a canvas while cards are carried by a hand: what rests is painted once, and copied at every move.
+
+It is held in two parts, one below and one above the wires that are carried.  What begins to move, because a wire makes
+way or a pill stands elsewhere, is taken out of them, and stays out until the hand lets go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QRegion
+
+from ...graph.graph import NodeId
+from ...stage.geometry import Rect
+from ...stage.stage import Stage
+from .extents import CARD, WIRE, curves_into, pill_reach, pills, region_of, wired_near
+from .foresight import sizes
+from .gestures import Gesture
+from .held import Held
+from .hulls import hull_rects
+from .layers import paint_below, paint_between, paint_carried
+from .middle_distance import TEXT_FROM_ZOOM, with_pills
+from .strata import Carried
+
+if TYPE_CHECKING:
+    from .view import Canvas
+
+
+class Carrying:
+    """What is carried over a canvas, and the picture of what rests."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._gesture: Gesture | None = None  # by which it is carried
+        self._carried = Carried()
+        self._held: tuple[Held, Held] | None = None  # below, and between
+
+    @property
+    def carried(self) -> Carried | None:
+        """What is carried now; None most of the time."""
+        if self._gesture is None or self._gesture is not self._canvas.gesture or not self._is_plain():
+            self._gesture = self._held = None
+            return None
+        return self._carried
+
+    def follow(self, one: Stage, other: Stage) -> bool:
+        """The diagram has been edited, from one stage to the other; whether nothing but what is carried has changed."""
+        canvas, led = self._canvas, other.scenery.led
+        gesture = canvas.gesture
+        if gesture is None or not gesture.carries or not self._is_plain():
+            return False
+        if led is None or led.before() is not one.scenery or not _differ_in_places_alone(one, other):
+            return False
+        if gesture is not self._gesture:
+            self._gesture, self._carried, self._held = gesture, Carried(), None
+        wired = frozenset(node for node, _ in led.wires)
+        self._take(one, Carried(led.cards, wired, wired | self._pills_elsewhere(one, other)))
+        return True
+
+    def _take(self, stage: Stage, found: Carried) -> None:
+        """What lay on a stage begins to move, as far as it has not been carried before."""
+        new = found.but(self._carried)
+        if self._held is not None and new != Carried():
+            rested = self._rested(stage, new)
+            for held in self._held:
+                held.spoil(rested)
+        self._carried = self._carried.and_(new)
+
+    def _pills_elsewhere(self, one: Stage, other: Stage) -> frozenset[NodeId]:
+        """The nodes on the wires into which pills are seen elsewhere."""
+        canvas = self._canvas
+        if canvas.camera.zoom < TEXT_FROM_ZOOM:
+            return frozenset()
+        _, size = sizes(canvas)
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        near = view.grown(pill_reach(canvas.spots, is_large=canvas.least > 0.0))
+        found: Collection[NodeId] = wired_near(other.scenery, near, other.scenery.pills.replaced(size))
+        if not canvas.least:
+            found = with_pills(other, found, canvas.camera.zoom)
+        return frozenset(node for node in found if one.pills_by_slot(node, size) != other.pills_by_slot(node, size))
+
+    def spoil(self, region: QRegion | None) -> None:
+        """A region of the canvas, or all of it, looks different now."""
+        if region is None:
+            self._held = None
+        elif self._held is not None:
+            for held in self._held:
+                held.spoil(region)
+
+    def paint(self, painter: QPainter) -> QRegion:
+        """Paints the canvas; where something is left for the next time."""
+        canvas, carried = self._canvas, self._carried
+        if self._held is None or not self._held[0].fits:
+            self._held = Held(canvas), Held(canvas, is_clear=True)
+        below, between = self._held
+        owed = below.refresh(lambda painter, region: paint_below(painter, canvas, region, carried))
+        owed += between.refresh(lambda painter, region: paint_between(painter, canvas, region, carried))
+        return owed + paint_carried(painter, canvas, carried, below.copy_to, between.copy_to)
+
+    def _is_plain(self) -> bool:
+        """Whether nothing lies on all of it, or along wires."""
+        canvas, session = self._canvas, self._canvas.session
+        is_marked = session.selected_wire is not None or session.lit_wires or session.lens.is_usable
+        return not (is_marked or canvas.is_lit_unevenly)
+
+    def _rested(self, stage: Stage, found: Carried) -> QRegion:
+        """Where something was seen at rest."""
+        if self._canvas.camera.zoom < TEXT_FROM_ZOOM:
+            return QRegion(self._canvas.rect())  # thin lines that are cut off look different
+        return region_of(self._canvas, self._extents(stage, found))
+
+    def _extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
+        least, zoom = self._canvas.least, min(self._canvas.camera.zoom, 1.0)
+        for node in found.cards:
+            yield stage.rect(node).grown(max(CARD, 1.7 * least))
+        for node in found.wired:
+            for curve in curves_into(stage.scenery, node):
+                yield from (hull.grown(WIRE / zoom) for hull in hull_rects(curve))
+        for node in found.pills:
+            yield from pills(stage, node, least)
+
+
+def _differ_in_places_alone(one: Stage, other: Stage) -> bool:
+    if one.trace is not other.trace or one.time != other.time or one.trace.troubles:
+        return False
+    return other.diagram.differs_in_places_alone(one.diagram)

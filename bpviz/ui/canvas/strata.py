@@ -1,0 +1,222 @@
+"""The stage in strata, as it looks from where one is: wires below, cards and what stands beside them above.
+
+What rests can be painted without what is carried by a hand, and the other way about: so what rests need not be painted
+again at every move.  Nothing is carried most of the time; then nothing rests.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QRegion
+
+from ...graph.graph import NodeId
+from ...stage.geometry import Rect
+from .extents import AROUND, PILL, WIRE, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near, with_pills_in
+from .foresight import sizes
+from .middle_distance import (
+    NEAR_FROM_ZOOM,
+    TEXT_FROM_ZOOM,
+    paint_middle_cards,
+    paint_middle_tokens,
+    with_pills,
+)
+from .painting import paint_cards, paint_tokens
+from .recordings import CROWDED, FLEETING, LARGE, SMALL, Portion, Recorder, is_of_pixels
+from .wire_painting import paint_wires
+
+if TYPE_CHECKING:
+    from .view import Canvas
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What is seen to move while cards are carried: cards, and by the nodes that they enter, wires that are led
+    elsewhere, and those on which pills stand elsewhere."""
+
+    cards: frozenset[NodeId] = frozenset()
+    wired: frozenset[NodeId] = frozenset()
+    pills: frozenset[NodeId] = frozenset()
+
+    def and_(self, other: Carried) -> Carried:
+        """All of both."""
+        return Carried(self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
+
+    def but(self, other: Carried) -> Carried:
+        """What is not in the other."""
+        return Carried(self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
+
+
+def strata(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> Strata:
+    """What lies in a region of the canvas, for a painter whose units are those of the scene."""
+    kind = _FromAfar if canvas.camera.zoom < TEXT_FROM_ZOOM else _Legible
+    return kind(painter, canvas, region, carried)
+
+
+class Strata(ABC):
+    """What is to be painted with one painter."""
+
+    def __init__(self, painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> None:
+        self._painter, self._canvas, self._carried = painter, canvas, carried
+        self._stage, self._view = canvas.session.stage, canvas.camera.view(canvas.width(), canvas.height())
+        self._parts = parts_of(canvas, region)
+        self._light = canvas.light or canvas.kinship.light
+
+    @abstractmethod
+    def paint_resting_wires(self) -> None:
+        """The wires that nobody carries."""
+
+    @abstractmethod
+    def paint_wires(self) -> None:
+        """The others."""
+
+    @abstractmethod
+    def paint_resting_cards(self) -> None:
+        """The cards that nobody carries, and the pills that stay."""
+
+    @abstractmethod
+    def paint_cards(self) -> None:
+        """The others, and what happens now."""
+
+    @property
+    def owed(self) -> Rect | None:
+        """Where something was left for the next picture, because so much is new."""
+        return None
+
+    def _cards_carried(self) -> list[NodeId]:
+        """Those in view, in the order in which they are painted."""
+        scenery = self._stage.scenery
+        cards = self._carried.cards if self._carried is not None else ()
+        view = self._view.grown(AROUND)
+        return self._in_order(card for card in cards if card in scenery.rects and view.touches(scenery.rects[card]))
+
+    def _in_order(self, nodes: Iterable[NodeId]) -> list[NodeId]:
+        return sorted(nodes, key=self._stage.scenery.place_of.__getitem__)
+
+
+class _Legible(Strata):
+    """From near, and from the middle distance."""
+
+    def __init__(self, painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> None:
+        super().__init__(painter, canvas, region, carried)
+        self._is_near = bool(canvas.camera.zoom >= NEAR_FROM_ZOOM or canvas.least)
+
+    @property
+    def owed(self) -> Rect | None:
+        held = vars(self).get("_by_recordings")
+        return None if held is None else held.owed
+
+    def paint_resting_wires(self) -> None:
+        if self._carried is not None:
+            self._paint_wires(self._wired_but(self._carried.wired), self._by_recordings)
+
+    def paint_wires(self) -> None:
+        if self._canvas.heat.is_on:
+            self._canvas.heat.paint(self._painter, self._cards_but(()))
+        if self._carried is None:
+            self._paint_wires(self._wired_but(()), self._by_recordings)
+        else:
+            self._paint_wires(self._seen_of(self._carried.wired), self._in_passing)
+
+    def paint_resting_cards(self) -> None:
+        if (carried := self._carried) is not None:
+            self._paint_cards(self._cards_but(carried.cards), self._wired_but(carried.pills), self._by_recordings)
+
+    def paint_cards(self) -> None:
+        if self._carried is None:
+            self._paint_cards(self._cards_but(()), self._wired_but(()), self._by_recordings)
+        else:
+            self._paint_cards(self._cards_carried(), self._seen_of(self._carried.pills), self._in_passing)
+        if self._is_near:
+            paint_tokens(self._painter, self._stage, self._canvas.theme, self._canvas.least)
+        else:
+            paint_middle_tokens(self._painter, self._stage, self._canvas.theme, self._canvas.camera.zoom)
+
+    # Which
+
+    def _cards_but(self, others: Collection[NodeId]) -> list[NodeId]:
+        return [node for node in cards_in(self._canvas.spots, self._view, self._parts) if node not in others]
+
+    def _wired_but(self, others: Collection[NodeId]) -> list[NodeId]:
+        return [node for node in self._wired if node not in others]
+
+    @cached_property
+    def _wired(self) -> list[NodeId]:
+        return wired_in(self._canvas.spots, self._view, self._parts, is_large=self._canvas.least > 0.0)
+
+    def _seen_of(self, wired: Iterable[NodeId]) -> list[NodeId]:
+        """Those of some nodes into which wires run that are in view, at least partly."""
+        near = self._view.grown(pill_reach(self._canvas.spots, is_large=self._canvas.least > 0.0))
+        return self._in_order(wired_near(self._stage.scenery, near, wired))
+
+    # How
+
+    @cached_property
+    def _by_recordings(self) -> Recorder | None:
+        in_view = count_in(self._canvas.spots, self._view)
+        return self._recorder(LARGE if in_view <= CROWDED else SMALL)
+
+    @cached_property
+    def _in_passing(self) -> Recorder | None:
+        return self._recorder(FLEETING)
+
+    def _recorder(self, portion: Portion) -> Recorder | None:
+        if not is_of_pixels(self._painter):
+            return None
+        return Recorder(self._painter, self._canvas.recordings, self._stage.scenery, portion)
+
+    def _paint_wires(self, wired: Iterable[NodeId], recorder: Recorder | None) -> None:
+        paint_wires(self._painter, self._stage, wired, self._canvas.theme, self._light, recorder, self._parts_of_wires)
+
+    @cached_property
+    def _parts_of_wires(self) -> list[Rect] | None:
+        """Where a wire is seen, though it be only its edge or its arrow; None where that is everywhere."""
+        around = WIRE / min(self._canvas.camera.zoom, 1.0)
+        return None if self._is_whole else [part.grown(around) for part in self._parts]
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all that is in view is to be painted."""
+        first, *others = self._parts
+        return not others and first.width >= self._view.width and first.height >= self._view.height
+
+    def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
+        painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
+        if not self._is_whole and not least:
+            with_pills_seen = with_pills(stage, wired, self._canvas.camera.zoom)
+            parts = [part.grown(PILL) for part in self._parts]
+            wired = with_pills_in(stage, with_pills_seen, parts, sizes(self._canvas)[1])
+        if self._is_near:
+            paint_cards(painter, stage, theme, nodes, wired, least=least, light=self._light, recorder=recorder)
+        else:
+            zoom = self._canvas.camera.zoom
+            paint_middle_cards(painter, stage, theme, nodes, wired, zoom, self._light, recorder)
+
+
+class _FromAfar(Strata):
+    """Blocks of colour, and thin lines."""
+
+    def paint_resting_wires(self) -> None:
+        if self._carried is not None:
+            self._canvas.far.paint_wires(self._painter, self._light, self._parts, but=self._carried.wired)
+
+    def paint_wires(self) -> None:
+        if self._carried is None:
+            self._canvas.far.paint_wires(self._painter, self._light, self._parts)
+        else:
+            self._canvas.far.paint_wires_into(self._painter, self._in_order(self._carried.wired))
+
+    def paint_resting_cards(self) -> None:
+        if self._carried is not None:
+            self._canvas.far.paint_cards(self._painter, self._light, self._parts, but=self._carried.cards)
+
+    def paint_cards(self) -> None:
+        if self._carried is None:
+            self._canvas.far.paint_cards(self._painter, self._light, self._parts)
+        else:
+            self._canvas.far.paint_these_cards(self._painter, self._cards_carried())
+        self._canvas.far.paint_action(self._painter)
