@@ -13,6 +13,7 @@ from ..document.diagram import Diagram
 from ..graph.graph import Graph, GraphError
 from ..graph.program import program
 from ..ops import numerals
+from .capital import capital
 from .field import Field
 from .fonts import Face, font
 from .session import Session, sentence
@@ -175,7 +176,7 @@ class ExpressionBar(QFrame):
         self._session.draft = "" if self._draft is None else self._draft.text
 
     def _mark(self, *, wrong: bool) -> None:
-        self.field.setToolTip(self._error or "")
+        self.field.setToolTip(capital(self._error or "", self._session.graph.by_name))
         self.field.mark(wrong=wrong)
 
     def _end_visit(self) -> None:
