@@ -12,6 +12,7 @@ from ..document import edits
 from ..document.diagram import Diagram
 from ..graph.graph import Graph, GraphError
 from ..graph.program import program
+from ..graph.spellings import on_one_line
 from ..ops import numerals
 from .capital import capital
 from .field import Field
@@ -19,6 +20,7 @@ from .fonts import Face, font
 from .session import Session, sentence
 
 MOST_NODES = 400  # beyond that, a line of text is no way to read or edit a graph
+MOST_PASTED = 500_000  # characters, with remarks; as on the canvas
 _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explained
 
 
@@ -32,7 +34,9 @@ class Draft:
 
 
 class ExpressionField(Field):
-    """A line of text into which several lines can be pasted."""
+    """A line of text into which several lines can be pasted; `overflowed` when they are too long for it."""
+
+    overflowed = Signal(int)  # how many characters they have
 
     def show_text(self, text: str) -> None:
         """Shows `text`; what was typed so far can no longer be taken back letter by letter."""
@@ -42,8 +46,14 @@ class ExpressionField(Field):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
-            lines = QGuiApplication.clipboard().text().splitlines()
-            self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
+            text = QGuiApplication.clipboard().text()
+            if len(text) <= MOST_PASTED:
+                text = on_one_line(text)
+            room = self.maxLength() - len(self.text()) + len(self.selectedText())
+            if len(text) > room:  # Qt would cut it, and half a program is another program
+                self.overflowed.emit(len(text))
+                return
+            self.insert(text)
             self.textEdited.emit(self.text())
         else:
             super().keyPressEvent(event)
@@ -89,6 +99,7 @@ class ExpressionBar(QFrame):
         self.field.returnPressed.connect(self.commit)
         self.field.editingFinished.connect(self._end_visit)
         self.field.escaped.connect(self._escape)
+        self.field.overflowed.connect(self._say_too_long)
         session.changed.connect(self._follow)
         session.opened.connect(self._forget)
         self._follow(session.diagram, session.diagram)
@@ -133,6 +144,10 @@ class ExpressionBar(QFrame):
         """Half-typed text must not become the document, now that this is to be saved or drawn."""
         if self._before is not None and self._error is not None:
             self._explain()
+
+    def _say_too_long(self, length: int) -> None:
+        place = "paste it on the canvas" if length <= MOST_PASTED else "open it as a file"
+        self._session.said.emit(f"A text of {length:,} characters is too long for one line: {place}.", True)
 
     def _escape(self) -> None:
         """As if the visit had never been."""
