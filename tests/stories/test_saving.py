@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QSettings, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bpviz.document.file import load
@@ -268,6 +268,25 @@ def test_a_file_dropped_on_the_window_is_opened(author: User, path: Path) -> Non
     data.setUrls([QUrl.fromLocalFile(str(path))])
     author.drop(data, author.canvas, QPoint(300, 200))
     assert author.text == "q = x + y; f = q * z"
+
+
+def test_of_several_files_dropped_the_first_is_opened_and_of_none_here_none(author: User, tmp_path: Path) -> None:
+    save_as(author, tmp_path / "lesson.bpviz")
+    paths = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    for path in paths:
+        path.write_text(f"{path.stem} = 2 * x", encoding="utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    author.drop(data, author.window, QPoint(300, 200))
+    assert author.text == "one = 2 * x"
+    assert author.message == "Of 2 files, one.txt was opened: a window has one document."
+    data.setUrls([QUrl("https://example.org/lesson.bpviz")])
+    event = QDragEnterEvent(
+        QPoint(300, 200), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.setAccepted(False)
+    QApplication.sendEvent(author.window, event)
+    assert not event.isAccepted(), "the pointer says so before it is let go"
 
 
 class TestExporting:
