@@ -253,8 +253,11 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        from .canvas.fields import keep_what_is_written
+
         session = self.session
         session.saved.connect(self._show_title)
+        session.settling.connect(lambda: keep_what_is_written(self.canvas))
         playback, projecting, standing = session.playback, self.projecting, session.standing
         heard = session.saved, session.selected, session.traced, playback.changed, projecting.changed, standing.changed
         for signal in heard:
@@ -285,21 +288,6 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Settles another theme for everything."""
         self._settled.set(THEME, theme.name)
-
-    def save(self) -> bool:
-        """Saves what is meant, not what is half typed."""
-        self.expression.settle()
-        return self.files.save()
-
-    def save_as(self) -> bool:
-        """Saves under another name."""
-        self.expression.settle()
-        return self.files.save_as()
-
-    def export(self) -> bool:
-        """Exports a picture."""
-        self.expression.settle()
-        return self.files.export()
 
     def show_history(self) -> None:
         """Every step of the history, in the right column."""
@@ -342,7 +330,6 @@ class Window(QMainWindow):
         self.setWindowModified(self.session.document.is_dirty)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.expression.settle()
         if self.files.may_close():
             self.rescue.end()
             self.session.playback.pause()
