@@ -154,5 +154,6 @@ class Studio:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         self.session.document.mark_saved()
+        self.session.draft = ""  # or the window would ask
         self.window.close()
         self.window.deleteLater()

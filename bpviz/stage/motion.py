@@ -163,13 +163,13 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     meeting = curve.at(course.pill_at) if places.pill is None else places.pill
     got = _told(trace, received, _symbols(trace, Formulas.received, wire))
     if progress < timing.AT_PILL:
-        number = _number_place(source, got, places.size)
-        edge = _past(places, course.exit(source, curve, ahead=ahead), meeting, got, ahead=ahead)
-        if progress < timing.LEFT_STRIP:
-            at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
-        else:
-            at = _around(course, edge, meeting, (progress - timing.LEFT_STRIP) / (timing.AT_PILL - timing.LEFT_STRIP))
-        return Token(got, at, True, ahead=ahead, course=course)
+        number, leaves = _number_place(source, got, places.size), course.exit(source, curve, ahead=ahead)
+        edge = _past(places, leaves, meeting, got, ahead=ahead)
+        way = (progress - timing.LEFT_STRIP) / (timing.AT_PILL - timing.LEFT_STRIP)
+        left = eased(progress, 0.0, timing.LEFT_STRIP)
+        at = _between(number, edge, left) if way < 0.0 else _around(course, edge, meeting, way)
+        arrow = 1.0 if edge == leaves else max(1.0 - left, eased(way, 0.6, 1.0))  # nor may it point into the pill
+        return Token(got, at, True, ahead=ahead, course=course, arrow=arrow)
     said = _product(trace, event, wire)
     if progress < timing.MULTIPLIED:
         swell, become = (
@@ -203,7 +203,7 @@ def _past(places: Places, edge: Point, meeting: Point, text: str, *, ahead: bool
     pill, (x, y) = places.local, edge
     if pill is None or places.course.is_down or not min(y, meeting[1]) < pill.y + pill.height / 2 < max(y, meeting[1]):
         return edge
-    half = _token_rect(edge, text, places.size).width / 2 + TOKEN_GAP
+    half = _token_rect(edge, text, places.size).width / 2 + 3 * TOKEN_GAP
     return (min(x, pill.x - half) if ahead else max(x, pill.right + half)), y
 
 
