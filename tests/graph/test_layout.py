@@ -124,6 +124,11 @@ class TestSmallGraphs:
         assert 1 / 4 < width / height < 4
         assert not overlaps(graph, places)
 
+    def test_lone_inputs_stand_in_their_order(self) -> None:
+        graph = parse("x = variable(); y = variable(); z = variable(); z")
+        places = layout(graph)
+        assert sorted("xyz", key=lambda name: places[graph.by_name[name]][1]) == ["x", "y", "z"]
+
     def test_nothing(self) -> None:
         assert layout(Graph()) == {}
 

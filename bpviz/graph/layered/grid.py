@@ -165,9 +165,10 @@ def grid_of(
 
 
 def _reading_order(graph: Graph) -> list[NodeId]:
-    """Every node after its inputs, inputs in slot order, the output's expression first."""
+    """Every node after its inputs, inputs in slot order, the output's expression first; an input that is nothing but
+    the output is one input among others."""
     ends = [id_ for id_ in graph.nodes if not graph.structure.consumers[id_]]
-    ends.sort(key=lambda id_: id_ != graph.result)
+    ends.sort(key=lambda id_: id_ != graph.result or not graph.nodes[id_].inputs)
     return inputs_first(graph.structure.inputs, ends)
 
 
