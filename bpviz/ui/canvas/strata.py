@@ -16,6 +16,7 @@ from PySide6.QtGui import QPainter, QRegion
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
+from ...stage.scenery import Scenery
 from .extents import AROUND, PILL, WIRE, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near, with_pills_in
 from .foresight import sizes
 from .middle_distance import (
@@ -36,19 +37,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Carried:
     """What is seen to move while cards are carried: cards, and by the nodes that they enter, wires that are led
-    elsewhere, and those on which pills stand elsewhere."""
+    elsewhere, and those on which pills stand elsewhere.  All else lies where it did `before`."""
 
+    before: Scenery
     cards: frozenset[NodeId] = frozenset()
     wired: frozenset[NodeId] = frozenset()
     pills: frozenset[NodeId] = frozenset()
 
     def and_(self, other: Carried) -> Carried:
         """All of both."""
-        return Carried(self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
+        return Carried(self.before, self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
 
     def but(self, other: Carried) -> Carried:
         """What is not in the other."""
-        return Carried(self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
+        return Carried(self.before, self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
 
 
 def strata(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> Strata:
@@ -202,7 +204,7 @@ class _FromAfar(Strata):
 
     def paint_resting_wires(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_wires(self._painter, self._light, self._parts, but=self._carried.wired)
+            self._canvas.far.paint_wires(self._painter, self._light, self._parts, self._carried)
 
     def paint_wires(self) -> None:
         if self._carried is None:
@@ -212,7 +214,7 @@ class _FromAfar(Strata):
 
     def paint_resting_cards(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_cards(self._painter, self._light, self._parts, but=self._carried.cards)
+            self._canvas.far.paint_cards(self._painter, self._light, self._parts, self._carried)
 
     def paint_cards(self) -> None:
         if self._carried is None:
