@@ -98,9 +98,10 @@ class Carrying:
 
     def _is_plain(self) -> bool:
         """Whether nothing lies on all of it, or along wires."""
-        canvas, session = self._canvas, self._canvas.session
+        canvas, session, view = self._canvas, self._canvas.session, self._canvas.session.scenery.view
         is_marked = session.selected_wire is not None or session.lit_wires or session.lens.is_usable
-        return not (is_marked or canvas.is_lit_unevenly)
+        has_frames = view is not None and view.frames  # around what may be carried
+        return not (is_marked or has_frames or canvas.is_lit_unevenly)
 
     def _extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
         """Where something was seen at rest."""

@@ -97,7 +97,8 @@ class Strata(ABC):
         return self._in_order(card for card in cards if card in scenery.rects and view.touches(scenery.rects[card]))
 
     def _in_order(self, nodes: Iterable[NodeId]) -> list[NodeId]:
-        return sorted(nodes, key=self._stage.scenery.place_of.__getitem__)
+        scenery, last = self._stage.scenery, len(self._stage.scenery.rects)
+        return sorted(nodes, key=lambda node: (scenery.place_of.get(node, last), node))  # those in groups come last
 
 
 class _Legible(Strata):
