@@ -78,7 +78,7 @@ def user(window: Window, qtbot: QtBot) -> User:
 def close(window: Window) -> None:
     """Closes a window, unsaved changes and all, and lets Qt delete it."""
     if shiboken6.isValid(window):
-        window.session.document.mark_saved()
+        let_go(window)
         assert window.close()
         playing = [timer for timer in window.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
         assert not playing, "a clock that ticks in a closed window"
@@ -86,6 +86,12 @@ def close(window: Window) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
     gc.collect()
+
+
+def let_go(window: Window) -> None:
+    """Nothing in it is to be asked about when it closes."""
+    window.session.document.mark_saved()
+    window.session.draft = ""
 
 
 def leftover_timers() -> list[QTimer]:

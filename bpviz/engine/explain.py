@@ -8,11 +8,11 @@ from enum import Enum
 
 import numpy as np
 
-from ..graph.graph import Graph, NodeId
+from ..graph.graph import Graph, NodeId, Value
 from ..graph.program import local_derivative, node_formula
 from ..ops import numerals
 from ..ops.formula import Applied, Figure, Formula, Name, Notation, Number, written
-from ..ops.numerals import PLAIN, Style
+from ..ops.numerals import PLAIN, Shown, Style
 from .arrays import back_formula, is_spread_evenly, jacobian_in_words
 from .events import Accumulated, Computed, Event, Failed, Overwritten, Pushed, Seeded, Sent
 from .notation import aside, label_latex, local_sign
@@ -67,17 +67,40 @@ def _computed(trace: Trace, event: Computed) -> Iterable[Span]:
         if label != value:
             yield Span(value, Tone.VALUE)
             yield Span(".")
+    elif node.op.is_leaf and is_symbolic(trace, event.value):
+        yield Span(f"{label} is {'an input' if node.op.name == 'variable' else 'a parameter'}.")
     elif node.op.is_leaf:
         yield Span(f"The {'input' if node.op.name == 'variable' else 'parameter'} {label} is ")
         yield Span(value, Tone.VALUE)
         yield Span(".")
     else:
         formula = node_formula(graph, event.node)
+        symbols = trace.formulas.value(event.node) if is_symbolic(trace, event.value) else None
+        if symbols is not None:
+            yield Span(f"Compute {label} = " if symbols == str(formula) else f"Compute {label} = {formula} = ")
+            yield Span(symbols, Tone.VALUE)
+            yield Span(".")
+            return
         yield Span(f"Compute {label} = {formula} = ")
         filled = written(with_numbers(trace, event.node), Notation.TEXT, trace.style.digits)
         yield Span(f"{filled} = {value}" if filled not in (str(formula), value) else value, Tone.VALUE)
         yield Span(".")
         yield from _convention(trace, event.node)
+
+
+def is_symbolic(trace: Trace, value: Value | None) -> bool:
+    """Whether a formula is wanted in place of a number."""
+    return trace.style.shown is Shown.FORMULAS and isinstance(value, float)
+
+
+def _product(trace: Trace, event: Sent | Pushed) -> tuple[str, bool]:
+    """`1 × (−4) = −4`, and whether it is told in formulas: `1 · z = z`."""
+    wire = trace.wire(event.consumer, event.slot)
+    if wire is not None and is_symbolic(trace, event.contribution) and not has_kink(trace, event.consumer):
+        symbols = trace.formulas.product(wire)
+        if symbols is not None:
+            return symbols, True
+    return product_text(event, trace.style), False
 
 
 def derivative_name(trace: Trace, node: NodeId) -> str:
@@ -105,21 +128,24 @@ def _seeded(trace: Trace, event: Seeded) -> Iterable[Span]:
 def _pushed(trace: Trace, event: Pushed) -> Iterable[Span]:
     graph = trace.graph
     source, target = graph.spoken(event.source), graph.spoken(event.target)
+    product, is_formula = _product(trace, event)
     yield Span(f"{source} passes on ")
-    yield Span(product_text(event, trace.style), Tone.GRADIENT)
+    yield Span(product, Tone.GRADIENT)
     yield Span(f" to {target}")
     if graph.nodes[event.target].op.structured is not None:
         yield Span(f". {jacobian_in_words(trace, event.target, event.slot)}")
     else:
-        yield Span(f", because locally {_local_text(trace, event)}.")
+        yield Span(f", because locally {_local_text(trace, event, is_formula=is_formula)}.")
     yield from _convention(trace, event.target)
 
 
-def _local_text(trace: Trace, event: Sent | Pushed) -> str:
-    """A local derivative, formula and number: `∂f/∂q = z = −4`; where a convention takes its place, the number."""
+def _local_text(trace: Trace, event: Sent | Pushed, *, is_formula: bool) -> str:
+    """A local derivative, formula and number: `∂f/∂q = z = −4`; where a convention takes its place, the number; where
+    all is told in formulas, the formula."""
     graph, node, slot = trace.graph, event.consumer, event.slot
     derivative, number = str(local_derivative(graph, node, slot)), trace.style.brief(event.local)
     told = number if derivative == number or has_kink(trace, node) else f"{derivative} = {number}"
+    told = derivative if is_formula else told
     if np.ndim(0.0 if event.local is None else event.local) and is_plain_number(derivative):
         told = f"{derivative} in every entry"
     return f"{local_sign(graph, trace.sweep, node, slot)} = {told}{aside(graph, trace.sweep, node, slot)}"
@@ -136,9 +162,10 @@ def _sent(trace: Trace, event: Sent) -> Iterable[Span]:
     if graph.nodes[event.source].op.structured is not None:
         yield from _sent_as_a_whole(trace, event)
         return
+    product, is_formula = _product(trace, event)
     yield Span(f"{source} passes back ")
-    yield Span(product_text(event, trace.style), Tone.GRADIENT)
-    yield Span(f" to {target}, because locally {_local_text(trace, event)}.")
+    yield Span(product, Tone.GRADIENT)
+    yield Span(f" to {target}, because locally {_local_text(trace, event, is_formula=is_formula)}.")
     yield from _convention(trace, event.source)
 
 
@@ -163,7 +190,12 @@ def _sent_as_a_whole(trace: Trace, event: Sent) -> Iterable[Span]:
 def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
     label, into = trace.graph.spoken(event.target), trace.wires_into(event.target)
     is_first, is_last = trace.sent_position(into[0]) + 1 == i, trace.sent_position(into[-1]) + 1 == i
-    after = trace.style.brief(event.after)
+    failed = trace.sweep if is_last and trace.sweep is not None and event.target in trace.sweep.wrong else None
+    after, whole = trace.style.brief(event.after), sum_text(event, trace.style)
+    if is_symbolic(trace, event.after) and failed is None and not isinstance(event, Overwritten):
+        count = into.index((i - trace.seed_position - 1) // 2) + 1
+        after = trace.formulas.accumulated(event.target, count) or after
+        whole = trace.formulas.sum(event.target, count) or whole
     if is_first:
         yield Span(f"{label} receives " if not is_last else f"{label} receives its only share: ")
         yield Span(after, Tone.GRADIENT)
@@ -172,8 +204,7 @@ def _accumulated(trace: Trace, event: Accumulated, i: int) -> Iterable[Span]:
         yield Span(f"{after} takes the place of {trace.style.brief(event.before)}", Tone.FAULT)
     else:
         yield Span(f"{label} adds it to what it has: ")
-        yield Span(sum_text(event, trace.style), Tone.GRADIENT)
-    failed = trace.sweep if is_last and trace.sweep is not None and event.target in trace.sweep.wrong else None
+        yield Span(whole, Tone.GRADIENT)
     if failed is not None and isinstance(event, Overwritten) and np.any(event.before):  # why has been said
         yield Span(f". So {derivative_name(trace, event.target)} = ")
         right = trace.style.brief(failed.right(trace.plan.row_of[event.target]))

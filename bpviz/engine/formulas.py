@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..graph.graph import NodeId
 from ..graph.program import full_formula, leaf_formula, local_derivative
-from ..ops.formula import Formula, Number, formula
+from ..ops import OPS
+from ..ops.formula import Applied, Formula, Number, formula
 from .sweeps import Sweep
 
 if TYPE_CHECKING:
@@ -47,6 +48,27 @@ class Formulas:
         """What a node has after `count` contributions: `y · z + 1`."""
         sums = self._swept[0].get(self._trace.plan.row_of[node])
         return None if sums is None or count >= len(sums) else _text(sums[count])
+
+    def product(self, wire: int) -> str | None:
+        """What the sender of a wire makes of what it has: `1 · z = z`."""
+        sweep, upstream, share = self._trace.sweep, *(self._swept[1][wire] if self._swept[1] else (None, None))
+        local = None if sweep is None or share is None else _local(sweep, wire)
+        if upstream is None or local is None or share is None:
+            return None
+        return _worked_out(Applied(OPS["mul"], (upstream, local)), share)
+
+    def sum(self, node: NodeId, count: int) -> str | None:
+        """What a node makes of its latest contribution, which is the `count`th: `x + x = 2 · x`."""
+        sums = self._swept[0].get(self._trace.plan.row_of[node])
+        if sums is None or not 0 < count < len(sums):
+            return None
+        (_, share), before, after = (
+            self._swept[1][self._trace.wires_into(node)[count - 1]],
+            *sums[count - 1 : count + 1],
+        )
+        if before is None or share is None or after is None:
+            return None
+        return _worked_out(Applied(OPS["add"], (before, share)), after)
 
     def received(self, wire: int) -> str | None:
         """What the sender of a wire has when it sends."""
@@ -85,6 +107,12 @@ def _local(sweep: Sweep, wire: int) -> Formula | None:
     if op.structured is not None or any(plan.shapes[end] for end in ends):
         return None
     return local_derivative(graph, node, slot)
+
+
+def _worked_out(asked: Formula, found: Formula) -> str:
+    """`x + x = 2 · x`; what came out alone, if it is nothing else or if all would be too long."""
+    told = f"{asked} = {found}"
+    return str(found) if str(asked) == str(found) or len(told) > LONGEST else told
 
 
 def _readable(found: Formula | None) -> Formula | None:

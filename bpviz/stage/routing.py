@@ -27,6 +27,7 @@ Tell: TypeAlias = Callable[[float], None]
 """Is told how much is done, from 0 to 1; what it raises ends the work."""
 
 FARTHEST = 60_000.0  # from end to end, about 200 columns: who sees both ends of such a wire sees no card in its way
+_MARGIN = np.array([0.0, -CLEAR / 2, 0.0, CLEAR / 2])
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 3  # routes; so many are found before a grid is made
 _SEARCH = 0.7  # of the time goes into looking for cards in the way
@@ -83,8 +84,8 @@ class Obstacles:
         return np.concatenate(met), np.concatenate(where)
 
     def _met_few(self, way: Floats) -> tuple[Places, Floats]:
-        """The same for one route, from the cards that its box touches."""
-        left, top, right, bottom = boxes_of(way)[0]
+        """The same for one route, from the cards that come near to its box."""
+        left, top, right, bottom = (boxes_of(way) + _MARGIN)[0]
         near = np.flatnonzero((self._left < right) & (self._right > left) & (self._top < bottom) & (self._bottom > top))
         _, x, y = points_along(way)
         point, card = np.nonzero(hits(x[:, None], y[:, None], way[0], self.boxes[near]))
@@ -93,7 +94,6 @@ class Obstacles:
     def _met_many(self, ways: Floats) -> tuple[Places, Floats]:
         """The same for many, by a grid of cells that know the cards in them."""
         way, x, y = points_along(ways)
-        boxes = boxes_of(ways)
         points, cards = [], []
         for point, card in self._near(x, y):
             px, py, on = x[point], y[point], way[point]
@@ -101,10 +101,8 @@ class Obstacles:
             hit &= (self._top[card] < py + CLEAR / 2) & (self._bottom[card] > py - CLEAR / 2)
             hit &= (px > ways[on, 0] + CLEAR) & (px < ways[on, 2] - CLEAR)  # at its own two ends none is in the way
             hits = np.flatnonzero(hit)
-            point, card, box = point[hits], card[hits], boxes[on[hits]]
-            near = np.flatnonzero((self._top[card] < box[:, 3]) & (self._bottom[card] > box[:, 1]))
-            points.append(point[near])
-            cards.append(card[near])
+            points.append(point[hits])
+            cards.append(card[hits])
         none = np.zeros(0, dtype=np.intp)
         point, card = np.concatenate([none, *points]), np.concatenate([none, *cards])
         if len(self._also):

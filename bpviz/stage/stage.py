@@ -319,7 +319,7 @@ def nodes_of(event: Event | None) -> list[NodeId]:
 
 def _opening(trace: Trace) -> str:
     if not trace.graph.nodes:
-        return "An empty canvas: type an expression above, open an example, or drag in an operation."
+        return "There is nothing to tell yet: the canvas is empty."
     if not len(trace):
         return "Nothing can be computed yet: give the inputs values, and wire what waits."
     return "Ready: step forward with → to watch the values flow, then the gradients come back."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
@@ -17,6 +19,15 @@ from .session import Session, sentence
 
 MOST_NODES = 400  # beyond that, a line of text is no way to read or edit a graph
 _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explained
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Text that means nothing, what is wrong with it, and the graph that it was to change."""
+
+    text: str
+    error: str
+    graph: Graph
 
 
 class ExpressionField(Field):
@@ -42,7 +53,8 @@ class ExpressionBar(QFrame):
 
     Text is applied while it is typed, as soon as it means something; one visit to the field is one step of the
     history, and what vanishes and comes back during it keeps its values and places.  Text that in the end means
-    nothing leaves the graph as it was before.
+    nothing leaves the graph as it was before, and stays as the session's draft: whoever closes the document is asked
+    about it, and where the canvas has put another text in its place, undoing that brings it back.
     """
 
     left = Signal()  # the user is done here
@@ -71,11 +83,13 @@ class ExpressionBar(QFrame):
         self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(self._explain)
         self._error: str | None = None
+        self._draft: Draft | None = None  # the latest text that means nothing
         self.field.textEdited.connect(self._typed)
         self.field.returnPressed.connect(self.commit)
         self.field.editingFinished.connect(self._end_visit)
         self.field.escaped.connect(self._escape)
         session.changed.connect(self._follow)
+        session.opened.connect(self._forget)
         self._follow(session.diagram, session.diagram)
 
     # Text → graph
@@ -85,6 +99,7 @@ class ExpressionBar(QFrame):
             self._before = self._session.diagram
             self._visit += 1
         self._error = self._apply(text)
+        self._keep_draft()
         self._patience.start()
         if self._error is None:
             self._mark(wrong=False)
@@ -122,6 +137,7 @@ class ExpressionBar(QFrame):
         """As if the visit had never been."""
         self._take_back()
         self._error = None
+        self._keep_draft()
         self._explain()
         self._before = None
         self._show_text(self._session.graph)
@@ -140,6 +156,7 @@ class ExpressionBar(QFrame):
             self._session.edit("Clear", lambda old: Diagram(direction=old.direction))
         if self._before is not None:
             self._error = self._apply(self.field.text())
+            self._keep_draft()
         self._explain()
         if self._error is None:
             self._end_visit()
@@ -151,6 +168,11 @@ class ExpressionBar(QFrame):
             if self._before is not None:
                 self._take_back()
             self._session.said.emit(self._error, True)
+
+    def _keep_draft(self) -> None:
+        graph = (self._before or self._session.diagram).graph
+        self._draft = None if self._error is None else Draft(self.field.text(), self._error, graph)
+        self._session.draft = "" if self._draft is None else self._draft.text
 
     def _mark(self, *, wrong: bool) -> None:
         self.field.setToolTip(self._error or "")
@@ -175,10 +197,21 @@ class ExpressionBar(QFrame):
         self._before = None  # changed by other means, perhaps in the middle of typing
         if old is not new and old.graph.words is graph.words and old.graph.output == graph.output:
             return  # only numbers have changed
-        self._error = None
         self._patience.stop()
-        self._mark(wrong=False)
-        self._show_text(graph)
+        draft = self._draft
+        is_back = draft is not None and draft.graph.words is graph.words and draft.graph.output == graph.output
+        self._session.draft = draft.text if draft is not None and is_back else ""
+        self._error = draft.error if draft is not None and is_back else None
+        self._mark(wrong=is_back)
+        if draft is not None and is_back:
+            self.field.show_text(draft.text)
+        else:
+            self._show_text(graph)
+
+    def _forget(self) -> None:
+        """Another document: what was typed for the last one is not for this."""
+        self._draft = None
+        self._follow(self._session.diagram, self._session.diagram)
 
     def _show_text(self, graph: Graph) -> None:
         is_small = len(graph) <= MOST_NODES

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .export_dialog import Wish
 
 _BUTTONS = QMessageBox.StandardButton
+_UNFINISHED = "The text in the expression bar is no expression yet, so it is not part of the document."
+_MOST_LETTERS = 60  # of such a text in a question about it
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
 
@@ -148,6 +150,8 @@ class Files:
 
     def may_close(self) -> bool:
         """Whether everything is saved, or the user lets it go."""
+        if self._session.draft and not self._lets_go_of(self._session.draft):
+            return False
         if not self._session.document.is_dirty:
             return True
         answer = self.ask_about_changes()
@@ -156,6 +160,16 @@ class Files:
     def ask_about_changes(self) -> Answer:
         """Asks what to do with unsaved changes."""
         return self._ask("Save changes?", f"Save the changes to {self.title}?", "If you don't save, they are lost.")
+
+    def _lets_go_of(self, draft: str) -> bool:
+        """Asks whether text that is no expression yet may be lost: no file could hold it."""
+        shown = draft if len(draft) <= _MOST_LETTERS else draft[: _MOST_LETTERS - 1] + "…"
+        box = self._question("Unfinished expression", f"Leave without “{shown}”?", _UNFINISHED)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setStandardButtons(_BUTTONS.Discard | _BUTTONS.Cancel)
+        box.button(_BUTTONS.Discard).setText("Leave without it")
+        box.button(_BUTTONS.Cancel).setText("Back to it")
+        return self._chosen(box, _BUTTONS.Cancel) == _BUTTONS.Discard
 
     def _ask_which(self, path: Path) -> Answer:
         """Asks what to do with a file that another program has written to: keep it, or write over it."""
@@ -167,22 +181,30 @@ class Files:
         )
 
     def _ask(self, title: str, text: str, remark: str, words: Mapping[_BUTTONS, str] | None = None) -> Answer:
+        box = self._question(title, text, remark)
+        box.setStandardButtons(_BUTTONS.Save | _BUTTONS.Discard | _BUTTONS.Cancel)
+        for which, said in (words or {}).items():
+            box.button(which).setText(said)
+        chosen = self._chosen(box, _BUTTONS.Save)
+        if chosen == _BUTTONS.Save:
+            return Answer.SAVE
+        return Answer.DISCARD if chosen == _BUTTONS.Discard else Answer.CANCEL
+
+    def _question(self, title: str, text: str, remark: str) -> QMessageBox:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(title)
         box.setText(text)
         box.setInformativeText(remark)
-        buttons = _BUTTONS
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        for which, said in (words or {}).items():
-            box.button(which).setText(said)
-        box.setDefaultButton(buttons.Save)
+        return box
+
+    @staticmethod
+    def _chosen(box: QMessageBox, default: _BUTTONS) -> int:
+        """The button that is pressed in the end."""
+        box.setDefaultButton(default)
         for button in box.buttons():
             button.setIcon(QIcon())  # some desktops put icons of their own style on them
-        chosen = box.exec()
-        if chosen == buttons.Save:
-            return Answer.SAVE
-        return Answer.DISCARD if chosen == buttons.Discard else Answer.CANCEL
+        return box.exec()
 
     def _unless_unsaved(self, act: Callable[[], None]) -> bool:
         if not self.may_close():

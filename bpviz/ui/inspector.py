@@ -227,7 +227,7 @@ class Inspector(QScrollArea):
         step, story = self._session.stage.now.step, self._session.story
         choices = None
         if node is None:
-            parts[0].remark("Nothing here yet. Type an expression, open an example, or add an operation from the left.")
+            parts[0].remark("Here stands all about one node, as soon as there is one.")
         else:
             if self._session.selection == {node} and has_choices(story.graph.nodes[node].op):
                 choices = Choices(self._session, node)

@@ -65,6 +65,7 @@ class Session(QObject):
         self.playback = Playback(self)
         self.theme: Theme = LIGHT
         self.path: Path | None = None
+        self.draft = ""  # what stands in the expression bar and means nothing yet
         self.data = ""  # the data set that the document brought along, by name
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None

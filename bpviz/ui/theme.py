@@ -192,6 +192,9 @@ QPushButton#link {{ background: transparent; border: 1px solid transparent; padd
   font-size: 11px; font-weight: 600; border-radius: 6px; }}
 QPushButton#link:hover {{ color: {ink}; border-color: {line}; }}
 QPushButton#link:focus {{ border: 2px solid {forward}; padding: 1px 2px; }}
+QPushButton#door {{ background: transparent; border: 1px solid transparent; padding: 0; }}
+QPushButton#door:hover {{ background: {surface}; border-color: {line}; }}
+QPushButton#door:pressed {{ background: {sunken}; }}
 QWidget#breadcrumb {{ background: {surface}; border-bottom: 1px solid {line}; }}
 QPushButton#crumb {{ background: transparent; border: 1px solid transparent; padding: 3px 7px; color: {muted};
   border-radius: 6px; }}

@@ -114,6 +114,7 @@ class Window(QMainWindow):
         from .gliding import Gliding
         from .history import History
         from .inspector import Inspector
+        from .invitation import Invitation
         from .keys_in_vain import KeysInVain
         from .lens_panel import LensPanel
         from .minimap import Minimap
@@ -167,6 +168,13 @@ class Window(QMainWindow):
         self.player = Player(self.session, self.actions_.player(), self.actions_["predict"])
         self.minimap = Minimap(self.session, self.canvas)
         self.find_bar = FindBar(self.session, self.canvas)
+        actions = self.actions_
+        doors = (
+            ("Type an expression", "Ctrl+L", actions["expression"].trigger),
+            ("Add a node", "Tab, or a double click", actions["add-here"].trigger),
+            ("Open an example", "", self.show_examples),
+        )
+        self.invitation = Invitation(self.session, self.canvas, doors)
         self.toast = Toast(self.session, self.canvas)
         if QAccessible.isActive():
             self._install_accessibility()

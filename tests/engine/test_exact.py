@@ -109,3 +109,32 @@ def test_overwriting_is_told_in_formulas_too() -> None:
     face = card(story, story.graph.by_name["x"], moment(story, float(len(story))))
     assert face.is_wrong
     assert face.gradient == "y"
+
+
+def test_captions_are_told_in_formulas_where_the_cards_are() -> None:
+    trace = of("q = x + y; f = q * z", x=-2, y=5, z=-4).written(Style(shown=Shown.FORMULAS))
+    captions = [sentence(trace, i) for i in range(len(trace))]
+    assert captions[2:8] == [
+        "z is an input.",
+        "Compute q = x + y.",
+        "Compute f = q · z = (x + y) · z.",
+        "The way back starts at the output: ∂f/∂f = 1, because f changes exactly as fast as itself.",
+        "f passes back 1 · z = z to q, because locally ∂f/∂q = z.",
+        "q receives its only share: z. So ∂f/∂q = z.",
+    ]
+    several = of("a = x * y; f = a + x", x=2, y=3).written(Style(shown=Shown.FORMULAS))
+    assert sentence(several, len(several) - 3) == "x adds it to what it has: 1 + y. So ∂f/∂x = 1 + y."
+    ahead = told(several, Telling.FORWARD, several.graph.by_name["x"]).written(Style(shown=Shown.FORMULAS))
+    assert "x passes on 1 · y = y to a, because locally ∂a/∂x = y." in [sentence(ahead, i) for i in range(len(ahead))]
+
+
+def test_where_a_formula_says_nothing_the_caption_has_numbers() -> None:
+    symbols = Style(shown=Shown.FORMULAS)
+    kink = of("f = relu(x) * 2", x=0).written(symbols)
+    assert any("1 × 0" in sentence(kink, i) or "2 × 0 = 0" in sentence(kink, i) for i in range(len(kink)))
+    wrong = told(of("a = x * y; f = a + x", x=2, y=3), Telling.OVERWRITES).written(symbols)
+    assert sentence(wrong, len(wrong) - 3).startswith(
+        "x loses what it had, because = is not +=: 3 takes the place of 1"
+    )
+    array = of("f = sum(x * x)", x=[1.0, 2.0]).written(symbols)
+    assert sentence(array, 0) == "The input x is [1, 2]."

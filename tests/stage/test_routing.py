@@ -13,6 +13,7 @@ from bpviz.document.edits import EditError
 from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, Node
 from bpviz.graph.layout import Direction
+from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.stage.geometry import Curve
 from bpviz.stage.pill_places import MOST_TOGETHER
@@ -188,3 +189,18 @@ def test_wires_of_enormous_length_run_plainly_and_others_around_what_is_in_their
     assert far is not None
     assert near.pieces > 1
     assert far == Curve.between(scenery.out_port(0), scenery.in_port(steps - 1, 1))
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_level_wire_grazes_no_card_beside_it(direction: Direction) -> None:
+    """The wire x → c ran level 2 units below the constant 3."""
+    diagram = Diagram.of(parse("a = x * y; b = x * z; c = 3 * x; f = a + b + c"), direction)
+    for shift in (0.0, 1.0, -3.0, 6.0):  # by hand as well
+        by = direction.turned((0.0, shift))
+        moved = edits.move(diagram, {6: tuple(map(sum, zip(diagram.positions[6], by, strict=True)))})  # type: ignore[dict-item]
+        scenery = Scenery(moved)
+        assert moved.graph.nodes[6].is_constant
+        near = scenery.rects[6].grown(5.0)
+        curve = scenery.curve(moved.graph.by_name["c"], 1)
+        assert curve is not None
+        assert not any(near.contains(curve.at(i / 400)) for i in range(401))

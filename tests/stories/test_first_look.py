@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
 from bpviz.stage.geometry import STRIP_HEIGHT, Rect
-from bpviz.ui.examples import examples
+from bpviz.ui.examples import ExamplesMenu, examples
 from tests.user import Key, Modifier, User
 
 
@@ -72,3 +74,47 @@ def test_pills_in_a_narrow_gap_say_the_formula(user: User) -> None:
     assert "∂b/∂x = 2x = 6" in pills("a = 2 * x; b = x**2; f = a * b", x=3.0)
     neuron = pills("v = sigmoid(x1*w1 + x2*w2)", x1=0.5, w1=2.0, x2=-1.0, w2=1.0)
     assert "∂v₂/∂w₂ = x₂ = −1" in neuron or "∂v₁/∂w₁ = x₁ = 0.5" in neuron, neuron
+
+
+def test_an_empty_canvas_says_what_to_do_first(user: User) -> None:
+    invitation, field = user.window.invitation, user.window.expression.field
+    assert invitation.isVisible()
+    expression, node, example = (user.middle_of(door) for door in invitation.doors)
+
+    user.click(expression)
+    assert field.hasFocus()
+    user.type("f = x")
+    assert not invitation.isVisible(), "gone with the first node"
+    user.press(Key.Key_Escape)
+    assert invitation.isVisible()
+
+    user.click(node)
+    assert user.chooser.isVisible()
+    assert not invitation.isVisible(), "nothing lies behind the search"
+    user.press(Key.Key_Escape)
+    user.qtbot.waitUntil(invitation.isVisible)
+
+    user.double_click(invitation.mapTo(user.window, QPoint(invitation.width() // 2, 30)))
+    user.type("2.5\n")
+    assert [node.value for node in user.session.graph.nodes.values()] == [2.5], "it lets the double click through"
+    user.undo()
+    assert invitation.isVisible()
+    user.press(Key.Key_N, modifiers=Modifier.ControlModifier | Modifier.ShiftModifier)
+    assert not invitation.isVisible(), "nor is it in the way of a note"
+    user.press(Key.Key_Escape)
+    user.undo()
+
+    user.click(example)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, ExamplesMenu)
+    menu.close()
+
+
+def test_where_the_window_is_low_the_invitation_is_left_out(user: User) -> None:
+    invitation = user.window.invitation
+    user.canvas.setFixedHeight(160)
+    user.qtbot.waitUntil(lambda: not invitation.isVisible())
+    user.canvas.setMinimumHeight(400)
+    user.canvas.setMaximumHeight(2000)
+    user.qtbot.waitUntil(invitation.isVisible)
+    assert user.canvas.rect().contains(invitation.geometry())

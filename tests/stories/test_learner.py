@@ -177,7 +177,7 @@ def test_undoing_everything_and_doing_it_again(learner: User) -> None:
     assert len(history) == 4, "typing, a number typed, a number slid"
     assert session.diagram == Diagram()
     assert learner.text == ""
-    assert learner.caption == "An empty canvas: type an expression above, open an example, or drag in an operation."
+    assert learner.caption == "There is nothing to tell yet: the canvas is empty."
     learner.undo()
     assert session.diagram is history[-1]
     for diagram in reversed(history[:-1]):

@@ -117,6 +117,25 @@ def test_closing_with_unsaved_changes_asks(author: User, path: Path) -> None:
     assert load(path) == changed
 
 
+def test_text_that_is_no_expression_yet_is_not_lost_unasked(author: User, path: Path) -> None:
+    save_as(author, path)
+    before = author.session.diagram
+    author.click(author.middle_of(author.window.expression.field))
+    author.press(Key.Key_End)
+    author.type(" + (x")
+    for leave in (Key.Key_Q, Key.Key_N):  # closing, and a new document
+        author.answer(Answer.Cancel)
+        author.press(leave, modifiers=CTRL)
+        assert author.window.isVisible()
+        assert author.text.endswith(" + (x")
+        assert author.session.diagram is before
+    author.answer(Answer.Discard)
+    author.press(Key.Key_N, modifiers=CTRL)
+    assert author.text == ""
+    author.press(Key.Key_Q, modifiers=CTRL)
+    assert not author.window.isVisible(), "nothing is left to ask about"
+
+
 def test_the_question_is_answered_by_keys_too(author: User, path: Path) -> None:
     save_as(author, path)
     before = path.read_bytes()

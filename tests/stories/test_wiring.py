@@ -50,7 +50,7 @@ def square(user: User) -> tuple[NodeId, NodeId]:
 
 
 def test_from_an_empty_canvas_to_x_times_x(user: User, window: Window) -> None:
-    assert user.caption == "An empty canvas: type an expression above, open an example, or drag in an operation."
+    assert user.caption == "There is nothing to tell yet: the canvas is empty."
     x = user.add_from_palette("Variable")
     assert card_of(user, x) == ("input", "1", "∂x/∂x 1")
     assert user.session.selection == {x}

@@ -16,13 +16,14 @@ from bpviz.graph.parse import parse
 from bpviz.ui.app import begin
 from bpviz.ui.examples import examples
 from bpviz.ui.window import Window
+from tests.conftest import let_go
 
 
 @pytest.fixture
 def bare(qtbot: QtBot, settings: QSettings) -> Window:
     """A window that has only been painted so far."""
     made = Window(settings, is_furnished=False)
-    qtbot.addWidget(made, before_close_func=lambda window: window.session.document.mark_saved())
+    qtbot.addWidget(made, before_close_func=let_go)
     with qtbot.waitSignal(made.sketched):
         made.show()
     return made

@@ -134,9 +134,17 @@ class TestMistakes:
         assert user.text == "f = x * y + (z"
         assert is_wrong(user)
 
-    def test_it_is_forgotten_when_the_graph_changes_in_another_way(self, user: User) -> None:
+    def test_it_gives_way_when_the_graph_changes_in_another_way_and_undo_brings_it_back(self, user: User) -> None:
         user.type(" + (z\n")
         user.add_from_palette("Sine")
+        assert not is_wrong(user)
+        assert user.text == "f = x * y; v1 = sin(_); f"
+        assert user.session.draft == "", "nobody is asked about what does not show"
+        user.click(user.nowhere())
+        user.undo()
+        assert is_wrong(user)
+        assert user.text == user.session.draft == "f = x * y + (z"
+        user.redo()
         assert not is_wrong(user)
         assert user.text == "f = x * y; v1 = sin(_); f"
 

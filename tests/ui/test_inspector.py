@@ -98,7 +98,7 @@ def test_it_follows_what_is_changed(window: Window, classic: Diagram) -> None:
 
 
 def test_nothing_to_inspect(window: Window) -> None:
-    assert "Nothing here yet" in " ".join(show(window, Diagram()))
+    assert "all about one node" in " ".join(show(window, Diagram()))
 
 
 def test_mathematics_is_set(window: Window, classic: Diagram) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QRegion
 
 from ...graph.graph import NodeId
-from ...stage.geometry import Curve, Point, Rect
+from ...stage.geometry import Curve, Rect
 from ...stage.scenery import Scenery
 from ...stage.stage import Stage
 from .largeprint import pill_look, pill_size, token_size
@@ -107,6 +106,17 @@ def wired_in(spots: Spots, view: Rect, parts: list[Rect], *, is_large: bool = Fa
     return list(dict.fromkeys(spots.wires[place][0] for place in places))
 
 
+def with_pills_in(stage: Stage, wired: Iterable[NodeId], parts: Sequence[Rect], size: float) -> list[NodeId]:
+    """Those of some nodes for which pills, so many times as large as on the desk, may lie in some parts; also those
+    for which it is not known yet where they stand."""
+    return [node for node in wired if not stage.has_pills_placed(node, size) or _has_pills_in(stage, node, parts, size)]
+
+
+def _has_pills_in(stage: Stage, node: NodeId, parts: Sequence[Rect], size: float) -> bool:
+    pills = stage.pills_by_slot(node, size)
+    return any(part.touches(pill.rect) for pill in pills if pill is not None for part in parts)
+
+
 def pill_reach(spots: Spots, *, is_large: bool = False) -> float:
     """How far from around its wire a pill may be seen."""
     return max(_PILL_REACH, spots.scenery.pills.reach) + (_LARGER_PILL if is_large else 0.0)
@@ -135,28 +145,3 @@ def _touching(boxes: NDArray[np.float64], parts: list[Rect], around: float) -> N
     begin, above, end, below = edges.T + np.array([-around, -around, around, around])[:, None]
     found: NDArray[np.bool_] = ((left <= end) & (right >= begin) & (top <= below) & (bottom >= above)).any(axis=1)
     return found
-
-
-@lru_cache(maxsize=20_000)
-def hulls(curve: Curve) -> tuple[Rect, ...]:
-    """Rectangles that a curve does not leave, closer than the one around all of it."""
-    found: list[Rect] = []
-    for i in range(0, len(curve.points) - 1, 3):
-        for half in _halves(curve.points[i : i + 4]):
-            for quarter in _halves(half):
-                xs, ys = [x for x, _ in quarter], [y for _, y in quarter]
-                found.append(Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)))
-    return tuple(found)
-
-
-def _halves(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """A cubic Bézier cut in the middle, by de Casteljau."""
-    a, b, c, d = points
-    ab, bc, cd = _middle(a, b), _middle(b, c), _middle(c, d)
-    abc, bcd = _middle(ab, bc), _middle(bc, cd)
-    middle = _middle(abc, bcd)
-    return (a, ab, abc, middle), (middle, bcd, cd, d)
-
-
-def _middle(one: Point, other: Point) -> Point:
-    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2

@@ -19,6 +19,9 @@ BADGE, WIDEST_BADGE = 32.0, 48.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
 VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
 SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
+NARROW = 10.0  # the padding of a named constant
+BESIDE_SIZES = ((26.0, 21.0), (21.0, 18.0), (17.0, 15.0))  # of its name and number, beside each other
+BELOW_SIZES = (14.0, 12.0)  # of its name, above its number
 LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
@@ -112,6 +115,9 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
 
 def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, headroom: float = 0.0) -> None:
     """Headline, caption and value; the formula of a card with inputs lower by the `headroom`."""
+    if face.is_constant and face.headline and face.value:
+        _paint_named_constant(painter, box, face, theme)
+        return
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
     is_wide = mathtext.width(face.headline, LETTER_SIZES[-1]) > 0.42 * box.width()
@@ -156,8 +162,29 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, headroo
     painter.setFont(font(Face.TEXT, size, is_bold=True))
     painter.setPen(theme["fault" if face.state is State.FAILED else "ink"])
     painter.setOpacity(face.value_opacity)
-    at = right - used if not face.is_constant or face.headline else box.center().x() - used / 2
+    at = box.center().x() - used / 2 if face.is_constant else right - used
     painter.drawText(QPointF(at, middle + size * 0.36 + below_caption), face.value)
+    painter.setOpacity(1.0)
+
+
+def _paint_named_constant(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
+    """Name and number beside each other where both are easy to read; else the number below the name."""
+    left, right = box.left() + NARROW, box.right() - NARROW
+    room, middle = right - left, box.center().y()
+    wide = mathtext.width if face.is_symbolic else bold_width
+    for name, size in BESIDE_SIZES:
+        if mathtext.width(face.headline, name) + 10.0 + wide(face.value, size) <= room:
+            text, name_line, line = face.headline, middle + name * 0.3, middle + size * 0.36
+            break
+    else:
+        name = fitting(face.headline, BELOW_SIZES, room)
+        size = next((size for size in VALUE_SIZES[1:] if wide(face.value, size) <= room), VALUE_SIZES[-1])
+        text = mathtext.elided(face.headline, name, room)
+        name_line, line = box.top() + 16.0, box.bottom() - 17.0 + size * 0.5
+    mathtext.draw(painter, left, name_line, text, name, theme["ink"])
+    painter.setOpacity(face.value_opacity)
+    hand = mathtext.Hand.FORMULA if face.is_symbolic else mathtext.Hand.NUMBER
+    mathtext.draw(painter, right - wide(face.value, size), line, face.value, size, theme["ink"], hand=hand)
     painter.setOpacity(1.0)
 
 

@@ -25,7 +25,7 @@ from .faces import mixed, paint_cells, paint_symbol
 from .mathtext import Hand, bold_width
 from .shapes import lower_part
 
-PADDING, TIGHT_PADDING = 12.0, 5.0
+PADDING, TIGHT_PADDING = 12.0, 8.0
 HEADLINES = (26.0, 23.0, 20.0)
 VALUES = (24.0, 21.0, 18.0)
 STRIPS = (18.0, 16.0, 14.0)
@@ -115,7 +115,7 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: 
         if _cell_size(face.heat, wider, least) is not None:
             head, cells = 0.0, wider
     if head:
-        _paint_head(painter, room, face, theme, least)
+        _paint_head(painter, box, room, face, theme, least)
     text = face.caption if not face.is_name else face.headline if not head else _shape_of(face)
     is_lowered = bool(text) and _paint_top_line(painter, room, head, text, theme, least, value=value)
     painter.setOpacity(face.value_opacity)
@@ -142,18 +142,21 @@ def _head_width(face: Card, box: QRectF, least: float) -> float:
     if not face.headline:
         return 0.0
     if face.is_name:
-        size = fitting(face.headline, HEADLINES, least, 0.5 * box.width() - PADDING, mathtext.width)
+        size = _name_size(face, box, least)
         return 0.0 if size is None else mathtext.width(face.headline, size, least) + 10.0
     size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width)
     return 0.0 if size is None else max(BADGE, mathtext.width(face.headline, size, least) + 10.0) + 8.0
 
 
-def _paint_head(painter: QPainter, room: QRectF, face: Card, theme: Theme, least: float) -> None:
+def _name_size(face: Card, box: QRectF, least: float) -> float | None:
+    """How large a name is beside its number; None where it has no room there."""
+    return fitting(face.headline, HEADLINES, least, 0.5 * box.width() - PADDING, mathtext.width)
+
+
+def _paint_head(painter: QPainter, box: QRectF, room: QRectF, face: Card, theme: Theme, least: float) -> None:
     middle = room.center().y()
     if face.is_name:
-        size = fitting(face.headline, HEADLINES, least, room.width(), mathtext.width) or least
-        fits = 0.5 * (room.width() + 2 * PADDING) - PADDING
-        size = fitting(face.headline, HEADLINES, least, fits, mathtext.width) or size
+        size = _name_size(face, box, least) or least
         mathtext.draw(painter, room.left(), middle + size * 0.3, face.headline, size, theme["ink"], least)
         return
     size = fitting(face.headline, (20.0,), least, WIDEST_BADGE - 8.0, mathtext.width) or least

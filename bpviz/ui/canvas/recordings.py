@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
@@ -137,7 +138,24 @@ class Recorder:
         self._keeps = portion.is_kept
         self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
         self._changed = portion.changed
-        self.owed: Rect | None = None  # where something was left for the next picture
+        self._cards_owed: list[NodeId] = []
+        self._wired_owed: list[NodeId] = []
+        self._scaled: list[Rect] = []
+
+    @property
+    def owed(self) -> Rect | None:
+        """Where something was left for the next picture."""
+        scenery = self._scenery
+        boxes = [scenery.boxes[[scenery.place_of[card] for card in self._cards_owed]]]
+        numbers = [scenery.wire_numbers[wire] for node in self._wired_owed for wire in scenery.wires_into(node)]
+        around = scenery.pills.reach
+        boxes.append(scenery.wire_boxes[numbers] + np.array([-around, -around, around, around]))
+        boxes += [np.array([[place.x, place.y, place.right, place.bottom]]) for place in self._scaled]
+        every = np.concatenate(boxes)
+        if not len(every):
+            return None
+        (left, top), (right, bottom) = every[:, :2].min(axis=0).tolist(), every[:, 2:].max(axis=0).tolist()
+        return Rect(left, top, right - left, bottom - top)
 
     def admits(self, card: NodeId) -> bool:
         """Whether this picture shows a card that may never have been painted before, or leaves it for the next one:
@@ -145,7 +163,7 @@ class Recorder:
         seen = self._recordings.seen
         if card not in seen:
             if not self._new:
-                self._owe(self._scenery.rect(card))
+                self._cards_owed.append(card)
                 return False
             self._new -= 1
             seen.add(card)
@@ -157,7 +175,7 @@ class Recorder:
         if held is None or held.look == look:
             return True
         if not self._changed:
-            self._owe(self._scenery.rect(card))
+            self._cards_owed.append(card)
             return False
         self._changed -= 1
         return True
@@ -167,7 +185,7 @@ class Recorder:
         seen, key = self._recordings.seen, ("wires", node)
         if key not in seen:
             if not self._wired:
-                self._owe_wires(node)
+                self._wired_owed.append(node)
                 return False
             self._wired -= 1
             seen.add(key)
@@ -177,18 +195,10 @@ class Recorder:
         """The same of the pills on them, for which places may have to be found."""
         if not are_placed:
             if not self._placed:
-                self._owe_wires(node)
+                self._wired_owed.append(node)
                 return False
             self._placed -= 1
         return True
-
-    def _owe_wires(self, node: NodeId) -> None:
-        for target, slot in self._scenery.wires_into(node):
-            if (curve := self._scenery.curve(target, slot)) is not None:
-                self._owe(curve.bounds.grown(self._scenery.pills.reach))
-
-    def _owe(self, place: Rect) -> None:
-        self.owed = place if self.owed is None else self.owed.united(place)
 
     def paint(
         self,
@@ -258,7 +268,7 @@ class Recorder:
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._painter.drawImage(place, held.image)
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        self._owe(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
+        self._scaled.append(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
 
 
 def is_of_pixels(painter: QPainter) -> bool:

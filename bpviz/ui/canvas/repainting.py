@@ -11,7 +11,8 @@ from ...stage.changes import change
 from ...stage.stage import Stage
 from ..session import Session
 from .camera import Camera
-from .extents import CARD, WIRE, hulls, pills, region_of, tokens
+from .extents import CARD, WIRE, pills, region_of, tokens
+from .hulls import hull_rects
 from .middle_distance import NEAR_FROM_ZOOM, TEXT_FROM_ZOOM
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Repainting(QObject):
         rects = [one.rect(node).grown(max(CARD, 1.7 * least)) for node in found.cards]
         for wire in found.wires:
             curve = one.curve(*wire)
-            rects += [] if curve is None else [hull.grown(WIRE) for hull in hulls(curve)]
+            rects += [] if curve is None else [hull.grown(WIRE) for hull in hull_rects(curve)]
         for stage in (one, other):
             rects += [place for node in found.pills for place in pills(stage, node, least)]
             rects += tokens(stage, least)

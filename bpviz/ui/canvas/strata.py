@@ -16,12 +16,15 @@ from PySide6.QtGui import QPainter, QRegion
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
-from .extents import AROUND, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near
+from ...stage.scenery import Scenery
+from .extents import AROUND, PILL, WIRE, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near, with_pills_in
+from .foresight import sizes
 from .middle_distance import (
     NEAR_FROM_ZOOM,
     TEXT_FROM_ZOOM,
     paint_middle_cards,
     paint_middle_tokens,
+    with_pills,
 )
 from .painting import paint_cards, paint_tokens
 from .recordings import CROWDED, FLEETING, GLIDING, HURRIED, LARGE, SMALL, Portion, Recorder, is_of_pixels
@@ -34,19 +37,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Carried:
     """What is seen to move while cards are carried: cards, and by the nodes that they enter, wires that are led
-    elsewhere, and those on which pills stand elsewhere."""
+    elsewhere, and those on which pills stand elsewhere.  All else lies where it did `before`."""
 
+    before: Scenery
     cards: frozenset[NodeId] = frozenset()
     wired: frozenset[NodeId] = frozenset()
     pills: frozenset[NodeId] = frozenset()
 
     def and_(self, other: Carried) -> Carried:
         """All of both."""
-        return Carried(self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
+        return Carried(self.before, self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
 
     def but(self, other: Carried) -> Carried:
         """What is not in the other."""
-        return Carried(self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
+        return Carried(self.before, self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
 
 
 def strata(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> Strata:
@@ -172,10 +176,26 @@ class _Legible(Strata):
         return Recorder(self._painter, self._canvas.recordings, self._stage.scenery, portion)
 
     def _paint_wires(self, wired: Iterable[NodeId], recorder: Recorder | None) -> None:
-        paint_wires(self._painter, self._stage, wired, self._canvas.theme, self._light, recorder)
+        paint_wires(self._painter, self._stage, wired, self._canvas.theme, self._light, recorder, self._parts_of_wires)
+
+    @cached_property
+    def _parts_of_wires(self) -> list[Rect] | None:
+        """Where a wire is seen, though it be only its edge or its arrow; None where that is everywhere."""
+        around = WIRE / min(self._canvas.camera.zoom, 1.0)
+        return None if self._is_whole else [part.grown(around) for part in self._parts]
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all that is in view is to be painted."""
+        first, *others = self._parts
+        return not others and first.width >= self._view.width and first.height >= self._view.height
 
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
+        if not self._is_whole and not least:
+            with_pills_seen = with_pills(stage, wired, self._canvas.camera.zoom)
+            parts = [part.grown(PILL) for part in self._parts]
+            wired = with_pills_in(stage, with_pills_seen, parts, sizes(self._canvas)[1])
         if self._is_near:
             paint_cards(painter, stage, theme, nodes, wired, least=least, light=self._light, recorder=recorder)
         else:
@@ -188,7 +208,7 @@ class _FromAfar(Strata):
 
     def paint_resting_wires(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_wires(self._painter, self._light, self._parts, but=self._carried.wired)
+            self._canvas.far.paint_wires(self._painter, self._light, self._parts, self._carried)
 
     def paint_wires(self) -> None:
         if self._carried is None:
@@ -198,7 +218,7 @@ class _FromAfar(Strata):
 
     def paint_resting_cards(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_cards(self._painter, self._light, self._parts, but=self._carried.cards)
+            self._canvas.far.paint_cards(self._painter, self._light, self._parts, self._carried)
 
     def paint_cards(self) -> None:
         if self._carried is None:

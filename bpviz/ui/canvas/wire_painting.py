@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.geometry import PORT_RADIUS, Point
+from ...stage.geometry import PORT_RADIUS, Point, Rect
 from ...stage.stage import Stage
 from ...stage.wires import Wire
 from ..theme import Theme
 from .faces import mixed
+from .hulls import hulls
 from .recordings import Recorder
 from .shapes import bezier
 
+Floats: TypeAlias = NDArray[np.float64]
 VEIL = 0.8  # how much of what is not in the light is covered
 
 
@@ -28,6 +34,7 @@ class Stroke:
     pen: QPen
     line: QPainterPath
     head: QPainterPath | None
+    hulls: Floats  # rows of (left, top, right, bottom): the line leaves none of them
 
 
 def paint_wires(
@@ -37,9 +44,24 @@ def paint_wires(
     theme: Theme,
     light: Spotlight | None = None,
     recorder: Recorder | None = None,
+    parts: Sequence[Rect] | None = None,
 ) -> None:
-    """The wires into some nodes; what is not in the `light` fades into the paper."""
+    """The wires into some nodes, as far as they lie in some `parts`; what is not in the `light` fades into paper."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    strokes = _strokes(stage, wired, theme, recorder)
+    for wire, stroke in strokes if parts is None else _within(strokes, parts):
+        painter.setPen(stroke.pen)
+        painter.drawPath(stroke.line)
+        if stroke.head is not None:
+            painter.fillPath(stroke.head, stroke.pen.color())
+        if light is not None:
+            _veil_wire(painter, wire, light, theme)
+
+
+def _strokes(
+    stage: Stage, wired: Iterable[NodeId], theme: Theme, recorder: Recorder | None
+) -> list[tuple[Wire, Stroke]]:
+    found = []
     for node in wired:
         if recorder is not None and not recorder.admits_wires(node):
             continue
@@ -49,12 +71,21 @@ def paint_wires(
             else:
                 key = "wire", wire.target, wire.slot
                 stroke = recorder.once(key, (wire, theme.name), lambda wire=wire: _stroke(wire, theme))  # type: ignore[misc]
-            painter.setPen(stroke.pen)
-            painter.drawPath(stroke.line)
-            if stroke.head is not None:
-                painter.fillPath(stroke.head, stroke.pen.color())
-            if light is not None:
-                _veil_wire(painter, wire, light, theme)
+            found.append((wire, stroke))
+    return found
+
+
+def _within(strokes: list[tuple[Wire, Stroke]], parts: Sequence[Rect]) -> list[tuple[Wire, Stroke]]:
+    """Those that may lie in one of some parts."""
+    if not strokes:
+        return []
+    hulls = [stroke.hulls for _, stroke in strokes]
+    left, top, right, bottom = np.concatenate(hulls).T
+    met = np.zeros(len(left), dtype=bool)
+    for part in parts:
+        met |= (left <= part.right) & (right >= part.x) & (top <= part.bottom) & (bottom >= part.y)
+    begins = np.cumsum([0, *map(len, hulls[:-1])])
+    return list(compress(strokes, np.logical_or.reduceat(met, begins)))
 
 
 def veil(painter: QPainter, shape: QPainterPath, lit: float, theme: Theme) -> None:
@@ -83,7 +114,8 @@ def _stroke(wire: Wire, theme: Theme) -> Stroke:
     if wire.carries_gradient and not wire.flow:  # while a number is in flight, it has an arrow of its own
         end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
         head = _head(end, wire.course.way(ahead=wire.ahead), clear, size)
-    return Stroke(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap), bezier(wire.curve), head)
+    pen = QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+    return Stroke(pen, bezier(wire.curve), head, hulls(wire.curve))
 
 
 def _head(end: Point, way: Point, clear: float, size: float) -> QPainterPath:
