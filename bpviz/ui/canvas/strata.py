@@ -27,7 +27,7 @@ from .middle_distance import (
     with_pills,
 )
 from .painting import paint_cards, paint_tokens
-from .recordings import CROWDED, FLEETING, LARGE, SMALL, Portion, Recorder, is_of_pixels
+from .recordings import CROWDED, FLEETING, GLIDING, HURRIED, LARGE, SMALL, Portion, Recorder, is_of_pixels
 from .wire_painting import paint_wires
 
 if TYPE_CHECKING:
@@ -160,6 +160,10 @@ class _Legible(Strata):
 
     @cached_property
     def _by_recordings(self) -> Recorder | None:
+        looks_on = self._canvas.recordings.seen_before(self._view)
+        is_carried = self._canvas.looking.is_gliding or self._canvas.session.playback.is_moving
+        if is_carried and looks_on < HURRIED:
+            return self._recorder(GLIDING)
         in_view = count_in(self._canvas.spots, self._view)
         return self._recorder(LARGE if in_view <= CROWDED else SMALL)
 
