@@ -289,7 +289,7 @@ def test_while_a_card_is_carried_across_everything(user: User, zoom: float, grou
         shown, whole = (levels(colours(image)) for image in (on_screen(canvas), painted_at_once(canvas)))
         assert np.mean(np.abs(shown - whole).max(axis=2) > 3) < 0.001
         assert canvas.backing.carrying.carried is not None
-        moved.append(len(canvas.backing.carrying.carried.wired))
+        moved.append(len(canvas.backing.carrying.carried.wires))
     assert moved[-1] > moved[0]
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60 + 65 * 11, 400))
     check(window)
