@@ -13,6 +13,8 @@ from ..ops import OPS
 NAMED_CONSTANTS: Mapping[str, float] = {"π": float(np.pi), "e": float(np.e)}
 KEPT_NAMES: Mapping[str, str] = {"π": "π", "pi": "π", "e": "e"}  # how a program may call them
 
+LONGEST_NAME = 500  # characters; nobody could read one that is longer
+
 
 def quoted(text: str) -> str:
     """What somebody wrote, in quotation marks; characters that cannot be seen are written out."""
@@ -22,6 +24,8 @@ def quoted(text: str) -> str:
 
 def name_fault(name: str) -> str | None:
     """Why `name` cannot name a node, or None if it can."""
+    if len(name) > LONGEST_NAME:
+        return f"a name may have at most {LONGEST_NAME} characters; {quoted(name[:12] + '…')} has {len(name):,}"
     if not name.isidentifier() or name == "_" or name != unicodedata.normalize("NFKC", name):
         return f"{quoted(name)} is not a name: use letters, digits and _, and start with a letter"
     if keyword.iskeyword(name):

@@ -78,6 +78,19 @@ def _words(text: str) -> int:
     return (b" " + data.translate(_WORD)).count(b" a") + data.count(b"(") + data.count(b"[")
 
 
+def on_one_line(text: str) -> str:
+    """A program of several lines as one: `;` between statements, and without remarks, which would end it."""
+    lines = text.splitlines()
+    if len(lines) < 2:
+        return text.strip("\r\n")
+    found, depth = "", 0
+    for line in lines:
+        if part := line.partition("#")[0].strip().rstrip("; "):
+            found += part if not found else f" {part}" if depth else f"; {part}"
+            depth = max(depth + part.count("(") + part.count("[") - part.count(")") - part.count("]"), 0)
+    return found
+
+
 class Source:
     """A program as the user wrote it and as Python reads it, and the way back from columns there."""
 

@@ -8,7 +8,7 @@ speaks of a card by a node can speak of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..document.diagram import Diagram
 from ..document.groups import HEAD, Group, GroupId, GroupTree, Slot, card_size, pitch
@@ -119,6 +119,19 @@ def view(diagram: Diagram, inside: GroupId | None = None) -> View | None:
         return View(None, shown, cards, hidden, frames=frames)
     sources, goals = _beside(graph, members)
     return View(inside, (*shown, *sources, *goals), cards, hidden, sources, goals, frames)
+
+
+def view_after(before: View | None, diagram: Diagram) -> View | None:
+    """The same, of a diagram that differs from that `before` in places alone."""
+    if before is None:
+        return None
+    groups = {group.id: group for group in diagram.groups}
+    cards = {
+        face: card if card.at == (at := groups[card.group].at) else replace(card, at=at)
+        for face, card in before.cards.items()
+    }
+    frames = tuple((groups[group.id], nodes) for group, nodes in before.frames)
+    return replace(before, cards=cards, frames=frames)
 
 
 def _in_view(tree: GroupTree, inside: GroupId | None) -> tuple[list[Group], list[Group]]:

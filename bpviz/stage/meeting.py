@@ -10,10 +10,18 @@ from .scenery import Scenery
 
 
 def meeting_place(
-    scenery: Scenery, pill: Rect, others: Sequence[Rect], token: tuple[float, float], away: float, way: Point
+    scenery: Scenery,
+    pill: Rect,
+    others: Sequence[Rect],
+    token: tuple[float, float],
+    away: float,
+    way: Point,
+    *,
+    is_below: bool = False,
 ) -> Point:
     """The middle of a token of some width and height, with an arrow on its `way`: `away` from the middle of a pill,
-    above it, or else below it, or moved aside along it, if fewer cards and `others` are covered there."""
+    above it or, if it then goes on downwards, below; or on the other side, or moved aside along it, if fewer cards and
+    `others` are covered there."""
     x, y = pill.x + pill.width / 2, pill.y + pill.height / 2
     width, height = token
 
@@ -25,8 +33,9 @@ def meeting_place(
     def covered(place: Rect) -> int:
         return scenery.covered(place) + sum(place.touches(other) for other in others)
 
-    best, fewest = (x, y - away), covered(taken(0.0, y - away))
-    for middle in (y - away, y + away) if fewest else ():
+    sides = (y + away, y - away) if is_below else (y - away, y + away)
+    best, fewest = (x, sides[0]), covered(taken(0.0, sides[0]))
+    for middle in sides if fewest else ():
         place = taken(0.0, middle)
         asides = [0.0]
         for left, _, right, _ in scenery.boxes_at(place).tolist():

@@ -53,8 +53,9 @@ class Places:
     """Where things are that take part in an event.
 
     `rects` are the cards of the acting nodes; `curves` the wires by slot: for `Computed` those into the node, for
-    `Sent` and `Pushed` the one along which it goes; `pill` is above its local derivative; `port` is where what was sent
-    enters its target, or the seed its node.  Tokens are painted `size` times as large as on the desk.
+    `Sent` and `Pushed` the one along which it goes; `local` is its local derivative, and `pill` the place beside that
+    where the product is made; `port` is where what was sent enters its target, or the seed its node.  Tokens are
+    painted `size` times as large as on the desk.
     """
 
     rects: Mapping[NodeId, Rect]
@@ -63,6 +64,7 @@ class Places:
     port: Point
     course: Course
     size: float = 1.0
+    local: Rect | None = None
 
 
 def tokens(trace: Trace, now: Moment, places: Places) -> list[Token]:
@@ -90,8 +92,23 @@ def product_size(trace: Trace, event: Sent | Pushed, size: float) -> tuple[float
     return (2 * len(said) * HALF_CHARACTER + TOKEN_SIDES) * size, TOKEN_HEIGHT * size
 
 
+def waiting_rect(trace: Trace, event: Sent | Pushed, port: Point, course: Course, size: float) -> Rect:
+    """Where a contribution waits outside a port, if its local derivative lets it."""
+    text, ahead = _contribution(trace, event, _wire_of(trace, event)), isinstance(event, Pushed)
+    return _token_rect(_outside(port, course, text, size, ahead=ahead), text, size)
+
+
+def _contribution(trace: Trace, event: Sent | Pushed, wire: int) -> str:
+    return _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
+
+
+def _token_rect(at: Point, text: str, size: float) -> Rect:
+    width, height = (2 * len(text) * HALF_CHARACTER + TOKEN_SIDES) * size, TOKEN_HEIGHT * size
+    return Rect(at[0] - width / 2, at[1] - height / 2, width, height)
+
+
 def _product(trace: Trace, event: Sent | Pushed, wire: int) -> str:
-    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
+    text = _contribution(trace, event, wire)
     return text if trace.style.shown is Shown.FORMULAS else _unless_long(product_text(event, trace.style), text)
 
 
@@ -106,8 +123,7 @@ def resting(trace: Trace, now: Moment, places: Places) -> list[Token]:
     last = now.last
     if now.event is not None or not isinstance(last, Sent | Pushed):
         return []
-    symbols = _symbols(trace, Formulas.contribution, _wire_of(trace, last))
-    text, ahead = _told(trace, last.contribution, symbols), isinstance(last, Pushed)
+    text, ahead = _contribution(trace, last, _wire_of(trace, last)), isinstance(last, Pushed)
     return [Token(text, _beside(places, text, ahead=ahead), True, ahead=ahead, course=places.course)]
 
 
@@ -147,7 +163,8 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
     meeting = curve.at(course.pill_at) if places.pill is None else places.pill
     got = _told(trace, received, _symbols(trace, Formulas.received, wire))
     if progress < timing.AT_PILL:
-        number, edge = _number_place(source, got, places.size), course.exit(source, curve, ahead=ahead)
+        number = _number_place(source, got, places.size)
+        edge = _past(places, course.exit(source, curve, ahead=ahead), meeting, got, ahead=ahead)
         if progress < timing.LEFT_STRIP:
             at = _between(number, edge, eased(progress, 0.0, timing.LEFT_STRIP))
         else:
@@ -160,9 +177,10 @@ def _sending(trace: Trace, event: Sent | Pushed, wire: int, progress: float, pla
             _become(progress, timing.AT_PILL),
         )
         return Token(said, meeting, True, 1.0, swell, ahead, course, before=got, become=become)
-    text = _told(trace, event.contribution, _symbols(trace, Formulas.contribution, wire))
-    # straight on, as a rule above the pill, which stays readable
-    at = _between(meeting, _beside(places, text, ahead=ahead), eased(progress, timing.MULTIPLIED, 1.0))
+    text = _contribution(trace, event, wire)
+    # along the wire, as a rule above the pill, which stays readable, and only then to where it waits
+    way = (progress - timing.MULTIPLIED) / (1.0 - timing.MULTIPLIED)
+    at = _around(course, _beside(places, text, ahead=ahead), meeting, 1.0 - way)
     become = _become(progress, timing.MULTIPLIED)
     return Token(text, at, True, ahead=ahead, course=course, before=said, become=become)
 
@@ -175,22 +193,43 @@ def _around(course: Course, start: Point, end: Point, way: float) -> Point:
     """On the way to the place beside a pill: first across the wires, to its height, and only then along them, or the
     number would hide what it is to be multiplied with."""
     (x, y), (to_x, to_y) = course.turned(start), course.turned(end)
-    across, along = eased(way, 0.0, 0.7), eased(way, 0.3, 1.0)
+    across, along = eased(way, 0.0, 0.65), eased(way, 0.3, 1.0)
     return course.turned((x + (to_x - x) * along, y + (to_y - y) * across))
 
 
+def _past(places: Places, edge: Point, meeting: Point, text: str, *, ahead: bool) -> Point:
+    """Where a number turns that leaves a card: at its edge, or before that if it would pass over its pill from there on
+    the way to the other side."""
+    pill, (x, y) = places.local, edge
+    if pill is None or places.course.is_down or not min(y, meeting[1]) < pill.y + pill.height / 2 < max(y, meeting[1]):
+        return edge
+    half = _token_rect(edge, text, places.size).width / 2 + TOKEN_GAP
+    return (min(x, pill.x - half) if ahead else max(x, pill.right + half)), y
+
+
 def _landing(said: str, waiting: str, rect: Rect, places: Places, progress: float, *, ahead: bool) -> Token:
-    """From where the `waiting` number was onto the gradient strip, first to its height, then in; there it is added,
-    and becomes what is `said`."""
+    """From where the `waiting` number was onto the gradient strip, first to its height, then in, or as straight as its
+    pill lets it; there it is added, and becomes what is `said`."""
     turned, place, grown = places.course.turned, *(_number_place(rect, text, places.size) for text in (waiting, said))
-    (x, y), (to_x, to_y) = turned(_beside(places, waiting, ahead=ahead)), turned(place)
+    begin = _beside(places, waiting, ahead=ahead)
+    (x, y), (to_x, to_y) = turned(begin), turned(place)
     level, inward = eased(progress, 0.0, LEVEL), eased(progress, LANDED - LEVEL, LANDED)
+    if _is_between(places, _token_rect(begin, waiting, places.size), place):
+        level, inward = eased(progress, LANDED - LEVEL, LANDED), eased(progress, 0.0, LANDED)
     on_strip = turned((x + (to_x - x) * inward, y + (to_y - y) * level))
     become = eased(progress, LANDED, SUMMED)
     at = on_strip[0] + (grown[0] - place[0]) * become, on_strip[1] + (grown[1] - place[1]) * become
     arrow, opacity = 1.0 - inward, 1.0 - eased(progress, 0.8, 1.0)  # it has arrived
     before = waiting if said != waiting else ""
     return Token(said, at, True, opacity, ahead=ahead, course=places.course, arrow=arrow, before=before, become=become)
+
+
+def _is_between(places: Places, token: Rect, goal: Point) -> bool:
+    """Whether the pill stands where a number would pass on the way to the height of the strip."""
+    pill = places.local
+    if pill is None or places.course.is_down or token.x >= pill.right or token.right <= pill.x:
+        return False
+    return min(token.y, goal[1]) < pill.bottom and max(token.bottom, goal[1]) > pill.y
 
 
 def _symbols(trace: Trace, what: Callable[[Formulas, int], str | None], number: int) -> str | None:
@@ -218,10 +257,21 @@ def _number_place(rect: Rect, text: str, size: float) -> Point:
 
 
 def _beside(places: Places, text: str, *, ahead: bool) -> Point:
-    """Where a contribution waits to be added: outside the port through which it came, its arrow clear of it, and above
-    the wire, on which the pill stands; or right of it."""
-    half, size = len(text) * HALF_CHARACTER, places.size
-    return places.course.beside(places.port, ARROW_ROOM * size, ABOVE_WIRE * size, half * size, ahead=ahead)
+    """Where a contribution waits to be added: outside the port through which it came, or higher or lower if its pill
+    stands there: on the side on which the product was made, or, where all leads down, as near as it can."""
+    x, y = _outside(places.port, places.course, text, places.size, ahead=ahead)
+    pill, meeting = places.local, places.pill
+    if pill is None or meeting is None or not _token_rect((x, y), text, places.size).touches(pill):
+        return x, y
+    away = TOKEN_HEIGHT / 2 * places.size + TOKEN_GAP
+    height = y if places.course.is_down else meeting[1]
+    return x, pill.y - away if height < pill.y + pill.height / 2 else pill.bottom + away
+
+
+def _outside(port: Point, course: Course, text: str, size: float, *, ahead: bool) -> Point:
+    """Before a port, the arrow clear of it, and above the wire, on which the pill stands; or right of it."""
+    half = len(text) * HALF_CHARACTER
+    return course.beside(port, ARROW_ROOM * size, ABOVE_WIRE * size, half * size, ahead=ahead)
 
 
 def _between(one: Point, other: Point, way: float) -> Point:

@@ -176,7 +176,10 @@ class Stage:
         if sent is not None and self.curve(sent.consumer, sent.slot) is None:
             return []
         curves: dict[int, Curve] = {}
-        pill_at = None
+        pill, pill_at = None, None
+        if sent is not None and (self.now.event is not None or event is sent):
+            pill = self.pills_by_slot(sent.consumer, pill_size)[sent.slot]
+            pill_at = None if pill is None else self._beside_pill(sent, pill, size, pill_size)
         match self.now.event:
             case Computed(node=node):
                 curves = {w.slot: w.curve for w in self.wires(node)}
@@ -184,13 +187,11 @@ class Stage:
                 curve = self.curve(sent.consumer, sent.slot)
                 assert curve is not None
                 curves = {sent.slot: curve}
-                pill = self.pills_by_slot(sent.consumer, pill_size)[sent.slot]
-                if pill is not None:
-                    pill_at = self._beside_pill(sent, pill, size, pill_size)
         if isinstance(event, Seeded) and self.scenery.card_of(event.node) is None:
             return []
         rects = {node: self._landing(node, sent) for node in nodes_of(event)}
-        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size)
+        local = None if pill is None else pill.rect
+        places = Places(rects, curves, pill_at, self._port(event), self.scenery.course, size, local)
         found = motion.tokens(self.trace, self.now, places) + motion.resting(self.trace, self.now, places)
         is_symbolic = self.trace.style.shown is Shown.FORMULAS
         return [replace(token, is_symbolic=True) for token in found] if is_symbolic else found
@@ -203,8 +204,12 @@ class Stage:
         pills = self.pills_by_slot(sent.consumer, pill_size)
         others = [other.rect for other in pills if other is not None and other is not pill]
         token = motion.product_size(self.trace, sent, size)
-        way = self.scenery.course.way(ahead=isinstance(sent, Pushed))
-        return meeting_place(self.scenery, pill.rect, others, token, motion.beside_pill(size, pill_size), way)
+        way, course = self.scenery.course.way(ahead=isinstance(sent, Pushed)), self.scenery.course
+        waiting = motion.waiting_rect(self.trace, sent, self._port(sent), course, size)
+        goal = self._landing(sent.target, sent).bottom if waiting.touches(pill.rect) else waiting.bottom
+        is_below = not course.is_down and goal > pill.rect.bottom
+        away = motion.beside_pill(size, pill_size)
+        return meeting_place(self.scenery, pill.rect, others, token, away, way, is_below=is_below)
 
     def _sent(self, event: Event) -> Sent | Pushed | None:
         """What was sent as an event, or before it was added by one."""

@@ -12,12 +12,15 @@ from ..document import edits
 from ..document.diagram import Diagram
 from ..graph.graph import Graph, GraphError
 from ..graph.program import program
+from ..graph.spellings import on_one_line
 from ..ops import numerals
+from .capital import capital
 from .field import Field
 from .fonts import Face, font
 from .session import Session, sentence
 
 MOST_NODES = 400  # beyond that, a line of text is no way to read or edit a graph
+MOST_PASTED = 500_000  # characters, with remarks; as on the canvas
 _PATIENCE = 900  # milliseconds of rest after which an unfinished text is explained
 
 
@@ -31,7 +34,9 @@ class Draft:
 
 
 class ExpressionField(Field):
-    """A line of text into which several lines can be pasted."""
+    """A line of text into which several lines can be pasted; `overflowed` when they are too long for it."""
+
+    overflowed = Signal(int)  # how many characters they have
 
     def show_text(self, text: str) -> None:
         """Shows `text`; what was typed so far can no longer be taken back letter by letter."""
@@ -41,8 +46,14 @@ class ExpressionField(Field):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
-            lines = QGuiApplication.clipboard().text().splitlines()
-            self.insert("; ".join(line.strip().rstrip(";") for line in lines if line.strip()))
+            text = QGuiApplication.clipboard().text()
+            if len(text) <= MOST_PASTED:
+                text = on_one_line(text)
+            room = self.maxLength() - len(self.text()) + len(self.selectedText())
+            if len(text) > room:  # Qt would cut it, and half a program is another program
+                self.overflowed.emit(len(text))
+                return
+            self.insert(text)
             self.textEdited.emit(self.text())
         else:
             super().keyPressEvent(event)
@@ -88,6 +99,7 @@ class ExpressionBar(QFrame):
         self.field.returnPressed.connect(self.commit)
         self.field.editingFinished.connect(self._end_visit)
         self.field.escaped.connect(self._escape)
+        self.field.overflowed.connect(self._say_too_long)
         session.changed.connect(self._follow)
         session.opened.connect(self._forget)
         self._follow(session.diagram, session.diagram)
@@ -133,6 +145,10 @@ class ExpressionBar(QFrame):
         if self._before is not None and self._error is not None:
             self._explain()
 
+    def _say_too_long(self, length: int) -> None:
+        place = "paste it on the canvas" if length <= MOST_PASTED else "open it as a file"
+        self._session.said.emit(f"A text of {length:,} characters is too long for one line: {place}.", True)
+
     def _escape(self) -> None:
         """As if the visit had never been."""
         self._take_back()
@@ -175,7 +191,7 @@ class ExpressionBar(QFrame):
         self._session.draft = "" if self._draft is None else self._draft.text
 
     def _mark(self, *, wrong: bool) -> None:
-        self.field.setToolTip(self._error or "")
+        self.field.setToolTip(capital(self._error or "", self._session.graph.by_name))
         self.field.mark(wrong=wrong)
 
     def _end_visit(self) -> None:

@@ -283,6 +283,7 @@ class TestNames:
             ("", "a variable needs a name, so that the expression can speak of it"),
             ("y", "y is already the name of another node; choose another, such as y2"),
             ("2x", "“2x” is not a name: use letters, digits and _, and start with a letter"),
+            ("n" * 5000, "a name may have at most 500 characters; “nnnnnnnnnnnn…” has 5,000"),
             ("x y", "“x y” is not a name: use letters, digits and _, and start with a letter"),
             ("_", "“_” is not a name: use letters, digits and _, and start with a letter"),
             ("for", "“for” is a word of the language; choose another name, such as for_"),

@@ -108,7 +108,7 @@ def test_the_product_stands_beside_its_pill(text: str, size: float, pill_size: f
 @pytest.mark.parametrize("direction", list(Direction))
 def test_the_product_makes_way_for_cards(text: str, size: float, direction: Direction) -> None:
     """It stands in the middle above its pill, unless with its arrow it covers more cards and pills there than where it
-    stands."""
+    stands, or goes on below the pill."""
     stage = stage_of(text, direction)
     cards = [stage.rect(node) for node in stage.graph.nodes]
     moved = 0
@@ -134,9 +134,35 @@ def test_the_product_makes_way_for_cards(text: str, size: float, direction: Dire
         ]
         if math.dist(token.at, (middle, above)) > 1e-6:
             moved += 1
-            assert covered[0] < covered[1]
+            is_below = token.at[1] > pill.rect.bottom and stage.at(index + 1.0).tokens(size, size)[0].at[1] > above
+            assert covered[0] < covered[1] + is_below
         assert covered[0] <= 1
     assert moved or direction is Direction.DOWN
+
+
+@pytest.mark.parametrize("size", [1.0, 1.3])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_number_that_waits_hides_no_part_of_its_local_derivative(direction: Direction, size: float) -> None:
+    """Between two steps one reads what was multiplied with what; and it came there without passing over it."""
+    stands = ways = 0
+    for text in ("c = 3; f = (c * x - 0.001) ** 2", *(PROGRAMS[name] for name in sorted(PROGRAMS)[:7])):
+        stage = stage_of(text, direction)
+        for index in range(stage.trace.seed_position + 1, len(stage.trace), 2):
+            event = stage.trace[index]
+            assert isinstance(event, Sent)
+            for progress in (0.5, 0.65, 0.8, 1.0):
+                now = stage.at(index + progress)
+                (token,), pill = now.tokens(size, size), now.pills_by_slot(event.consumer, size)[event.slot]
+                assert pill is not None
+                width = (2 * len(token.text) * motion.HALF_CHARACTER + motion.TOKEN_SIDES) * size
+                height = motion.TOKEN_HEIGHT * size
+                hides = Rect(token.at[0] - width / 2, token.at[1] - height / 2, width, height).touches(pill.rect)
+                if progress in (0.5, 1.0):
+                    assert not hides
+                    stands += 1
+                ways += hides
+    assert stands > 60
+    assert direction is Direction.DOWN or ways < 0.02 * stands, "read downward, pills lie across the way"
 
 
 def test_the_product_of_a_square_covers_neither_pill() -> None:

@@ -17,6 +17,7 @@ from bpviz.ui.canvas.linking import Link
 from bpviz.ui.canvas.moving import MoveCards, Shaking
 from bpviz.ui.settings import CUTTING
 from bpviz.ui.window import Window
+from tests.ui.recording import written_on
 from tests.user import Button, Key, Modifier, User
 
 
@@ -263,6 +264,8 @@ class TestAWireInTheHand:
         assert isinstance(gesture, DrawWire)
         assert gesture.refusal is not None
         assert gesture.refusal.startswith("matrix product cannot multiply shape 2 × 2 with shape 3")
+        at_the_hand = " ".join(piece.text.strip() for piece in written_on(user.canvas))
+        assert f"M{gesture.refusal[1:]}." in at_the_hand, "a sentence there, too"
         user.let_go(end)
         assert user.session.diagram is before
         assert user.message == f"M{gesture.refusal[1:]}."

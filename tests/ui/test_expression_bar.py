@@ -222,3 +222,22 @@ class TestLargeGraphs:
         QTest.keyClick(large.canvas, Key.Key_Z, Modifier.ControlModifier)
         assert large.text == "f = x * y"
         assert not large.window.expression.field.isReadOnly()
+
+
+class TestPasting:
+    def test_several_lines_become_one_without_their_remarks(self, user: User) -> None:
+        user.paste_expression("# a neuron\nw = [1, 2,  # two weights\n     3]\n\nx = 2;\ny = sum(w) * x  # out\n")
+        assert user.text == "w = [1, 2, 3]; x = 2; y = sum(w) * x"
+        user.press(Key.Key_Return)
+        assert user.session.trace.value("y") == 12.0
+
+    @pytest.mark.parametrize(
+        ("statements", "advice"), [(4_000, "paste it on the canvas."), (100_000, "open it as a file.")]
+    )
+    def test_what_is_too_long_is_not_cut_to_another_program(self, user: User, statements: int, advice: str) -> None:
+        before = user.session.diagram
+        user.paste_expression("\n".join(f"v{i} = x" for i in range(statements)))
+        assert user.text == "f = x * y"
+        assert user.session.diagram is before
+        assert user.message.startswith("A text of ")
+        assert user.message.endswith(advice)

@@ -14,6 +14,7 @@ from ...document.annotations import LONGEST_NOTE, AnnotationId, Frame, Note
 from ...document.edits import EditError
 from ...stage.annotations import frame_around, rect_of, title_bar
 from ...stage.geometry import Point, Rect
+from ..capital import capital
 from ..fonts import Face, font
 from ..session import sentence
 from .annotations import place_on_screen
@@ -177,7 +178,7 @@ class Annotating:
                 annotating.retitle(session.diagram, frame.id, text)
             except EditError as refusal:
                 session.said.emit(sentence(refusal), True)
-                return sentence(refusal)
+                return capital(sentence(refusal), session.graph.by_name)
             session.edit("Name a frame", lambda diagram: annotating.retitle(diagram, frame.id, text), key)
             session.document.seal()
             return None

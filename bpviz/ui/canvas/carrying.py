@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QRegion
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.stage import Stage
-from .extents import CARD, WIRE, curves_into, pill_reach, pills, region_of, wired_near
+from .extents import CARD, WIRE, pill_reach, pills, region_of, wired_near
 from .foresight import sizes
 from .gestures import Gesture
 from .held import Held
@@ -52,8 +52,8 @@ class Carrying:
             return False
         if gesture is not self._gesture:
             self._gesture, self._carried, self._held = gesture, None, None
-        wired = frozenset(node for node, _ in led.wires)
-        found = Carried(one.scenery, led.cards, wired, wired | self._pills_elsewhere(one, other))
+        pills = self._pills_elsewhere(one, other).union(node for node, _ in led.wires)
+        found = Carried(one.scenery, led.cards, led.wires, pills)
         if self._carried is None:
             self._carried = found
             return True
@@ -98,17 +98,18 @@ class Carrying:
 
     def _is_plain(self) -> bool:
         """Whether nothing lies on all of it, or along wires."""
-        canvas, session = self._canvas, self._canvas.session
+        canvas, session, view = self._canvas, self._canvas.session, self._canvas.session.scenery.view
         is_marked = session.selected_wire is not None or session.lit_wires or session.lens.is_usable
-        return not (is_marked or canvas.is_lit_unevenly)
+        has_frames = view is not None and view.frames  # around what may be carried
+        return not (is_marked or has_frames or canvas.is_lit_unevenly)
 
     def _extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
         """Where something was seen at rest."""
         least, zoom = self._canvas.least, min(self._canvas.camera.zoom, 1.0)
         for node in found.cards:
             yield stage.rect(node).grown(max(CARD, 1.7 * least) / zoom)
-        for node in found.wired:
-            for curve in curves_into(stage.scenery, node):
+        for wire in found.wires:
+            if (curve := stage.curve(*wire)) is not None:
                 yield from (hull.grown(WIRE / zoom) for hull in hull_rects(curve))
         for node in found.pills if self._canvas.camera.zoom >= TEXT_FROM_ZOOM else ():
             yield from pills(stage, node, least)

@@ -12,6 +12,7 @@ from ...document import edits, regrouping
 from ...document.fitting import Fitting
 from ...graph.graph import NodeId
 from ...stage.geometry import Point
+from ..capital import capital
 from ..fonts import Face, font
 from .gestures import Gesture
 from .shapes import bezier
@@ -115,7 +116,8 @@ class WireInHand(Gesture):
         painter.setBrush(theme["surface" if self.aim is None else tone])
         painter.drawEllipse(QPointF(*(self._point if self.aim is None else self.place_of(self.aim))), 6.0, 6.0)
         if self.refusal:
-            _paint_refusal(painter, self._point, self.refusal, self.canvas)
+            names = self.canvas.session.graph.by_name
+            _paint_refusal(painter, self._point, capital(f"{self.refusal}.", names), self.canvas)
 
 
 class DrawWire(WireInHand):

@@ -14,6 +14,7 @@ from ...graph.graph import GraphError, NodeId
 from ...graph.values import parse_value
 from ...ops import numerals
 from ...stage.geometry import face_middle
+from ..capital import capital
 from ..fonts import Face, font
 from ..session import sentence
 
@@ -101,7 +102,7 @@ def value_editor(canvas: Canvas, node: NodeId) -> CardEditor:
             value = parse_value(text)
         except GraphError as error:
             session.said.emit(sentence(error), True)
-            return sentence(error)
+            return capital(sentence(error), session.graph.by_name)
         label = f"Set {session.graph.spoken(node)}"
         return _refused(session.edit(label, lambda diagram: edits.set_value(diagram, node, value)))
 

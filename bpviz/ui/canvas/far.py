@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from ...document.groups import Slot
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
@@ -64,12 +65,12 @@ class Far:
         stage, lie = self._canvas.session.stage, self._lie_without(carried)
         have_sent = lie.outlines_of(stage.trace).carried <= stage.now.step
         seen, dimmed = lie.wires_in(self._part(parts)), lie.dimmed_wires(light)
-        seen[self._numbers(() if carried is None else carried.wired)] = False
+        seen[self._numbers(() if carried is None else carried.wires)] = False
         self._draw_wires(painter, lie.routes(self._canvas.camera.zoom), have_sent, seen, dimmed)
 
-    def paint_wires_into(self, painter: QPainter, nodes: Iterable[NodeId]) -> None:
-        """All wires into some nodes, as they run now."""
-        stage, numbers = self._canvas.session.stage, self._numbers(nodes)
+    def paint_these_wires(self, painter: QPainter, wires: Iterable[Slot]) -> None:
+        """Some wires, as they run now."""
+        stage, numbers = self._canvas.session.stage, self._numbers(wires)
         curves = [stage.scenery.curve(*stage.scenery.wires[number]) for number in numbers]
         routes = routes_of([curve for curve in curves if curve is not None], self._canvas.camera.zoom)
         have_sent = self._outlines().carried[numbers] <= stage.now.step
@@ -121,11 +122,10 @@ class Far:
         place_of = self._canvas.session.stage.scenery.place_of
         return [place_of[node] for node in nodes]
 
-    def _numbers(self, nodes: Iterable[NodeId]) -> list[int]:
-        """Which rows are those of the wires into some nodes."""
-        scenery = self._canvas.session.stage.scenery
-        slots = ((node, slot) for node in nodes for slot in range(len(scenery.inputs[node])))
-        return [number for wire in slots if (number := scenery.wire_numbers.get(wire)) is not None]
+    def _numbers(self, wires: Iterable[Slot]) -> list[int]:
+        """Which rows are those of some wires, in order."""
+        number_of = self._canvas.session.stage.scenery.wire_numbers
+        return sorted(number_of[wire] for wire in wires)
 
     def _part(self, parts: Sequence[Rect]) -> Rect:
         """What is to be painted, at least."""

@@ -130,6 +130,8 @@ def elided(text: str, pixels: float, room: float, least: float = 0.0) -> str:
     """`text`, or as much of it as fits into `room` with dots."""
     if width(text, pixels, least) <= room:
         return text
-    while text and width(text + "…", pixels, least) > room:
-        text = text[:-1]
-    return text + "…"
+    fits, too_long = 0, len(text)
+    while fits + 1 < too_long:
+        half = (fits + too_long) // 2
+        fits, too_long = (half, too_long) if width(text[:half] + "…", pixels, least) <= room else (fits, half)
+    return text[:fits] + "…"
