@@ -104,12 +104,12 @@ def view(diagram: Diagram, inside: GroupId | None = None) -> View | None:
     closed, opened = _in_view(tree, inside)
     cards: dict[NodeId, GroupCard] = {}
     hidden: dict[NodeId, NodeId] = {}
-    order = {node: place for place, node in enumerate(graph.nodes)}
+    order = graph.structure.order
     for group in closed:
         card = _card(diagram, group, tree, order)
         cards[card.face] = card
         hidden.update((node, card.face) for node in card.members if node != card.face)
-    shown = tuple(node for node in graph.nodes if node in members and node not in hidden)
+    shown = tuple([node for node in graph.nodes if node in members and node not in hidden])
     frames = tuple(
         (group, tuple(node for node in shown if node in within))
         for group in opened

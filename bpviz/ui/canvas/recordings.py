@@ -37,7 +37,7 @@ class Portion:
 
 
 LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=10, wired=56, placed=4, again=16)
-GLIDING = Portion(cards=8, wired=48, placed=3, again=12, changed=8)
+GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
