@@ -3,9 +3,9 @@
 Two graphs of 10,000 nodes and more than 16,000 wires: a network as the layout places it, and a tangle whose wires go
 up and down across a close grid of cards.  Measured are opening the file until it is painted, repainting after a pan and
 after a zoom with all in view, and at every zoom from the least to the greatest where most is in view; moving one card
-by the mouse, a rubber band over everything, one undo, whether a wire may be while it is held over a node, pasting, and
-memory; and after each of many gestures the slowest turn of the event loop (`bench_turns.py`).  Every figure stands
-beside its promise; with `--check` the exit status is 1 when one is not kept.
+by the mouse, also beside a group; a rubber band over everything, one undo, whether a wire may be while it is held over
+a node, pasting, and memory; and after each of many gestures the slowest turn of the event loop (`bench_turns.py`).
+Every figure stands beside its promise; with `--check` the exit status is 1 when one is not kept.
 
 With `--compare` NodeGraphQt repaints graphs of 100, 300 and 1,000 nodes in the same run, and bpviz the same ones.  It
 is no dependency of bpviz:
@@ -190,10 +190,11 @@ def sweep(window: Window) -> Iterator[tuple[float, list[float]]]:
 
 
 def dragged(window: Window, zoom: float) -> list[float]:
-    """Every move of one card by the mouse, until it is painted; taken back at the end."""
+    """Every move of one card by the mouse, until it is painted; nobody takes hold of it in the tenths of a second in
+    which a crowded place fills."""
     canvas = window.canvas
     canvas.look(dense_places(window, zoom)[0])
-    application().processEvents()
+    QTest.qWait(SETTLING // 2)
     view = canvas.camera.view(canvas.width(), canvas.height())
     middle = view.x + view.width / 2, view.y + view.height / 2
     node = min(
@@ -287,6 +288,8 @@ def measured(name: str, path: Path) -> Iterator[Figure]:
         times = dragged(window, zoom)
         yield Figure(f"{name}: move one card at zoom {zoom:.2f}, median", statistics.median(times), 10.0)
         yield Figure(f"{name}: move one card at zoom {zoom:.2f}, worst", max(times))
+        window.session.undo()
+    window.session.redo()
     yield Figure(f"{name}: one undo", max(undone(window)), 100.0)
     worst, release = banded(window)
     yield Figure(f"{name}: rubber band over everything, slowest move", worst, 100.0)
@@ -295,6 +298,12 @@ def measured(name: str, path: Path) -> Iterator[Figure]:
     yield Figure(f"{name}: take a wire into the hand, slowest", taken)
     yield Figure(f"{name}: may it end at this node, slowest", answer, 5.0)
     yield Figure(f"{name}: paste all of it once more", pasted(window), 3000.0)
+    window.session.select(sorted(window.session.graph.nodes)[500:530])
+    window.actions_["group"].trigger()
+    times = dragged(window, 0.5)
+    yield Figure(f"{name}: move one card beside a group, median", statistics.median(times), 10.0)
+    for _ in range(2):
+        window.session.undo()
     window.canvas.look(dense_places(window, 0.5)[0])
     for gesture, slowest, promise in slowest_turns(window):
         yield Figure(f"{name}: slowest turn: {gesture}", slowest, promise)

@@ -11,7 +11,7 @@ from ..graph.layout import ROOMS, Direction, Position
 from .diagram import Diagram
 from .groups import Box, GroupId, GroupTree, card_size
 from .housing import seen_at
-from .port_order import Order, entering, leaving, order_of
+from .port_order import Order, entering, leaving, neighbours, order_of
 
 _APART = (72.0, 20.0)  # between cards, along the wires and across
 _DETOUR = 2.0  # how much worse a way is by which wires lead back
@@ -31,7 +31,7 @@ def with_room(diagram: Diagram, id_: GroupId) -> Diagram:
     """The diagram with the card of a group where it lies on no other card, as near to where it is as can be."""
     tree, order = GroupTree(diagram.groups), order_of(diagram.graph)
     group, size = tree.by_id[id_], size_of(diagram, tree, id_, order)
-    boxes = _others(diagram, tree, id_, order)
+    boxes = _others(diagram, tree, id_, order, size)
     if _free_on_grid(boxes, np.array([group.at[0]]), np.array([group.at[1]]), size).all():
         return diagram
     gap = diagram.direction.turned(_APART)
@@ -56,7 +56,8 @@ def _backward(
 ) -> NDArray[np.float64]:
     """How far wires would lead back to the card at each of some places, and from it, the gap before a card counted."""
     turned, within, graph = diagram.direction.turned, tree.within(id_), diagram.graph
-    seen = {node: turned(at)[0] for node, at in seen_at(diagram, tree.by_id[id_].parent).items()}
+    places_seen = seen_at(diagram, tree.by_id[id_].parent)
+    seen = {node: turned(places_seen[node])[0] for node in neighbours(graph, within) if node in places_seen}
     inputs, consumers = graph.structure.inputs, graph.structure.consumers
     sources = [seen[s] for node in within for s in inputs[node] if s is not None and s in seen and s not in within]
     goals = [seen[goal] for node in within for goal, _ in consumers[node] if goal in seen and goal not in within]
@@ -88,12 +89,19 @@ def _free_on_grid(
     return free
 
 
-def _others(diagram: Diagram, tree: GroupTree, id_: GroupId, order: Order) -> NDArray[np.float64]:
-    """What the other cards on the level of a group take up: rows of left, top, right and bottom."""
-    level = tree.by_id[id_].parent
+def _others(diagram: Diagram, tree: GroupTree, id_: GroupId, order: Order, size: Position) -> NDArray[np.float64]:
+    """What the other cards on the level of a group take up, as rows of left, top, right and bottom: all that may be in
+    the way of its own, of some size, wherever it is put."""
+    level, (at_x, at_y) = tree.by_id[id_].parent, tree.by_id[id_].at
     within, depth, room = tree.within(id_), len(tree.chain(level)), ROOMS[Direction.RIGHT]
+    far_x, far_y = (_FARTHEST + max(_APART) + side + card for side, card in zip(size, room.card, strict=True))
     boxes: dict[tuple[str, int], Box] = {}
-    for node, (x, y) in seen_at(diagram, level).items():
+    near = (
+        (node, at)
+        for node, at in seen_at(diagram, level).items()
+        if (abs(at[0] - at_x) < far_x and abs(at[1] - at_y) < far_y) or node in tree.home
+    )
+    for node, (x, y) in near:
         if node in within:
             continue
         around = tree.chain_of(node)[depth:] if node in tree.home else ()

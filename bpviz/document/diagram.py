@@ -9,7 +9,7 @@ from ..graph.graph import Graph, NodeId
 from ..graph.layout import Direction, Position, layout
 from .annotations import Frame, Note, Route, carried_by, kept_in, kept_routes
 from .bookmarks import Bookmark
-from .groups import Group, carried, pruned
+from .groups import Group, carried, differ_in_places_alone, pruned
 from .my_operations import MyOperation
 from .places import Places
 
@@ -72,8 +72,10 @@ class Diagram:
 
     def differs_in_places_alone(self, other: Diagram) -> bool:
         """Whether at most cards lie elsewhere than in another diagram."""
-        names = (field.name for field in fields(Diagram) if field.name not in {"positions", "bookmarks"})
-        return all(getattr(self, name) is getattr(other, name) for name in names)
+        if self.graph is not other.graph or not differ_in_places_alone(self.groups, other.groups):
+            return False
+        names = (field.name for field in fields(Diagram) if field.name not in {"graph", "positions", "groups"})
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def with_(self, graph: Graph, positions: Mapping[NodeId, Position] | None = None) -> Diagram:
         """The same diagram of another graph, its cards at other places if `positions` are given."""

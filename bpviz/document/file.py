@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -82,43 +82,39 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def dumps(diagram: Diagram) -> str:
     """A diagram as the text of a file."""
-    lines, given = [], {id(node.op): node.op.given for node in _one_of_each(diagram.graph)}
-    for node in diagram.graph.nodes.values():
-        value = node.value if node.value is None or isinstance(node.value, float) else node.value.tolist()
-        at, op = diagram.positions[node.id], node.op
-        stored = _Node(node.id, op.name, at, node.name, list(node.inputs), given[id(op)], value)
-        lines.append("    " + msgspec.json.encode(stored).decode())
     output = "null" if diagram.graph.output is None else str(diagram.graph.output)
     marks = [
         _Bookmark(mark.anchor.happened.value, mark.anchor.node, mark.anchor.slot, mark.note)
         for mark in diagram.bookmarks
     ]
-    bookmarks = ["    " + msgspec.json.encode(mark).decode() for mark in marks]
     parts = [
         '"format": "bpviz"',
         f'"version": {VERSION}',
         f'"output": {output}',
         *([f'"direction": "{diagram.direction.value}"'] if diagram.direction is not Direction.RIGHT else []),
-        f'"nodes": {_listed(lines)}',
-        *([f'"bookmarks": {_listed(bookmarks)}'] if bookmarks else []),
-        *(f'"{name}": {_listed(_lines(held))}' for name, held in beside.records(diagram)),
-        *([f'"groups": {_listed(_lines(group_records(diagram.groups)))}'] if diagram.groups else []),
-        *([f'"operations": {_listed(_lines(operation_records(diagram.operations)))}'] if diagram.operations else []),
+        f'"nodes": {_listed(_stored(diagram))}',
+        *([f'"bookmarks": {_listed(marks)}'] if marks else []),
+        *(f'"{name}": {_listed(held)}' for name, held in beside.records(diagram)),
+        *([f'"groups": {_listed(group_records(diagram.groups))}'] if diagram.groups else []),
+        *([f'"operations": {_listed(operation_records(diagram.operations))}'] if diagram.operations else []),
     ]
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
-def _one_of_each(graph: Graph) -> Iterable[Node]:
-    """A node for every operation, with the same attributes and inputs."""
-    return {id(node.op): node for node in graph.nodes.values()}.values()
+def _stored(diagram: Diagram) -> Iterator[_Node]:
+    """All nodes as they are written."""
+    positions, nodes = diagram.positions, diagram.graph.nodes.values()
+    given = {op: (op.name, op.given) for op in {node.op for node in nodes}}
+    for node in nodes:
+        (name, attributes), value = given[node.op], node.value
+        stored = value if value is None or isinstance(value, float) else value.tolist()
+        yield _Node(node.id, name, positions[node.id], node.name, list(node.inputs), attributes, stored)
 
 
-def _lines(held: Sequence[Any]) -> list[str]:
-    return ["    " + msgspec.json.encode(record).decode() for record in held]
-
-
-def _listed(lines: list[str]) -> str:
-    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+def _listed(records: Iterable[Any]) -> str:
+    """Records one a line."""
+    lines = list(map(msgspec.json.Encoder().encode, records))
+    return "[\n    " + b",\n    ".join(lines).decode() + "\n  ]" if lines else "[]"
 
 
 def loads(data: bytes) -> Diagram:

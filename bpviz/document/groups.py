@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import is_
 from typing import TypeAlias
 
 from ..graph.graph import Graph, NodeId
@@ -236,7 +237,14 @@ def carried(
         way = _common_way(tree.within(group.id), old, new)
         at = group.at if way is None else (group.at[0] + way[0], group.at[1] + way[1])
         moved.append(group if way is None else replace(group, at=at))
-    return tuple(moved)
+    return groups if all(map(is_, moved, groups)) else tuple(moved)
+
+
+def differ_in_places_alone(groups: tuple[Group, ...], others: tuple[Group, ...]) -> bool:
+    """Whether they are the same, though at most elsewhere."""
+    if len(groups) != len(others):
+        return False
+    return all(one is other or replace(one, at=other.at) == other for one, other in zip(groups, others, strict=True))
 
 
 def _common_way(

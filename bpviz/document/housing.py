@@ -21,7 +21,7 @@ def seen_at(diagram: Diagram, level: GroupId | None) -> Mapping[NodeId, Position
         return diagram.positions
     tree = GroupTree(diagram.groups)
     depth = len(tree.chain(level))
-    places = {node: diagram.positions[node] for node in (diagram.graph.nodes if level is None else tree.within(level))}
+    places = {**diagram.positions} if level is None else {node: diagram.positions[node] for node in tree.within(level)}
     for node in places.keys() & tree.home.keys():
         shut = next((group for group in tree.chain_of(node)[depth:] if not group.is_open), None)
         if shut is not None:

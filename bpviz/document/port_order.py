@@ -6,7 +6,7 @@ then, and is kept in the document: dragging a card past another does not swap po
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import inf
 from typing import TypeAlias
@@ -56,8 +56,8 @@ def leaving(graph: Graph, tree: GroupTree, id_: GroupId, order: Order) -> list[N
 
 
 def order_of(graph: Graph) -> Order:
-    """The place of every node in a graph."""
-    return {node: place for place, node in enumerate(graph.nodes)}
+    """Numbers by which nodes are sorted as they come in a graph."""
+    return graph.structure.order
 
 
 def settled(diagram: Diagram, id_: GroupId) -> Diagram:
@@ -65,9 +65,17 @@ def settled(diagram: Diagram, id_: GroupId) -> Diagram:
     tree = GroupTree(diagram.groups)
     group, seen = tree.by_id[id_], seen_at(diagram, tree.by_id[id_].parent)
     turned, room, nodes = diagram.direction.turned, ROOMS[diagram.direction], diagram.graph.nodes
-    heights = {node: turned(at)[1] + room.face_of(nodes[node]) for node, at in seen.items()}
+    near = neighbours(diagram.graph, tree.within(id_))
+    heights = {node: turned(seen[node])[1] + room.face_of(nodes[node]) for node in near if node in seen}
     new = with_ports(diagram.graph, tree, group, heights, order_of(diagram.graph))
     return replace(diagram, groups=tuple(new if held.id == id_ else held for held in diagram.groups))
+
+
+def neighbours(graph: Graph, nodes: Iterable[NodeId]) -> set[NodeId]:
+    """What feeds some nodes, and what they feed."""
+    inputs, consumers = graph.structure.inputs, graph.structure.consumers
+    found = {source for node in nodes for source in inputs[node] if source is not None}
+    return found.union(goal for node in nodes for goal, _ in consumers[node])
 
 
 def with_ports(graph: Graph, tree: GroupTree, group: Group, heights: Mapping[NodeId, float], order: Order) -> Group:

@@ -113,15 +113,20 @@ def _level(tree: GroupTree, chosen: frozenset[NodeId], inside: GroupId | None) -
 
 def _way_back(diagram: Diagram, tree: GroupTree, level: GroupId | None, chosen: Collection[Unit]) -> list[Unit] | None:
     """A path that leaves the chosen units and comes back: its units, the first and the last of them chosen."""
-    units = {node: _unit(tree, node, level) for node in diagram.graph.nodes}
-    ahead: dict[Unit, list[Unit]] = {}
-    for target, sources in diagram.graph.structure.inputs.items():
-        for source in sources:
-            if source is not None and units[source] != units[target]:
-                ahead.setdefault(units[source], []).append(units[target])
-    inside = set(chosen)
+    structure, inside = diagram.graph.structure, set(chosen)
+    depths = structure.depths
+    deepest = max((depths[id_] for kind, id_ in chosen if kind == "node"), default=0) if not tree.by_id else len(depths)
+
+    def ahead(unit: Unit) -> list[Unit]:
+        """What a unit feeds, in the order of the graph; but for what lies so far ahead that nothing comes back."""
+        kind, id_ = unit
+        nodes = (id_,) if kind == "node" else tree.within(id_)
+        fed = {pair for node in nodes for pair in structure.consumers[node] if depths[pair[0]] <= deepest}
+        goals = [target for target, _ in sorted(fed, key=lambda pair: (structure.order[pair[0]], pair[1]))]
+        return [goal for goal in (_unit(tree, target, level) for target in goals) if goal != unit]
+
     came_from: dict[Unit, Unit] = {}
-    pending = [(unit, goal) for unit in chosen for goal in ahead.get(unit, ()) if goal not in inside]
+    pending = [(unit, goal) for unit in chosen for goal in ahead(unit) if goal not in inside]
     for before, unit in pending:  # grows as it goes
         if unit in inside:
             path = [unit, before]
@@ -130,7 +135,7 @@ def _way_back(diagram: Diagram, tree: GroupTree, level: GroupId | None, chosen: 
             return path[::-1]
         if unit not in came_from:
             came_from[unit] = before
-            pending.extend((unit, goal) for goal in ahead.get(unit, ()))
+            pending.extend((unit, goal) for goal in ahead(unit))
     return None
 
 

@@ -201,22 +201,25 @@ class Graph:
         """The node with this name, or with this label.  Raises GraphError, suggesting a close name."""
         if name in self.by_name:
             return self.by_name[name]
-        for node, label in self._numbered.items():
-            if label == name:
+        for node, number in self._numbered.items():
+            if f"v{number}" == name:
                 return node
         raise GraphError(f"there is no node {quoted(name)}{did_you_mean(name, self.by_name)}")
 
     @cached_property
-    def _numbered(self) -> Mapping[NodeId, str]:
-        """v1, v2 … for unnamed results, the Wengert list's usual names, in the order in which they were made."""
-        nodes, taken = self._nodes, {name for name in self.by_name if name[0] == "v"}
-        unnamed = [id_ for id_ in sorted(nodes) if not nodes[id_].name and not nodes[id_].op.is_leaf]
-        free = map("v{}".format, count(1))
-        return dict(zip(unnamed, (label for label in free if label not in taken) if taken else free, strict=False))
+    def _numbered(self) -> Mapping[NodeId, int]:
+        """1, 2 … for unnamed results, in the order in which they were made: v1, v2 … are the Wengert list's usual
+        names."""
+        nodes = self._nodes
+        named = (name for name in self.by_name if name[0] == "v" and name[1:].isdecimal())
+        taken = {number for name in named if name == f"v{(number := int(name[1:]))}"}
+        unnamed = [id_ for id_ in sorted(nodes) if not nodes[id_].name and nodes[id_].op.arity]
+        return dict(zip(unnamed, (number for number in count(1) if number not in taken), strict=False))
 
     def label(self, node: NodeId) -> str:
         """What a node is called: its name, the number of a constant that has none, else v1, v2 …"""
-        return self.nodes[node].name or self._numbered.get(node) or self._constant_label(self.nodes[node])
+        held = self.nodes[node]
+        return held.name or (f"v{self._numbered[node]}" if node in self._numbered else self._constant_label(held))
 
     def spoken(self, node: NodeId) -> str:
         """The label as sentences say it: `v₁`, `θ`; a constant's number as it is."""

@@ -12,7 +12,7 @@ from ..document.groups import Slot
 from .cells import Floats, Places
 from .geometry import Curve
 from .order import Order
-from .plain_routes import boxes_of, hits, points_along, touching
+from .plain_routes import boxes_of, passing, touching
 
 _MOST_AGAIN = 1000  # routes found again, one after the other, until what was looked at is put together anew
 
@@ -30,13 +30,7 @@ class Looked:
     def meeting(self, boxes: Floats) -> set[int]:
         """The places of routes that may be others when there is a card at one of the boxes, or no longer."""
         tried = touching(self._tried_edges, boxes)
-        if len(tried):
-            ways = self.tried[tried]
-            met = np.zeros(len(tried), dtype=bool)
-            way, x, y = points_along(ways)
-            for box in boxes:
-                met[way[hits(x, y, ways[way], box[None])]] = True
-            tried = tried[met]
+        tried = tried[passing(self.tried[tried], boxes)]
         return {*self.tried_by[tried].tolist(), *self.searched_by[touching(self._searched_edges, boxes)].tolist()}
 
     @cached_property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -67,7 +68,7 @@ def face_middle(rect: Rect) -> float:
     return rect.y + (rect.height - (STRIP_HEIGHT if rect.height == CARD_HEIGHT else 0.0)) / 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Curve:
     """Cubic Béziers, one after the other, from an out port to an in port: 3n + 1 points."""
 
@@ -158,7 +159,14 @@ class Curve:
 
     def at(self, t: float) -> Point:
         """The point at parameter `t`, 0 at the start and 1 at the end, every piece taking its share of the width."""
-        return self._on(*self._piece(t))
+        return self._on(0, t) if self.pieces == 1 else self._on(*_piece(self._widths(), t))
+
+    def at_all(self, ts: Iterable[float]) -> list[Point]:
+        """The same for several parameters."""
+        if self.pieces == 1:
+            return [self._on(0, t) for t in ts]
+        widths = self._widths()
+        return [self._on(*_piece(widths, t)) for t in ts]
 
     def _on(self, piece: int, t: float) -> Point:
         """The point at parameter `t` of a piece."""
@@ -167,22 +175,25 @@ class Curve:
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.points[3 * piece : 3 * piece + 4]
         return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
-    def _piece(self, t: float) -> tuple[int, float]:
-        if self.pieces == 1:
-            return 0, t
-        ends = self.points[::3]
-        widths = [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(ends)]
-        way = t * sum(widths)
-        for piece, width in enumerate(widths):
-            if way <= width and width:
-                return piece, way / width
-            way -= width
-        return self.pieces - 1, 1.0
+    def _widths(self) -> list[float]:
+        """How wide and high each piece is, taken together."""
+        return [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(self.points[::3])]
 
-    @property
+    @cached_property
     def bounds(self) -> Rect:
+        """What it does not leave."""
         xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _piece(widths: list[float], t: float) -> tuple[int, float]:
+    """In which of several pieces a parameter lies, and where in it."""
+    way = t * sum(widths)
+    for piece, width in enumerate(widths):
+        if way <= width and width:
+            return piece, way / width
+        way -= width
+    return len(widths) - 1, 1.0
 
 
 def _middle(one: Point, other: Point) -> Point:

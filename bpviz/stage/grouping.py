@@ -8,7 +8,7 @@ speaks of a card by a node can speak of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..document.diagram import Diagram
 from ..document.groups import HEAD, Group, GroupId, GroupTree, Slot, card_size, pitch
@@ -104,12 +104,12 @@ def view(diagram: Diagram, inside: GroupId | None = None) -> View | None:
     closed, opened = _in_view(tree, inside)
     cards: dict[NodeId, GroupCard] = {}
     hidden: dict[NodeId, NodeId] = {}
-    order = {node: place for place, node in enumerate(graph.nodes)}
+    order = graph.structure.order
     for group in closed:
         card = _card(diagram, group, tree, order)
         cards[card.face] = card
         hidden.update((node, card.face) for node in card.members if node != card.face)
-    shown = tuple(node for node in graph.nodes if node in members and node not in hidden)
+    shown = tuple([node for node in graph.nodes if node in members and node not in hidden])
     frames = tuple(
         (group, tuple(node for node in shown if node in within))
         for group in opened
@@ -119,6 +119,19 @@ def view(diagram: Diagram, inside: GroupId | None = None) -> View | None:
         return View(None, shown, cards, hidden, frames=frames)
     sources, goals = _beside(graph, members)
     return View(inside, (*shown, *sources, *goals), cards, hidden, sources, goals, frames)
+
+
+def view_after(before: View | None, diagram: Diagram) -> View | None:
+    """The same, of a diagram that differs from that `before` in places alone."""
+    if before is None:
+        return None
+    groups = {group.id: group for group in diagram.groups}
+    cards = {
+        face: card if card.at == (at := groups[card.group].at) else replace(card, at=at)
+        for face, card in before.cards.items()
+    }
+    frames = tuple((groups[group.id], nodes) for group, nodes in before.frames)
+    return replace(before, cards=cards, frames=frames)
 
 
 def _in_view(tree: GroupTree, inside: GroupId | None) -> tuple[list[Group], list[Group]]:

@@ -247,7 +247,7 @@ class PillPlaces:
         return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
 
     def _place(self, lengths: tuple[float, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
-        points = [curve.at(at) for at in (self._scenery.course.pill_at, *PLACES)]
+        points = curve.at_all((self._scenery.course.pill_at, *PLACES))
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
         box = curve.bounds
         around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)

@@ -9,6 +9,7 @@ from .cells import Floats, Places, runs
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
+_FEW = 4  # boxes that are looked at one by one
 MOST_SAMPLES = 4000  # of a route, however long
 
 
@@ -56,9 +57,31 @@ def hits(x: Floats, y: Floats, ways: Floats, boxes: Floats) -> NDArray[np.bool_]
     return found
 
 
+def passing(ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    """Which routes come too near to one of a few cards."""
+    met = np.zeros(len(ways), dtype=bool)
+    way, x, y = points_along(ways)
+    counts, edges = np.bincount(way, minlength=len(ways)), boxes_of(ways).T
+    begins = np.cumsum(counts) - counts
+    for box in boxes:
+        near = touching(edges, box[None])
+        near = near[~met[near]]
+        points = runs(begins[near], counts[near])
+        met[way[points[hits(x[points], y[points], ways[way[points]], box[None])]]] = True
+    return met
+
+
 def touching(edges: Floats, boxes: Floats) -> Places:
     """Which of many boxes, given by their four edges (left, top, right, bottom), touch one of a few others, or come
     near to it."""
+    if len(boxes) > _FEW:  # as a rule side by side: what is far from all of them is soon left out
+        around = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
+        near = _touching(edges, around)
+        return near[_touching(edges[:, near], boxes)]
+    return _touching(edges, boxes)
+
+
+def _touching(edges: Floats, boxes: Floats) -> Places:
     found = np.zeros(edges.shape[1], dtype=bool)
     left, top, right, bottom = edges
     for x, y, end, below in boxes.tolist():

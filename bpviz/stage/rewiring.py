@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.diagram import Diagram
-from ..document.groups import Slot
+from ..document.groups import GroupId, Slot, differ_in_places_alone
 from ..graph.change import Change, difference
 from ..graph.graph import Graph, NodeId
 from . import grouping
@@ -38,6 +38,14 @@ def change_since(before: Graph, graph: Graph) -> Change[NodeId]:
         return Change((), frozenset(), keeps_order=True, count=len(graph))
     follows = graph.follows
     return follows[1] if follows is not None and follows[0]() is before else difference(before.nodes, graph.nodes)
+
+
+def view_of(diagram: Diagram, inside: GroupId | None, before: Scenery | None) -> View | None:
+    """What is seen from inside a group, or from outside of all."""
+    is_same = before is not None and before._graph is diagram.graph and before._inside == inside
+    if is_same and before is not None and differ_in_places_alone(before._groups, diagram.groups):
+        return grouping.view_after(before.view, diagram)
+    return grouping.view(diagram, inside)
 
 
 def rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
@@ -78,14 +86,20 @@ def rects_after(
     return found, frozenset(moved)
 
 
-def moved_from(before: Scenery, diagram: Diagram) -> tuple[dict[NodeId, Rect], Floats, frozenset[NodeId]]:
+def moved_from(
+    before: Scenery, diagram: Diagram, seen: View | None
+) -> tuple[dict[NodeId, Rect], Floats, frozenset[NodeId]]:
     """Where the same cards are now, as rectangles and as rows; and which of them have moved."""
-    moved = diagram.places.moved_since(before._positions)
-    rects, boxes = dict(before.rects), before.boxes.copy(order="K")
-    for id_ in moved:
-        rects[id_] = at = card_rect(diagram.graph.nodes[id_], diagram.positions[id_])
-        boxes[before.place_of[id_]] = at.x, at.y, at.right, at.bottom
-    return rects, boxes, moved
+    nodes, moved = diagram.places.moved_since(before._positions), dict[NodeId, Rect]()
+    if seen is not None and before.view is not None:
+        held = before.view.cards
+        moved = {face: card.rect for face, card in seen.cards.items() if card.at != held[face].at}
+        nodes = frozenset(node for node in nodes if node in before.rects and node not in seen.cards)
+    moved |= {node: card_rect(diagram.graph.nodes[node], diagram.positions[node]) for node in nodes}
+    rects, boxes = before.rects | moved, before.boxes.copy(order="K")
+    for card, at in moved.items():
+        boxes[before.place_of[card]] = at.x, at.y, at.right, at.bottom
+    return rects, boxes, frozenset(moved)
 
 
 def boxes_of(rects: Mapping[NodeId, Rect]) -> Floats:

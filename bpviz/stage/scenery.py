@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
-from . import grouping, rewiring
+from . import rewiring
 from .course import Course
 from .found import Found
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
@@ -58,7 +58,6 @@ class Scenery:
         self.bends = {route.wire: route.points for route in diagram.routes}
         self.inputs: Mapping[NodeId, tuple[NodeId | None, ...]] = self._structure.inputs
         self._groups, self._inside, self._result = diagram.groups, inside, diagram.graph.result
-        self.view: View | None = grouping.view(diagram, inside)
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
         self.lie: Lie | None = None  # how it looks from afar, if that has been worked out
@@ -68,9 +67,10 @@ class Scenery:
         self.led: Led | None = None  # how it differs from the one before, if that is known
         if type(before) is not Scenery or before.course != self.course:
             before = None  # nothing stays where wires lead another way
+        self.view: View | None = rewiring.view_of(diagram, inside, before)
         if before is not None and self.is_arranged_alike(before):
             self.place_of = before.place_of
-            self.rects, self.boxes, moved = rewiring.moved_from(before, diagram)
+            self.rects, self.boxes, moved = rewiring.moved_from(before, diagram, self.view)
             self._take_over(before, moved, rewiring.change_since(before._graph, diagram.graph))
             return
         if before is None:
@@ -85,12 +85,11 @@ class Scenery:
 
     def is_arranged_alike(self, before: Scenery) -> bool:
         """Whether the cards are the same and wired alike, though perhaps elsewhere."""
-        return (
-            self.view is None
-            and before.view is None
-            and before._structure is self._structure
-            and before.course == self.course
+        seen, held = self.view, before.view
+        is_same_view = (
+            seen is held if seen is None or held is None else seen.shown is held.shown and seen.inside is None
         )
+        return is_same_view and before._structure is self._structure and before.course == self.course
 
     def _take_over(self, before: Scenery, moved: Collection[NodeId], change: Change[NodeId]) -> None:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
@@ -105,7 +104,8 @@ class Scenery:
         known, is_alike = before._found, self.is_arranged_alike(before) and self._routes is before._routes
         order: Order[Slot] | None = None
         if is_alike:
-            wires = {slot for id_ in moved for slot in self._wires_at(id_)} | known.meeting(turned(corners))
+            wires = {slot for id_ in moved for slot in self._wires_at(id_)} & before._ends.keys()
+            wires |= known.meeting(turned(corners))
             self._ends = before._ends.copy()
             self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
@@ -233,12 +233,14 @@ class Scenery:
 
     def wires_into(self, card: NodeId) -> list[Slot]:
         """The wires that enter a card."""
+        return [slot for slot in self._slots_of(card) if self.curve(*slot) is not None]
+
+    def _slots_of(self, card: NodeId) -> list[Slot]:
+        """The slots that the in ports of a card feed."""
         group = self.group_of(card)
         if group is not None:
-            slots = [slot for port in group.ins for slot in port.slots]
-        else:
-            slots = [(card, slot) for slot in range(len(self.inputs[card]))]
-        return [slot for slot in slots if self.curve(*slot) is not None]
+            return [slot for port in group.ins for slot in port.slots]
+        return [(card, slot) for slot in range(len(self.inputs[card]))]
 
     def wires_from(self, card: NodeId) -> list[Slot]:
         """The wires that leave a card, by the inputs that they enter."""
@@ -353,10 +355,10 @@ class Scenery:
         start, end = turned(self.out_port(source)), turned(self.in_port(target, slot))
         return Ends(start, end, tuple(map(turned, bends)) if is_led else ())
 
-    def _wires_at(self, node: NodeId) -> list[Slot]:
-        """The wires that end or begin at a node."""
-        into = [(node, slot) for slot, source in enumerate(self.inputs[node]) if source is not None]
-        return [*into, *self._structure.consumers[node]]
+    def _wires_at(self, card: NodeId) -> list[Slot]:
+        """The slots whose wires, if they are seen, end or begin at a card."""
+        consumers = self._structure.consumers
+        return [*self._slots_of(card), *(slot for node, _ in self.out_ports(card) for slot in consumers[node])]
 
     @property
     def curves(self) -> list[Curve]:

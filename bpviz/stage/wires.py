@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ..document.groups import Slot
 from ..engine.trace import Accumulated, Computed, Pushed, Seeded, Sent, Trace
 from ..graph.graph import NodeId
 from . import timing
@@ -50,6 +51,11 @@ class Wire:
     flow: float
     ahead: bool = False
     course: Course = RIGHTWARD
+
+    @property
+    def enters(self) -> Slot:
+        """The input, by which the wire is known."""
+        return self.target, self.slot
 
 
 def thickness(magnitude: float) -> float:

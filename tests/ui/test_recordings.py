@@ -21,9 +21,11 @@ from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_scene
+from bpviz.ui.canvas.looking import GLIDE
 from bpviz.ui.canvas.middle_distance import paint_middle
 from bpviz.ui.canvas.painting import paint_stage
-from bpviz.ui.canvas.recordings import Recorder, Recordings, on_whole_pixels
+from bpviz.ui.canvas.recordings import GLIDING, Recorder, Recordings, on_whole_pixels
+from bpviz.ui.canvas.view import Canvas
 from bpviz.ui.theme import THEMES
 from bpviz.ui.window import Window
 
@@ -118,23 +120,55 @@ def test_no_more_is_held_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 0 < less.size <= everything // 2
 
 
-def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
+def crowd(window: Window) -> Canvas:
+    """Eighty cards, told to the end, from where a part of them is seen."""
     nodes = [Node(i, OPS["variable"], (), 0.1 * i, f"x{i}") for i in range(40)]
     nodes += [Node(i, OPS["mul"], (i - 40, (7 * i) % 40)) for i in range(40, 80)]
     places = {i: ((i // 8) * 190.0, (i % 8) * 100.0) for i in range(80)}
     window.session.open(Diagram(Graph(nodes), places), None)
     window.session.playback.seek(window.session.playback.length)
-    canvas = window.canvas
-    canvas.look(Camera(0.7, -20.0, -20.0))
-    canvas.recordings = Recordings()
-    pictures, owing = [], []
-    for _ in range(8):
-        image = QImage(canvas.size(), QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        owing.append(not paint_scene(painter, canvas, QRegion(canvas.rect())).isEmpty())
-        painter.end()
-        pictures.append(image)
+    window.canvas.look(Camera(0.7, -20.0, -20.0))
+    window.canvas.recordings = Recordings()
+    return window.canvas
+
+
+def picture(canvas: Canvas) -> tuple[QImage, bool]:
+    """The next picture, and whether it leaves something for the one after it."""
+    image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    is_owing = not paint_scene(painter, canvas, QRegion(canvas.rect())).isEmpty()
+    painter.end()
+    return image, is_owing
+
+
+def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
+    canvas = crowd(window)
+    pictures, owing = map(list, zip(*(picture(canvas) for _ in range(8)), strict=True))
     assert owing[0], "more is new than one picture shows"
     assert not owing[-1]
     assert pictures[0] != pictures[-1]
     assert pictures[owing.index(False)] == pictures[-1]
+
+
+def test_who_is_carried_past_a_crowd_gets_a_little_of_it_in_each_picture(window: Window) -> None:
+    canvas = crowd(window)
+    while picture(canvas)[1]:
+        pass
+    for number in range(80):  # what has been seen said something else then
+        held = canvas.recordings.recording(number)
+        if held is not None:
+            canvas.recordings.keep(number, replace(held, look="otherwise"))
+    before = {number: canvas.recordings.recording(number) for number in range(80)}
+    canvas.looking.glide_to(Camera(0.7, 900.0, 0.0))
+    canvas.looking.advance(GLIDE / 3)  # most of the way
+    assert picture(canvas)[1], "something is left for the next picture"
+    made = sum(canvas.recordings.recording(number) is not held for number, held in before.items())
+    assert 0 < made <= GLIDING.cards + GLIDING.changed
+    canvas.looking.advance(GLIDE)
+    while picture(canvas)[1]:
+        pass
+    filled = picture(canvas)[0]
+    canvas.recordings = Recordings()
+    while picture(canvas)[1]:
+        pass
+    assert filled == picture(canvas)[0]

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from bpviz.document import regrouping
 from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
 from bpviz.graph.layout import Direction
@@ -266,6 +267,32 @@ def test_while_a_card_is_dragged(user: User, name: str, zoom: float, direction: 
     for act in (session.undo, session.redo):
         act()
         check(window)
+
+
+@pytest.mark.parametrize(("zoom", "grouped"), [(0.15, ""), (0.45, ""), (0.8, ""), (0.5, "x3 x4"), (0.2, "x0 x1")])
+def test_while_a_card_is_carried_across_everything(user: User, zoom: float, grouped: str) -> None:
+    """Wires make way for it, and come back; what has begun to move is taken out of the picture of what rests."""
+    window = user.window
+    tell(window, NETWORK)
+    canvas, session = window.canvas, window.session
+    session.settings.set(MINIMAP, False)
+    nodes = [session.graph.by_name[name] for name in grouped.split()]
+    if nodes:
+        assert session.edit("Group", lambda diagram: regrouping.group(diagram, nodes))
+        QApplication.processEvents()
+    rect = session.stage.rect(session.graph.by_name["x0"])
+    canvas.look(Camera(zoom, rect.x - 30.0 / zoom, rect.y - 0.3 * canvas.height() / zoom))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.to_screen((rect.x + 40.0, rect.y + 30.0)))
+    moved = []
+    for i in range(12):
+        QTest.mouseMove(canvas, QPoint(60 + 65 * i, round(canvas.height() * (0.3 + 0.05 * i))))
+        shown, whole = (levels(colours(image)) for image in (on_screen(canvas), painted_at_once(canvas)))
+        assert np.mean(np.abs(shown - whole).max(axis=2) > 3) < 0.001
+        assert canvas.backing.carrying.carried is not None
+        moved.append(len(canvas.backing.carrying.carried.wires))
+    assert moved[-1] > moved[0]
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60 + 65 * 11, 400))
+    check(window)
 
 
 def painted_at_once(canvas: Canvas) -> QImage:

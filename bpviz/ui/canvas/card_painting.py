@@ -91,9 +91,11 @@ def paint_once(
         return
     of = face, stage.graph.nodes[node].name, stage.rect(node)
     portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
-    recorder.paint(
-        node, (portrait, theme.name), distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait)
-    )
+    look = portrait, theme.name
+    if not recorder.admits_look(node, look):
+        _paint_blank(painter, stage.rect(node), theme)
+        return
+    recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait))
 
 
 def _extent(portrait: Portrait) -> QRectF:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QRegion
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.stage import Stage
-from .extents import CARD, WIRE, curves_into, pill_reach, pills, region_of, wired_near
+from .extents import CARD, WIRE, pill_reach, pills, region_of, wired_near
 from .foresight import sizes
 from .gestures import Gesture
 from .held import Held
@@ -33,39 +33,36 @@ class Carrying:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._gesture: Gesture | None = None  # by which it is carried
-        self._carried = Carried()
+        self._carried: Carried | None = None
         self._held: tuple[Held, Held] | None = None  # below, and between
 
     @property
     def carried(self) -> Carried | None:
         """What is carried now; None most of the time."""
         if self._gesture is None or self._gesture is not self._canvas.gesture or not self._is_plain():
-            self._gesture = self._held = None
-            return None
+            self._gesture = self._carried = self._held = None
         return self._carried
 
     def follow(self, one: Stage, other: Stage) -> bool:
         """The diagram has been edited, from one stage to the other; whether nothing but what is carried has changed."""
-        canvas, led = self._canvas, other.scenery.led
-        gesture = canvas.gesture
-        if gesture is None or not gesture.carries or not self._is_plain():
-            return False
-        if led is None or led.before() is not one.scenery or not _differ_in_places_alone(one, other):
+        canvas, led, gesture = self._canvas, other.scenery.led, self._canvas.gesture
+        is_led = led is not None and led.before() is one.scenery and _differ_in_places_alone(one, other)
+        if led is None or not is_led or gesture is None or not gesture.carries or not self._is_plain():
+            self._gesture = self._carried = self._held = None
             return False
         if gesture is not self._gesture:
-            self._gesture, self._carried, self._held = gesture, Carried(), None
-        wired = frozenset(node for node, _ in led.wires)
-        self._take(one, Carried(led.cards, wired, wired | self._pills_elsewhere(one, other)))
-        return True
-
-    def _take(self, stage: Stage, found: Carried) -> None:
-        """What lay on a stage begins to move, as far as it has not been carried before."""
-        new = found.but(self._carried)
-        if self._held is not None and new != Carried():
-            rested = self._rested(stage, new)
+            self._gesture, self._carried, self._held = gesture, None, None
+        pills = self._pills_elsewhere(one, other).union(node for node, _ in led.wires)
+        found = Carried(one.scenery, led.cards, led.wires, pills)
+        if self._carried is None:
+            self._carried = found
+            return True
+        if self._held is not None:
+            begins_to_move = region_of(canvas, self._extents(one, found.but(self._carried)))
             for held in self._held:
-                held.spoil(rested)
-        self._carried = self._carried.and_(new)
+                held.spoil(begins_to_move)
+        self._carried = self._carried.and_(found)
+        return True
 
     def _pills_elsewhere(self, one: Stage, other: Stage) -> frozenset[NodeId]:
         """The nodes on the wires into which pills are seen elsewhere."""
@@ -91,6 +88,7 @@ class Carrying:
     def paint(self, painter: QPainter) -> QRegion:
         """Paints the canvas; where something is left for the next time."""
         canvas, carried = self._canvas, self._carried
+        assert carried is not None
         if self._held is None or not self._held[0].fits:
             self._held = Held(canvas), Held(canvas, is_clear=True)
         below, between = self._held
@@ -100,24 +98,20 @@ class Carrying:
 
     def _is_plain(self) -> bool:
         """Whether nothing lies on all of it, or along wires."""
-        canvas, session = self._canvas, self._canvas.session
+        canvas, session, view = self._canvas, self._canvas.session, self._canvas.session.scenery.view
         is_marked = session.selected_wire is not None or session.lit_wires or session.lens.is_usable
-        return not (is_marked or canvas.is_lit_unevenly)
-
-    def _rested(self, stage: Stage, found: Carried) -> QRegion:
-        """Where something was seen at rest."""
-        if self._canvas.camera.zoom < TEXT_FROM_ZOOM:
-            return QRegion(self._canvas.rect())  # thin lines that are cut off look different
-        return region_of(self._canvas, self._extents(stage, found))
+        has_frames = view is not None and view.frames  # around what may be carried
+        return not (is_marked or has_frames or canvas.is_lit_unevenly)
 
     def _extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
+        """Where something was seen at rest."""
         least, zoom = self._canvas.least, min(self._canvas.camera.zoom, 1.0)
         for node in found.cards:
-            yield stage.rect(node).grown(max(CARD, 1.7 * least))
-        for node in found.wired:
-            for curve in curves_into(stage.scenery, node):
+            yield stage.rect(node).grown(max(CARD, 1.7 * least) / zoom)
+        for wire in found.wires:
+            if (curve := stage.curve(*wire)) is not None:
                 yield from (hull.grown(WIRE / zoom) for hull in hull_rects(curve))
-        for node in found.pills:
+        for node in found.pills if self._canvas.camera.zoom >= TEXT_FROM_ZOOM else ():
             yield from pills(stage, node, least)
 
 

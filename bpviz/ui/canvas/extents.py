@@ -124,11 +124,10 @@ def pill_reach(spots: Spots, *, is_large: bool = False) -> float:
 
 def wired_near(scenery: Scenery, place: Rect, nodes: Iterable[NodeId]) -> list[NodeId]:
     """Those of some nodes into which a wire runs that touches a rectangle, or might."""
-    return [node for node in nodes if any(place.touches(curve.bounds) for curve in curves_into(scenery, node))]
+    return [node for node in nodes if any(place.touches(curve.bounds) for curve in _curves_into(scenery, node))]
 
 
-def curves_into(scenery: Scenery, node: NodeId) -> Iterator[Curve]:
-    """The routes of the wires into a node."""
+def _curves_into(scenery: Scenery, node: NodeId) -> Iterator[Curve]:
     curves = (scenery.curve(node, slot) for slot in range(len(scenery.inputs[node])))
     return (curve for curve in curves if curve is not None)
 

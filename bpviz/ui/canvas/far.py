@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from ...document.groups import Slot
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
@@ -31,6 +32,7 @@ from .faces import mixed
 from .heat import HEATS, Heat, ramp
 
 if TYPE_CHECKING:
+    from .strata import Carried
     from .view import Canvas
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -56,34 +58,34 @@ class Far:
         self._lie: Lie | None = None
 
     def paint_wires(
-        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], but: Iterable[NodeId] = ()
+        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], carried: Carried | None = None
     ) -> None:
-        """The wires in view, as far as they lie in some parts of it, `but` for those into some nodes; what is not in
-        the `light` is dimmed."""
-        stage, lie = self._canvas.session.stage, self._latest()
-        carried = lie.outlines_of(stage.trace).carried <= stage.now.step
+        """The wires in view, as far as they lie in some parts of it, and are not `carried`; what is not in the `light`
+        is dimmed."""
+        stage, lie = self._canvas.session.stage, self._lie_without(carried)
+        have_sent = lie.outlines_of(stage.trace).carried <= stage.now.step
         seen, dimmed = lie.wires_in(self._part(parts)), lie.dimmed_wires(light)
-        seen[self._numbers(but)] = False
-        self._draw_wires(painter, lie.routes(self._canvas.camera.zoom), carried, seen, dimmed)
+        seen[self._numbers(() if carried is None else carried.wires)] = False
+        self._draw_wires(painter, lie.routes(self._canvas.camera.zoom), have_sent, seen, dimmed)
 
-    def paint_wires_into(self, painter: QPainter, nodes: Iterable[NodeId]) -> None:
-        """All wires into some nodes, as they run now."""
-        stage, numbers = self._canvas.session.stage, self._numbers(nodes)
+    def paint_these_wires(self, painter: QPainter, wires: Iterable[Slot]) -> None:
+        """Some wires, as they run now."""
+        stage, numbers = self._canvas.session.stage, self._numbers(wires)
         curves = [stage.scenery.curve(*stage.scenery.wires[number]) for number in numbers]
         routes = routes_of([curve for curve in curves if curve is not None], self._canvas.camera.zoom)
-        carried = self._outlines().carried[numbers] <= stage.now.step
+        have_sent = self._outlines().carried[numbers] <= stage.now.step
         every = np.ones(len(numbers), dtype=bool)
-        self._draw_wires(painter, routes, carried, every, ~every)
+        self._draw_wires(painter, routes, have_sent, every, ~every)
 
     def paint_cards(
-        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], but: Iterable[NodeId] = ()
+        self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], carried: Carried | None = None
     ) -> None:
         """The same of cards."""
-        canvas, lie = self._canvas, self._latest()
+        canvas, lie = self._canvas, self._lie_without(carried)
         stage = canvas.session.stage
         outlines, step = lie.outlines_of(stage.trace), stage.now.step
         dimmed, seen = lie.dimmed_cards(light), lie.cards_in(self._part(parts))
-        seen[self._places(but)] = False
+        seen[self._places(() if carried is None else carried.cards)] = False
         if canvas.heat.is_on:
             with _in_pixels(painter):
                 hot = seen & ~dimmed
@@ -98,6 +100,11 @@ class Far:
         cards[:, 2:] -= cards[:, :2]
         every = np.ones(len(places), dtype=bool)
         self._draw_cards(painter, cards, self._outlines().looks(stage.now.step)[places], every, ~every)
+
+    def _lie_without(self, carried: Carried | None) -> Lie:
+        """In which all lies where it does now, but what is `carried` perhaps."""
+        is_of_use = carried is not None and self._lie is not None and self._lie.is_of(carried.before)
+        return self._lie if is_of_use and self._lie is not None else self._latest()
 
     def _latest(self) -> Lie:
         stage = self._canvas.session.stage
@@ -115,17 +122,16 @@ class Far:
         place_of = self._canvas.session.stage.scenery.place_of
         return [place_of[node] for node in nodes]
 
-    def _numbers(self, nodes: Iterable[NodeId]) -> list[int]:
-        """Which rows are those of the wires into some nodes."""
-        scenery = self._canvas.session.stage.scenery
-        slots = ((node, slot) for node in nodes for slot in range(len(scenery.inputs[node])))
-        return [number for wire in slots if (number := scenery.wire_numbers.get(wire)) is not None]
+    def _numbers(self, wires: Iterable[Slot]) -> list[int]:
+        """Which rows are those of some wires, in order."""
+        number_of = self._canvas.session.stage.scenery.wire_numbers
+        return sorted(number_of[wire] for wire in wires)
 
     def _part(self, parts: Sequence[Rect]) -> Rect:
         """What is to be painted, at least."""
         return reduce(Rect.united, parts, parts[0]).grown(_PIXELS / self._canvas.camera.zoom)
 
-    def _draw_wires(self, painter: QPainter, routes: Floats, carried: Mask, seen: Mask, dimmed: Mask) -> None:
+    def _draw_wires(self, painter: QPainter, routes: Floats, have_sent: Mask, seen: Mask, dimmed: Mask) -> None:
         theme, camera = self._canvas.theme, self._canvas.camera
         view, lie = camera.view(self._canvas.width(), self._canvas.height()), self._lie
         in_view = 0 if lie is None else int(np.count_nonzero(lie.wires_in(view)))
@@ -133,7 +139,7 @@ class Far:
             is_smooth = in_view * routes.shape[1] <= MOST_SMOOTH
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
             for is_dim in (True, False):
-                for tone, chosen in (("wire", ~carried), ("backward", carried)):
+                for tone, chosen in (("wire", ~have_sent), ("backward", have_sent)):
                     colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
                     lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
                     painter.setPen(QPen(colour, 1.2 if is_smooth else 0))

@@ -32,10 +32,14 @@ class Portion:
     wired: int  # nodes with wires into them that were not
     placed: int  # nodes whose pills have no places yet
     again: int  # cards and pills that are only looked at from nearer or farther
+    changed: int = sys.maxsize  # cards that say something else than when they were seen last
     is_kept: bool = True  # whether it is recorded
 
 
-LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
+LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=10, wired=56, placed=4, again=16)
+GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
+"""While one is carried past all of it, and can read none."""
+HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
 FLEETING = Portion(cards=sys.maxsize, wired=sys.maxsize, placed=sys.maxsize, again=0, is_kept=False)
 """All of it: what is in a hand looks different at every move."""
@@ -64,6 +68,7 @@ class Recordings:
         self._held: OrderedDict[Hashable, _Recording] = OrderedDict()
         self._made: dict[Hashable, tuple[object, Any]] = {}
         self._scenery: Scenery | None = None
+        self._view: Rect | None = None  # in the last picture
         self.seen: set[Hashable] = set()  # what was painted at least once, though it may have been given up
         self.size = 0  # in bytes
 
@@ -99,6 +104,16 @@ class Recordings:
         self._made[key] = of, made
         return made
 
+    def seen_before(self, view: Rect) -> float:
+        """How much of what is looked at now was in the last picture, as a part from 0 to 1."""
+        before, self._view = self._view, view
+        if before is None:
+            return 1.0
+        width = min(before.right, view.right) - max(before.x, view.x)
+        height = min(before.bottom, view.bottom) - max(before.y, view.y)
+        largest = max(before.width * before.height, view.width * view.height)
+        return max(width, 0.0) * max(height, 0.0) / largest
+
     def lie(self, scenery: Scenery) -> None:
         """Where everything lies that is painted from now on."""
         if self._scenery is not scenery:
@@ -122,6 +137,7 @@ class Recorder:
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
         self._keeps = portion.is_kept
         self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
+        self._changed = portion.changed
         self._cards_owed: list[NodeId] = []
         self._wired_owed: list[NodeId] = []
         self._scaled: list[Rect] = []
@@ -151,6 +167,17 @@ class Recorder:
                 return False
             self._new -= 1
             seen.add(card)
+        return True
+
+    def admits_look(self, card: NodeId, look: Hashable) -> bool:
+        """The same of a card that was painted before, if it looked otherwise then."""
+        held = self._recordings.recording(card)
+        if held is None or held.look == look:
+            return True
+        if not self._changed:
+            self._cards_owed.append(card)
+            return False
+        self._changed -= 1
         return True
 
     def admits_wires(self, node: NodeId) -> bool:

@@ -7,15 +7,18 @@ again at every move.  Nothing is carried most of the time; then nothing rests.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QRegion
 
+from ...document.groups import Slot
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
+from ...stage.scenery import Scenery
+from ...stage.wires import Wire
 from .extents import AROUND, PILL, WIRE, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near, with_pills_in
 from .foresight import sizes
 from .middle_distance import (
@@ -26,7 +29,7 @@ from .middle_distance import (
     with_pills,
 )
 from .painting import paint_cards, paint_tokens
-from .recordings import CROWDED, FLEETING, LARGE, SMALL, Portion, Recorder, is_of_pixels
+from .recordings import CROWDED, FLEETING, GLIDING, HURRIED, LARGE, SMALL, Portion, Recorder, is_of_pixels
 from .wire_painting import paint_wires
 
 if TYPE_CHECKING:
@@ -35,20 +38,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Carried:
-    """What is seen to move while cards are carried: cards, and by the nodes that they enter, wires that are led
-    elsewhere, and those on which pills stand elsewhere."""
+    """What is seen to move while cards are carried: cards, wires that are led elsewhere, and the nodes on the wires
+    into which pills stand elsewhere.  All else lies where it did `before`."""
 
+    before: Scenery
     cards: frozenset[NodeId] = frozenset()
-    wired: frozenset[NodeId] = frozenset()
+    wires: frozenset[Slot] = frozenset()
     pills: frozenset[NodeId] = frozenset()
 
     def and_(self, other: Carried) -> Carried:
         """All of both."""
-        return Carried(self.cards | other.cards, self.wired | other.wired, self.pills | other.pills)
+        return Carried(self.before, self.cards | other.cards, self.wires | other.wires, self.pills | other.pills)
 
     def but(self, other: Carried) -> Carried:
         """What is not in the other."""
-        return Carried(self.cards - other.cards, self.wired - other.wired, self.pills - other.pills)
+        return Carried(self.before, self.cards - other.cards, self.wires - other.wires, self.pills - other.pills)
 
 
 def strata(painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> Strata:
@@ -95,7 +99,8 @@ class Strata(ABC):
         return self._in_order(card for card in cards if card in scenery.rects and view.touches(scenery.rects[card]))
 
     def _in_order(self, nodes: Iterable[NodeId]) -> list[NodeId]:
-        return sorted(nodes, key=self._stage.scenery.place_of.__getitem__)
+        scenery, last = self._stage.scenery, len(self._stage.scenery.rects)
+        return sorted(nodes, key=lambda node: (scenery.place_of.get(node, last), node))  # those in groups come last
 
 
 class _Legible(Strata):
@@ -111,16 +116,18 @@ class _Legible(Strata):
         return None if held is None else held.owed
 
     def paint_resting_wires(self) -> None:
-        if self._carried is not None:
-            self._paint_wires(self._wired_but(self._carried.wired), self._by_recordings)
+        if (carried := self._carried) is not None:
+            self._paint_wires(self._wired, self._by_recordings, lambda wire: wire.enters not in carried.wires)
 
     def paint_wires(self) -> None:
         if self._canvas.heat.is_on:
             self._canvas.heat.paint(self._painter, self._cards_but(()))
         if self._carried is None:
-            self._paint_wires(self._wired_but(()), self._by_recordings)
+            self._paint_wires(self._wired, self._by_recordings)
         else:
-            self._paint_wires(self._seen_of(self._carried.wired), self._in_passing)
+            wires = self._carried.wires
+            wired = self._seen_of({node for node, _ in wires})
+            self._paint_wires(wired, self._in_passing, lambda wire: wire.enters in wires)
 
     def paint_resting_cards(self) -> None:
         if (carried := self._carried) is not None:
@@ -157,6 +164,10 @@ class _Legible(Strata):
 
     @cached_property
     def _by_recordings(self) -> Recorder | None:
+        looks_on = self._canvas.recordings.seen_before(self._view)
+        is_carried = self._canvas.looking.is_gliding or self._canvas.session.playback.is_moving
+        if is_carried and looks_on < HURRIED:
+            return self._recorder(GLIDING)
         in_view = count_in(self._canvas.spots, self._view)
         return self._recorder(LARGE if in_view <= CROWDED else SMALL)
 
@@ -169,8 +180,14 @@ class _Legible(Strata):
             return None
         return Recorder(self._painter, self._canvas.recordings, self._stage.scenery, portion)
 
-    def _paint_wires(self, wired: Iterable[NodeId], recorder: Recorder | None) -> None:
-        paint_wires(self._painter, self._stage, wired, self._canvas.theme, self._light, recorder, self._parts_of_wires)
+    def _paint_wires(
+        self,
+        wired: Iterable[NodeId],
+        recorder: Recorder | None,
+        is_wanted: Callable[[Wire], bool] = lambda wire: True,
+    ) -> None:
+        painter, stage, theme, parts = self._painter, self._stage, self._canvas.theme, self._parts_of_wires
+        paint_wires(painter, stage, wired, theme, self._light, recorder, parts, is_wanted)
 
     @cached_property
     def _parts_of_wires(self) -> list[Rect] | None:
@@ -202,17 +219,17 @@ class _FromAfar(Strata):
 
     def paint_resting_wires(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_wires(self._painter, self._light, self._parts, but=self._carried.wired)
+            self._canvas.far.paint_wires(self._painter, self._light, self._parts, self._carried)
 
     def paint_wires(self) -> None:
         if self._carried is None:
             self._canvas.far.paint_wires(self._painter, self._light, self._parts)
         else:
-            self._canvas.far.paint_wires_into(self._painter, self._in_order(self._carried.wired))
+            self._canvas.far.paint_these_wires(self._painter, self._carried.wires)
 
     def paint_resting_cards(self) -> None:
         if self._carried is not None:
-            self._canvas.far.paint_cards(self._painter, self._light, self._parts, but=self._carried.cards)
+            self._canvas.far.paint_cards(self._painter, self._light, self._parts, self._carried)
 
     def paint_cards(self) -> None:
         if self._carried is None:

@@ -247,9 +247,9 @@ class Canvas(QWidget):
         self.backing.spoil(*region)
         super().update(*region)
 
-    def put_together(self) -> None:
-        """What is held of the picture is as it was; what is over it is not."""
-        super().update()
+    def put_together(self, *region: Any) -> None:
+        """What is held of the picture is to be shown again, with what is over it."""
+        super().update(*region)
 
     def _renew(self) -> None:
         """All of it; `update` has the name of a slot of Qt's, and would be called also after the canvas is gone."""
@@ -266,7 +266,7 @@ class Canvas(QWidget):
         finally:
             painter.end()
         if not owed.isEmpty():
-            QTimer.singleShot(0, self, lambda: self.update(owed))  # after what the hand has done meanwhile
+            QTimer.singleShot(0, self, lambda: self.put_together(owed))  # after what the hand has done meanwhile
 
     # The mouse
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.geometry import PORT_RADIUS, Point, Rect
+from ...stage.geometry import PORT_RADIUS, Curve, Point, Rect
 from ...stage.stage import Stage
 from ...stage.wires import Wire
 from ..theme import Theme
@@ -23,18 +23,22 @@ from .hulls import hulls
 from .recordings import Recorder
 from .shapes import bezier
 
-Floats: TypeAlias = NDArray[np.float64]
 VEIL = 0.8  # how much of what is not in the light is covered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stroke:
     """How a wire is painted."""
 
     pen: QPen
     line: QPainterPath
     head: QPainterPath | None
-    hulls: Floats  # rows of (left, top, right, bottom): the line leaves none of them
+    curve: Curve
+
+    @cached_property
+    def hulls(self) -> NDArray[np.float64]:
+        """Where it may be, as rows of (left, top, right, bottom)."""
+        return hulls(self.curve)
 
 
 def paint_wires(
@@ -45,10 +49,19 @@ def paint_wires(
     light: Spotlight | None = None,
     recorder: Recorder | None = None,
     parts: Sequence[Rect] | None = None,
+    is_wanted: Callable[[Wire], bool] = lambda wire: True,
 ) -> None:
-    """The wires into some nodes, as far as they lie in some `parts`; what is not in the `light` fades into paper."""
+    """The wires into some nodes, as far as they are wanted, and lie in some `parts`; what is not in the `light` fades
+    into the paper."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    strokes = _strokes(stage, wired, theme, recorder)
+    wires = [
+        wire
+        for node in wired
+        if recorder is None or recorder.admits_wires(node)
+        for wire in stage.wires(node)
+        if is_wanted(wire)
+    ]
+    strokes = [(wire, _stroke_of(wire, theme, recorder)) for wire in wires]
     for wire, stroke in strokes if parts is None else _within(strokes, parts):
         painter.setPen(stroke.pen)
         painter.drawPath(stroke.line)
@@ -58,33 +71,22 @@ def paint_wires(
             _veil_wire(painter, wire, light, theme)
 
 
-def _strokes(
-    stage: Stage, wired: Iterable[NodeId], theme: Theme, recorder: Recorder | None
-) -> list[tuple[Wire, Stroke]]:
-    found = []
-    for node in wired:
-        if recorder is not None and not recorder.admits_wires(node):
-            continue
-        for wire in stage.wires(node):
-            if recorder is None or wire.flow:
-                stroke = _stroke(wire, theme)
-            else:
-                key = "wire", wire.target, wire.slot
-                stroke = recorder.once(key, (wire, theme.name), lambda wire=wire: _stroke(wire, theme))  # type: ignore[misc]
-            found.append((wire, stroke))
-    return found
+def _stroke_of(wire: Wire, theme: Theme, recorder: Recorder | None) -> Stroke:
+    if recorder is None or wire.flow:
+        return _stroke(wire, theme)
+    return recorder.once(("wire", wire.target, wire.slot), (wire, theme.name), lambda: _stroke(wire, theme))
 
 
 def _within(strokes: list[tuple[Wire, Stroke]], parts: Sequence[Rect]) -> list[tuple[Wire, Stroke]]:
     """Those that may lie in one of some parts."""
     if not strokes:
         return []
-    hulls = [stroke.hulls for _, stroke in strokes]
-    left, top, right, bottom = np.concatenate(hulls).T
+    boxes = [stroke.hulls for _, stroke in strokes]
+    left, top, right, bottom = np.concatenate(boxes).T
     met = np.zeros(len(left), dtype=bool)
     for part in parts:
         met |= (left <= part.right) & (right >= part.x) & (top <= part.bottom) & (bottom >= part.y)
-    begins = np.cumsum([0, *map(len, hulls[:-1])])
+    begins = np.cumsum([0, *map(len, boxes[:-1])])
     return list(compress(strokes, np.logical_or.reduceat(met, begins)))
 
 
@@ -115,7 +117,7 @@ def _stroke(wire: Wire, theme: Theme) -> Stroke:
         end, clear = (wire.curve.end, 2.0 + PORT_RADIUS) if wire.ahead else (wire.curve.start, 2.0)
         head = _head(end, wire.course.way(ahead=wire.ahead), clear, size)
     pen = QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-    return Stroke(pen, bezier(wire.curve), head, hulls(wire.curve))
+    return Stroke(pen, bezier(wire.curve), head, wire.curve)
 
 
 def _head(end: Point, way: Point, clear: float, size: float) -> QPainterPath:
