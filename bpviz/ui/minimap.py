@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -77,9 +77,14 @@ class Minimap(QWidget):
     def _extent(self) -> Rect:
         """What everything takes up, worked out once for every arrangement: the camera moves more often."""
         stage = self._session.stage
-        if self._bounds is None or self._bounds[0] is not stage.scenery:
+        if self._bounds is None or (self._bounds[0] is not stage.scenery and not self._waits):
             self._bounds = stage.scenery, stage.bounds(with_pills=False)
         return self._bounds[1]
+
+    @property
+    def _waits(self) -> bool:
+        """Whether what is dragged in a large graph may be elsewhere on the map, until the hand lets go."""
+        return self._over.gesture is not None and len(self._session.stage.scenery.rects) > MOST_WHILE_DRAGGED
 
     @property
     def _view(self) -> Rect:
@@ -98,6 +103,8 @@ class Minimap(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.move(MARGIN, self._over.height() - HEIGHT - MARGIN)
             self._follow()
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            QTimer.singleShot(0, self, self._follow)  # when the hand has let go
         return False
 
     # Small ⇄ scene
@@ -144,10 +151,9 @@ class Minimap(QWidget):
 
     def _cards(self) -> tuple[Scenery, Theme, float, Rect, QPixmap]:
         stage, theme, ratio = self._session.stage, self._over.theme, self.devicePixelRatioF()
-        if (made := self._picture) is not None and made[1:3] == (theme, ratio):
-            is_held = self._over.gesture is not None and len(stage.scenery.rects) > MOST_WHILE_DRAGGED
-            if made[0] is stage.scenery or is_held:
-                return made
+        made = self._picture
+        if made is not None and made[1:3] == (theme, ratio) and (made[0] is stage.scenery or self._waits):
+            return made
         whole = self._extent()
         pixmap = QPixmap(round(WIDTH * ratio), round(HEIGHT * ratio))
         pixmap.setDevicePixelRatio(ratio)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
 from bpviz.graph.parse import parse
@@ -143,3 +145,23 @@ def test_the_cards_are_drawn_once_for_every_arrangement(
     near(user)
     map_.grab()
     assert len(made) == 2
+
+
+def test_in_a_large_graph_it_waits_until_the_hand_lets_go(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is dragged out of the view brings it, and it shows all that there is."""
+    monkeypatch.setattr(module, "MOST_WHILE_DRAGGED", 2)
+    canvas, map_ = user.canvas, user.window.minimap
+    user.session.open(Diagram.of(parse("x = 1; y = 2; f = x + y * 3")), None)
+    QApplication.processEvents()
+    assert not map_.isVisible(), "all is in view"
+    rect = user.session.stage.rect(user.session.graph.by_name["f"])
+    at = canvas.to_screen((rect.x + 40.0, rect.y + 20.0))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+    for i in range(1, 6):
+        QTest.mouseMove(canvas, at + QPoint(90 * i, 0))
+        QApplication.processEvents()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(450, 0))
+    QApplication.processEvents()
+    assert map_.isVisible()
+    moved = user.session.stage.rect(user.session.graph.by_name["f"])
+    assert map_.to_map((moved.right, moved.y))[0] < map_.width(), "and it is on the map"

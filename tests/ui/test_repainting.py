@@ -60,7 +60,7 @@ def check(window: Window) -> None:
     """Of the canvas in front."""
     canvas = window.projecting.front
     canvas.looking.advance(GLIDE)  # or it would look from elsewhere the second time
-    for _ in range(3):  # a crowded place that nobody has looked at fills within a few pictures
+    for _ in range(9):  # a crowded place that nobody has looked at fills within a few pictures
         QApplication.processEvents()
     shown = colours(on_screen(canvas))
     canvas.update()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QRegion
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
+from ...stage.scenery import MOST_MOVED
 from ...stage.stage import Stage
 from .extents import CARD, WIRE, pill_reach, pills, region_of, wired_near
 from .foresight import sizes
@@ -42,6 +43,16 @@ class Carrying:
         if self._gesture is None or self._gesture is not self._canvas.gesture or not self._is_plain():
             self._gesture = self._carried = self._held = None
         return self._carried
+
+    def begin(self, gesture: Gesture) -> None:
+        """A hand takes hold of cards: what will rest is painted before the first move."""
+        scenery = self._canvas.session.scenery
+        if not gesture.carries or len(gesture.carries) > MOST_MOVED or not self._is_plain():
+            return
+        cards = frozenset(card for node in gesture.carries if (card := scenery.card_of(node)) is not None)
+        wires = frozenset(wire for card in cards for wire in (*scenery.wires_into(card), *scenery.wires_from(card)))
+        self._gesture, self._held = gesture, None
+        self._carried = Carried(scenery, cards, wires, frozenset(node for node, _ in wires))
 
     def follow(self, one: Stage, other: Stage) -> bool:
         """The diagram has been edited, from one stage to the other; whether nothing but what is carried has changed."""

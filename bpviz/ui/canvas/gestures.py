@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,12 @@ class Gesture:
     """Begins with the press.  Points are in the scene; `screen` ones in pixels of the canvas."""
 
     cursor: Qt.CursorShape | None = None
-    carries = False  # whether cards follow the hand, over all that rests
     goes_beyond = False  # whether it makes sense beyond what is in view, so that the view goes along
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
         self.clock = 0  # when the mouse moved last, in milliseconds
+        self.carries: Collection[NodeId] = ()  # cards that follow the hand, over all that rests
         self.is_editing = False  # while the gesture itself changes what is wired, and not somebody else under it
         self.key = ("gesture", next(_numbers))  # all edits of one gesture are one step of the history
 

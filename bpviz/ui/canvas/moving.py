@@ -56,7 +56,7 @@ class MoveCards(Gesture):
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
-    carries = goes_beyond = True
+    goes_beyond = True
 
     def __init__(self, canvas: Canvas, start: Point, click: Callable[[], object] | None = None) -> None:
         """`click` is done if the hand lets go where it took hold."""
@@ -64,6 +64,7 @@ class MoveCards(Gesture):
         self._start, self._click = start, click
         self._before = {node: canvas.session.diagram.positions[node] for node in canvas.session.selection}
         self._load = taken(canvas)
+        self.carries = self._load.cards.keys()
         self.guides = Guides(canvas, self._load)
         self._has_moved = False
         self._shaking: Shaking | None = Shaking()

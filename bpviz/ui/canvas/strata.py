@@ -198,8 +198,7 @@ class _Legible(Strata):
     @property
     def _is_whole(self) -> bool:
         """Whether all that is in view is to be painted."""
-        first, *others = self._parts
-        return not others and first.width >= self._view.width and first.height >= self._view.height
+        return any(part.width >= self._view.width and part.height >= self._view.height for part in self._parts)
 
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least

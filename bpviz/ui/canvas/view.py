@@ -281,6 +281,7 @@ class Canvas(QWidget):
     def begin(self, gesture: Gesture) -> None:
         """Takes a gesture into the hand."""
         self.gesture = gesture
+        self.backing.carrying.begin(gesture)
         if gesture.cursor is not None:
             self.setCursor(gesture.cursor)
         self.update()
