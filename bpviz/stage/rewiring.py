@@ -33,8 +33,8 @@ Floats = NDArray[np.float64]
 
 
 def change_since(before: Graph, graph: Graph) -> Change[NodeId]:
-    """Which nodes of a graph are not those of the one before."""
-    if graph is before:
+    """Which nodes of a graph are not those of the one before, but for the numbers of leaves."""
+    if graph.structure is before.structure:
         return Change((), frozenset(), keeps_order=True, count=len(graph))
     follows = graph.follows
     return follows[1] if follows is not None and follows[0]() is before else difference(before.nodes, graph.nodes)
