@@ -128,7 +128,7 @@ class Turns:
         self.window.set_theme(theme)
         with tempfile.TemporaryDirectory() as folder:
             self.session.mark_saved(Path(folder) / "saved.bpviz")
-            self.do("save", self.window.save)
+            self.do("save", self.window.files.save)
         self.do("rest for two seconds", lambda: None, quiet=2.0)
 
 

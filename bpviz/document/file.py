@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -219,6 +220,9 @@ def _write(path: Path, data: bytes) -> None:
 def load(path: str | os.PathLike[str]) -> Diagram:
     """Reads a document.  Raises FileError."""
     try:
+        kind = os.stat(path).st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # a pipe or a device may never end, or never begin
+            raise FileError(f"cannot open {path}: it is not a file")
         if os.path.getsize(path) > LARGEST_FILE:
             raise FileError(f"cannot open {path}: it is larger than {LARGEST_FILE // 1_000_000} MB")
         data = Path(path).read_bytes()

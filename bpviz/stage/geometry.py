@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -67,7 +68,7 @@ def face_middle(rect: Rect) -> float:
     return rect.y + (rect.height - (STRIP_HEIGHT if rect.height == CARD_HEIGHT else 0.0)) / 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Curve:
     """Cubic Béziers, one after the other, from an out port to an in port: 3n + 1 points."""
 
@@ -178,8 +179,9 @@ class Curve:
         """How wide and high each piece is, taken together."""
         return [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(self.points[::3])]
 
-    @property
+    @cached_property
     def bounds(self) -> Rect:
+        """What it does not leave."""
         xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 

@@ -176,10 +176,10 @@ ACTIONS = (
         "open-again", "File", "Read the file again", lambda w: w.files.open_again(), is_on=_has_file, ends_group=True,
         tip="With what another program has written to it",
     ),
-    Action("save", "File", "Save", lambda w: w.save(), ("Ctrl+S",)),
-    Action("save-as", "File", "Save as…", lambda w: w.save_as(), ("Ctrl+Shift+S",), ends_group=True),
+    Action("save", "File", "Save", lambda w: w.files.save(), ("Ctrl+S",)),
+    Action("save-as", "File", "Save as…", lambda w: w.files.save_as(), ("Ctrl+Shift+S",), ends_group=True),
     Action(
-        "export", "File", "Export a picture…", lambda w: w.export(), ("Ctrl+E",), "export",
+        "export", "File", "Export a picture…", lambda w: w.files.export(), ("Ctrl+E",), "export",
         tip="PNG, SVG or PDF of what is shown now", ends_group=True,
     ),
     Action("quit", "File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),

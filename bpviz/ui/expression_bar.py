@@ -102,6 +102,7 @@ class ExpressionBar(QFrame):
         self.field.overflowed.connect(self._say_too_long)
         session.changed.connect(self._follow)
         session.opened.connect(self._forget)
+        session.settling.connect(self.settle)
         self._follow(session.diagram, session.diagram)
 
     # Text → graph

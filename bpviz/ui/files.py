@@ -113,10 +113,12 @@ class Files:
 
     def save(self) -> bool:
         """Saves to the document's file, asking for one if it has none yet; whether it is saved."""
+        self._session.settling.emit()
         return self._write(self._session.path) if self._session.path else self.save_as()
 
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
+        self._session.settling.emit()
         start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
         path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX)
         return path is not None and self._write(path)
@@ -150,6 +152,7 @@ class Files:
 
     def may_close(self) -> bool:
         """Whether everything is saved, or the user lets it go."""
+        self._session.settling.emit()
         if self._session.draft and not self._lets_go_of(self._session.draft):
             return False
         if not self._session.document.is_dirty:
@@ -224,6 +227,7 @@ class Files:
 
     def export(self) -> bool:
         """Asks what the picture should be like and where to put it, and writes it."""
+        self._session.settling.emit()
         if not self._session.graph.nodes:
             self._fault("there is nothing to draw yet")
             return False

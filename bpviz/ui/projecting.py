@@ -65,7 +65,7 @@ class Projecting(QObject):
         from .resting import Resting
 
         window = self._window
-        window.expression.settle()
+        window.session.settling.emit()
         theme = THEMES[window.session.settings.get(WALL_THEME)]
         names = [*PROJECTED, *window.actions_.playing()]
         actions = [window.actions_[name] for name in names if name != "bookmark"]  # notes are written at the desk

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import LARGEST_FILE, SUFFIX, load
 from ..graph.layout import Direction
@@ -59,6 +60,8 @@ def _text(path: Path) -> str | None:
         return None
     try:
         text = path.read_text(encoding="utf-8-sig") if path.stat().st_size <= LARGEST_FILE else "{"
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
+        raise FileError(f"cannot open {path}: it is neither a bpviz document nor text (in UTF-8)") from None
+    except OSError:
         return None
     return None if text.lstrip().startswith("{") else text

@@ -49,6 +49,7 @@ class Session(QObject):
     opened = Signal()  # another document takes the place of the last
     traced = Signal()  # there is a new trace
     selected = Signal()
+    settling = Signal()  # the document is to be saved, drawn or left: whatever is half typed counts now, or not
     saved = Signal()  # the path, or whether there is something unsaved
     said = Signal(str, bool)  # a sentence for the user, and whether it is about a fault
     themed = Signal()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
 
+from ..stage.geometry import Rect
 from .canvas.view import Canvas
 from .capital import capital
 from .session import Session
 
 _SHORT, _LONG = 3000, 9000  # milliseconds, at least; faults take longer to read
+_MARGIN = 18  # pixels to the edge of the canvas
 _TO_NOTICE, _A_CHARACTER = 1500, 85  # milliseconds that a slow reader needs
 
 
@@ -19,7 +21,7 @@ def reading_time(text: str, *, is_fault: bool) -> int:
 
 
 class Toast(QLabel):
-    """Says what the session says, at the bottom of `over`; a click puts it away."""
+    """Says what the session says, at the bottom of `over`, or where it hides no card; a click puts it away."""
 
     def __init__(self, session: Session, over: Canvas) -> None:
         super().__init__(over)
@@ -65,7 +67,26 @@ class Toast(QLabel):
         widest = round(49 * self._pixels)
         width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), widest)
         self.resize(width, self.heightForWidth(width))  # a fixed size would be the least of the next
-        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 18)
+        self.move(min(self._places(), key=self._covered))
+
+    def _places(self) -> list[QPoint]:
+        """Where it may stand, the best first: at the bottom, in the middle or a corner, or at the top."""
+        right, bottom = self._over.width() - self.width(), self._over.height() - self.height()
+        lower = bottom - _MARGIN
+        return [
+            QPoint(right // 2, lower),
+            QPoint(_MARGIN, lower),
+            QPoint(right - _MARGIN, lower),
+            QPoint(right // 2, _MARGIN),
+        ]
+
+    def _covered(self, place: QPoint) -> int:
+        """How many cards it would hide there, which one may want to grab, and how many other things over the canvas."""
+        taken, camera = QRect(place, self.size()), self._over.camera
+        x, y = camera.to_scene(taken.x(), taken.y())
+        cards = self._session.scenery.covered(Rect(x, y, taken.width() / camera.zoom, taken.height() / camera.zoom))
+        others = [found for found in self._over.children() if isinstance(found, QWidget) and found is not self]
+        return cards + sum(found.isVisible() and found.geometry().intersects(taken) for found in others)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():

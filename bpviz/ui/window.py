@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
@@ -254,8 +253,11 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        from .canvas.fields import keep_what_is_written
+
         session = self.session
         session.saved.connect(self._show_title)
+        session.settling.connect(lambda: keep_what_is_written(self.canvas))
         playback, projecting, standing = session.playback, self.projecting, session.standing
         heard = session.saved, session.selected, session.traced, playback.changed, projecting.changed, standing.changed
         for signal in heard:
@@ -286,21 +288,6 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Settles another theme for everything."""
         self._settled.set(THEME, theme.name)
-
-    def save(self) -> bool:
-        """Saves what is meant, not what is half typed."""
-        self.expression.settle()
-        return self.files.save()
-
-    def save_as(self) -> bool:
-        """Saves under another name."""
-        self.expression.settle()
-        return self.files.save_as()
-
-    def export(self) -> bool:
-        """Exports a picture."""
-        self.expression.settle()
-        return self.files.export()
 
     def show_history(self) -> None:
         """Every step of the history, in the right column."""
@@ -343,7 +330,6 @@ class Window(QMainWindow):
         self.setWindowModified(self.session.document.is_dirty)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.expression.settle()
         if self.files.may_close():
             self.rescue.end()
             self.session.playback.pause()
@@ -354,10 +340,12 @@ class Window(QMainWindow):
             event.ignore()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        from .dropping import files_in
+
+        if files_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            self.files.open_path(paths[0])
+        from .dropping import open_dropped
+
+        open_dropped(event.mimeData(), self.files, self.session)

@@ -301,6 +301,10 @@ class TestRefusals:
         with pytest.raises(FileError, match="it is a folder"):
             load(tmp_path)
 
+    def test_what_never_ends_is_not_read(self) -> None:
+        with pytest.raises(FileError, match="it is not a file"):
+            load("/dev/zero")
+
     def test_larger_than_any_document(self, tmp_path: Path) -> None:
         path = tmp_path / "huge.bpviz"
         with path.open("wb") as file:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from bpviz.document.diagram import Diagram
+from bpviz.graph.direction import Direction
 from bpviz.graph.parse import parse
 from bpviz.stage.geometry import STRIP_HEIGHT, Rect
 from bpviz.ui.examples import ExamplesMenu, examples
@@ -61,6 +62,27 @@ def test_a_short_message_after_a_long_one_is_as_low_as_ever(user: User) -> None:
     assert toast.height() > low
     session.said.emit("Short.", False)
     assert toast.height() == low
+
+
+def test_a_message_stands_on_no_card(user: User) -> None:
+    """Read downward, the output lies in the middle at the bottom, and one wants to grab it."""
+    user.session.open(Diagram.of(parse("f = sin(sin(sin(sin(x))))", {"x": 1.0}), Direction.DOWN), None)
+    user.canvas.fit()
+    toast, output = user.window.toast, user.session.graph.by_name["f"]
+
+    def clear_of_cards() -> bool:
+        corner = user.canvas.camera.to_scene(toast.x(), toast.y())
+        size = toast.width() / user.canvas.camera.zoom, toast.height() / user.canvas.camera.zoom
+        return not user.session.scenery.covered(Rect(*corner, *size))
+
+    user.session.said.emit("A sentence of middle length, for everyone to read.", False)
+    assert toast.isVisible()
+    assert clear_of_cards()
+    middle = (user.canvas.width() - toast.width()) // 2
+    assert toast.x() < middle - 40
+    user.drag(user.face(output), user.face(output) + QPoint(0, -300))
+    user.session.said.emit("A sentence of middle length, for everyone to read.", False)
+    assert toast.x() == middle, "where there is room, it is where it always is"
 
 
 def test_pills_in_a_narrow_gap_say_the_formula(user: User) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QSettings, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from bpviz.document.annotations import Note
 from bpviz.document.file import load
 from bpviz.export.picture import Format
 from bpviz.ui.export_dialog import ExportDialog, Wish
@@ -134,6 +135,24 @@ def test_text_that_is_no_expression_yet_is_not_lost_unasked(author: User, path: 
     assert author.text == ""
     author.press(Key.Key_Q, modifiers=CTRL)
     assert not author.window.isVisible(), "nothing is left to ask about"
+
+
+def test_what_stands_in_an_open_field_is_saved(author: User, path: Path) -> None:
+    save_as(author, path)
+    x = author.session.graph.by_name["x"]
+    author.double_click(author.face(x))
+    author.press(Key.Key_A, modifiers=CTRL)
+    author.type("7")
+    author.press(Key.Key_S, modifiers=CTRL)
+    assert load(path).graph.nodes[x].value == 7.0
+    assert author.canvas.hasFocus(), "the field is closed, and keys are for the graph again"
+
+    author.press(Key.Key_N, modifiers=CTRL | Modifier.ShiftModifier)
+    author.type("to be said")
+    author.answer(Answer.Save)
+    author.window.close()  # by its frame, which takes the keyboard from nobody
+    assert not author.window.isVisible()
+    assert [note.text for note in load(path).annotations if isinstance(note, Note)] == ["to be said"]
 
 
 def test_the_question_is_answered_by_keys_too(author: User, path: Path) -> None:
@@ -268,6 +287,25 @@ def test_a_file_dropped_on_the_window_is_opened(author: User, path: Path) -> Non
     data.setUrls([QUrl.fromLocalFile(str(path))])
     author.drop(data, author.canvas, QPoint(300, 200))
     assert author.text == "q = x + y; f = q * z"
+
+
+def test_of_several_files_dropped_the_first_is_opened_and_of_none_here_none(author: User, tmp_path: Path) -> None:
+    save_as(author, tmp_path / "lesson.bpviz")
+    paths = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    for path in paths:
+        path.write_text(f"{path.stem} = 2 * x", encoding="utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    author.drop(data, author.window, QPoint(300, 200))
+    assert author.text == "one = 2 * x"
+    assert author.message == "Of 2 files, one.txt was opened: a window has one document."
+    data.setUrls([QUrl("https://example.org/lesson.bpviz")])
+    event = QDragEnterEvent(
+        QPoint(300, 200), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.setAccepted(False)
+    QApplication.sendEvent(author.window, event)
+    assert not event.isAccepted(), "the pointer says so before it is let go"
 
 
 class TestExporting:

@@ -79,7 +79,7 @@ class TestReading:
         [
             ("a.txt", b"f = x *", "something is missing after"),
             ("a.bpviz", b"f = x * y", "damaged or not a bpviz document"),
-            ("a.txt", b"\xff\xfe\x00", "damaged or not a bpviz document"),
+            ("a.txt", b"\xff\xfe\x00", "neither a bpviz document nor text"),
             ("a.txt", b'{"format": "other"}', "format"),
         ],
     )

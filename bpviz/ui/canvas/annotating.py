@@ -18,7 +18,7 @@ from ..capital import capital
 from ..fonts import Face, font
 from ..session import sentence
 from .annotations import place_on_screen
-from .editor import CardEditor
+from .editor import CardEditor, is_for_text
 from .notes import SIZE, note_layout
 
 if TYPE_CHECKING:
@@ -67,11 +67,16 @@ class NoteField(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if not self._is_done and event.reason() != Qt.FocusReason.PopupFocusReason:
+    def keep(self) -> None:
+        """Closes, and keeps the text."""
+        if not self._is_done:
             self._accept(self.toPlainText())
             self._close(takes_focus=False)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.keep()
 
     def _close(self, *, takes_focus: bool = True) -> None:
         if self._is_done:
@@ -84,8 +89,7 @@ class NoteField(QPlainTextEdit):
             parent.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:
-        # window shortcuts must not act on the graph while a note is being written
-        if event.type() == QEvent.Type.ShortcutOverride:
+        if is_for_text(event):
             event.accept()
             return True
         return super().event(event)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ...document import edits
@@ -20,6 +20,17 @@ from ..session import sentence
 
 if TYPE_CHECKING:
     from .view import Canvas
+
+
+_OF_THE_DOCUMENT = frozenset(QKeySequence(keys) for keys in ("Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+Shift+S", "Ctrl+Q"))
+
+
+def is_for_text(event: QEvent) -> bool:
+    """Whether a field that is open on the canvas has the keys that are about to be shortcuts: these must not act on the
+    graph while its text is being edited, but the document can be saved and left."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return QKeySequence(event.keyCombination()) not in _OF_THE_DOCUMENT
 
 
 class CardEditor(QLineEdit):
@@ -73,18 +84,21 @@ class CardEditor(QLineEdit):
             return
         super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        # leaving the field keeps what can be kept, as in a spreadsheet
-        if not self._is_done and event.reason() != Qt.FocusReason.PopupFocusReason:
+    def keep(self) -> None:
+        """Closes, and keeps what can be kept, as in a spreadsheet when one goes elsewhere."""
+        if not self._is_done:
             self._is_done = True
             self._accept(self.text())
             self.hide()
             self.deleteLater()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.keep()
+
     def event(self, event: QEvent) -> bool:
-        # window shortcuts must not act on the graph while its text is being edited
-        if event.type() == QEvent.Type.ShortcutOverride:
+        if is_for_text(event):
             event.accept()
             return True
         return super().event(event)
