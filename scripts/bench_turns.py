@@ -125,7 +125,7 @@ class Turns:
         self.do("the steps, and back", lambda: self.window.side.turn_to(1), lambda: self.window.side.turn_to(0))
         other_theme, theme = (DARK, LIGHT) if self.session.theme is LIGHT else (LIGHT, DARK)
         self.do("another theme", lambda: self.window.set_theme(other_theme), promise=WHOLE)
-        self.window.set_theme(theme)
+        self.do("the theme before", lambda: self.window.set_theme(theme), promise=WHOLE)
         with tempfile.TemporaryDirectory() as folder:
             self.session.mark_saved(Path(folder) / "saved.bpviz")
             self.do("save", self.window.files.save)

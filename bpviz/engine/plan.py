@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph, GraphError, NodeId, Value, as_value
+from ..graph.shapes import infer_shapes
 from ..ops import numerals
 from ..ops.op import Shape
 from .assembly import Assembly
@@ -151,6 +153,27 @@ class Plan:
             for node in graph.nodes.values()
             if node.op.is_leaf and node is not self.graph.nodes[node.id]
         )
+
+    def following(self, graph: Graph) -> Plan | None:
+        """The plan of a graph that was made from the compiled one, if only nodes that wait have come, gone or changed:
+        it computes the same, in the same buffers.  None if it has to be compiled."""
+        before, change = (None, None) if graph.follows is None else (graph.follows[0](), graph.follows[1])
+        if before is None or change is None or before.structure is not self.graph.structure or not change.keeps_order:
+            return None
+        inferred = infer_shapes(graph)
+        result = None if graph.result is None else self.row_of.get(graph.result)
+        if (
+            any(node in self.row_of for node in (*change.others, *change.gone))
+            or len(inferred.known) != len(self.rows)
+            or result != self.output_row
+            or list(map(inferred.known.get, self.rows)) != self.shapes
+        ):
+            return None
+        other = copy(self)
+        other.graph, other.misfits = graph, inferred.misfits
+        for name in ("waiting", "_scalar_inputs"):
+            vars(other).pop(name, None)
+        return other
 
     def _shape_of(self, node: NodeId) -> Shape | None:
         row = self.row_of.get(node)

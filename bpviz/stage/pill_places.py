@@ -153,6 +153,8 @@ class PillPlaces:
         self._replaced = frozenset(self._stale)
 
     def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
+        gone = [box for box in gone if _meet(box, known.looked_at)]  # of many cards, most are elsewhere
+        come = [box for box in come if _meet(box, known.looked_at)]
         return all(slot not in wires and place.stays(gone, come, ()) for slot, place in known.places.items())
 
     def holds(self, target: NodeId, size: float) -> bool:

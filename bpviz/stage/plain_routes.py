@@ -61,9 +61,13 @@ def passing(ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
     """Which routes come too near to one of a few cards."""
     met = np.zeros(len(ways), dtype=bool)
     way, x, y = points_along(ways)
+    if len(boxes) <= _FEW:
+        for box in boxes:
+            met[way[hits(x, y, ways[way], box[None])]] = True
+        return met
     counts, edges = np.bincount(way, minlength=len(ways)), boxes_of(ways).T
     begins = np.cumsum(counts) - counts
-    for box in boxes:
+    for box in boxes:  # most of them are near to a few of the routes alone
         near = touching(edges, box[None])
         near = near[~met[near]]
         points = runs(begins[near], counts[near])

@@ -23,7 +23,7 @@ from . import grouping
 from .found import Found
 from .geometry import Rect, card_rect
 from .grouping import View
-from .order import Order, moved_rows, origins
+from .order import Order, moved_rows
 from .routing import Ends
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ Floats = NDArray[np.float64]
 
 
 def change_since(before: Graph, graph: Graph) -> Change[NodeId]:
-    """Which nodes of a graph are not those of the one before."""
-    if graph is before:
+    """Which nodes of a graph are not those of the one before, but for the numbers of leaves."""
+    if graph.structure is before.structure:
         return Change((), frozenset(), keeps_order=True, count=len(graph))
     follows = graph.follows
     return follows[1] if follows is not None and follows[0]() is before else difference(before.nodes, graph.nodes)
@@ -60,18 +60,22 @@ def rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
 
 
 def rects_after(
-    before: Scenery, diagram: Diagram, seen: View | None, others: Set[NodeId]
-) -> tuple[dict[NodeId, Rect], frozenset[NodeId]]:
-    """The same after changes to some nodes or their places, the very same rectangles where nothing has changed; and
-    which cards have come, gone or changed."""
-    held = before.rects
+    before: Scenery, diagram: Diagram, seen: View | None, change: Change[NodeId]
+) -> tuple[dict[NodeId, Rect], frozenset[NodeId], Order[NodeId]]:
+    """The same after changes to some nodes or their places, the very same rectangles where nothing has changed; which
+    cards have come, gone or changed; and in which order they come."""
+    held, nodes, positions = before.rects, diagram.graph.nodes, diagram.positions
+    others = dict.fromkeys((*change.others, *diagram.places.moved_since(before._positions)))
+    if seen is None and before.view is None and change.keeps_order:
+        fresh = {id_: card_rect(nodes[id_], positions[id_]) for id_ in others}
+        differ = {id_: rect for id_, rect in fresh.items() if rect != held.get(id_)}
+        order = Order.patched(list(held), before.place_of, change.gone, [id_ for id_ in differ if id_ not in held])
+        return change.patched(held, differ), frozenset(change.gone | differ.keys()), order
     if before.inside is not None or (seen is not None and seen.inside is not None):
         found = rects_of(diagram, seen)
-        others = found.keys()
     else:
-        nodes, positions = diagram.graph.nodes, diagram.positions
-        order = nodes if seen is None else seen.shown
-        found = dict(zip(order, map(held.get, order), strict=True))  # type: ignore[arg-type]  # None goes at once
+        shown = nodes if seen is None else seen.shown
+        found = dict(zip(shown, map(held.get, shown), strict=True))  # type: ignore[arg-type]  # None goes at once
         faces = before.view.cards.keys() if before.view is not None else frozenset[NodeId]()
         for id_ in {*others, *faces, *compress(found, map(is_, found.values(), repeat(None)))} & found.keys():
             found[id_] = card_rect(nodes[id_], positions[id_])
@@ -83,7 +87,7 @@ def rects_after(
             found[id_] = held[id_]
         else:
             moved.add(id_)
-    return found, frozenset(moved)
+    return found, frozenset(moved), Order(list(found), before.place_of)
 
 
 def moved_from(
@@ -109,11 +113,15 @@ def boxes_of(rects: Mapping[NodeId, Rect]) -> Floats:
 
 
 def boxes_after(
-    before: Scenery, rects: Mapping[NodeId, Rect], place_of: Mapping[NodeId, int], moved: Set[NodeId]
+    before: Scenery,
+    rects: Mapping[NodeId, Rect],
+    place_of: Mapping[NodeId, int],
+    moved: Set[NodeId],
+    order: Order[NodeId],
 ) -> Floats:
     """The same after some cards have come, gone or changed."""
     fresh = {place_of[id_]: (at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None}
-    return moved_rows(before.boxes, origins(rects, before.place_of), fresh)
+    return moved_rows(before.boxes, order.origins, fresh)
 
 
 def ends_after(

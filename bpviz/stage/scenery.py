@@ -78,9 +78,9 @@ class Scenery:
             self.boxes = rewiring.boxes_of(self.rects)
             return
         change = rewiring.change_since(before._graph, diagram.graph)
-        others = {*change.others, *diagram.places.moved_since(before._positions)}
-        self.rects, moved = rewiring.rects_after(before, diagram, self.view, others)
-        self.boxes = rewiring.boxes_after(before, self.rects, self.place_of, moved)
+        self.rects, moved, order = rewiring.rects_after(before, diagram, self.view, change)
+        self.place_of = order.place_of(before.place_of)
+        self.boxes = rewiring.boxes_after(before, self.rects, self.place_of, moved, order)
         self._take_over(before, moved, change)
 
     def is_arranged_alike(self, before: Scenery) -> bool:

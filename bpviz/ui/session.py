@@ -301,7 +301,9 @@ class Session(QObject):
     def _run(self, graph: Graph) -> tuple[Plan, Trace]:
         """Compiles only when the structure changed; another number re-runs the plan."""
         plan = self._plan
-        if plan is None or not plan.serves(graph):
+        if plan is not None and not plan.serves(graph):
+            plan = plan.following(graph)
+        if plan is None:
             plan = Plan(graph)
             plan.run()
         else:

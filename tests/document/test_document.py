@@ -12,6 +12,7 @@ from bpviz.document.document import Document, Edit
 from bpviz.graph.graph import GraphError
 from bpviz.graph.parse import parse
 
+from ..graph.test_rewiring import as_from_nothing
 from .random_edits import edit_of
 
 
@@ -204,6 +205,8 @@ def test_random_edits_undone_and_done_again(data: st.DataObject) -> None:
             continue
         if document.current is not before:
             seen.append(document.current)
+            as_from_nothing(document.current.graph)
+            assert document.current.positions.keys() == document.current.graph.nodes.keys()
     last, history = document.current, [document.current]
     while document.undo_label is not None:
         document.undo()

@@ -37,6 +37,42 @@ def test_running_again_is_as_good_as_compiling_again(graph: Graph, factor: float
         assert np.array_equal(ours, theirs, equal_nan=True)
 
 
+def test_what_waits_changes_nothing_that_is_computed() -> None:
+    graph = parse("q = x + y; f = q * z; g = [1, 2] + x; f", {"x": -2, "y": 5, "z": -4})
+    plan, new, q = Plan(graph).run(), max(graph.nodes) + 1, graph.find("q")
+    edits: list[tuple[list[Node], set[int]]] = [
+        ([Node(new, OPS["mul"], (None, None)), Node(new + 1, OPS["tanh"], (new,))], set()),
+        ([Node(new, OPS["mul"], (q, None))], set()),
+        ([Node(new, OPS["mul"], (q, None), None, "later")], set()),
+        ([], {new + 1}),
+    ]
+    for number, (come, gone) in enumerate(edits):
+        before = graph.with_inputs({"x": float(number)})
+        assert plan.serves(before)
+        graph = before.edited(come, gone)
+        followed, fresh = plan.following(graph), Plan(graph).run()
+        assert followed is not None
+        plan = followed.run_with(graph)
+        assert (plan.graph, plan.rows, plan.shapes) == (graph, fresh.rows, fresh.shapes)
+        assert (plan.output_row, plan.misfits, plan.waiting) == (fresh.output_row, fresh.misfits, fresh.waiting)
+        assert np.array_equal(plan.buffers.values, fresh.buffers.values, equal_nan=True)
+        assert np.array_equal(plan.buffers.gradients, fresh.buffers.gradients, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", ["q", "f", "x"])
+def test_what_is_computed_otherwise_is_compiled(name: str) -> None:
+    graph = parse("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
+    plan, node = Plan(graph), graph.find(name)
+    held = graph.nodes[node]
+    other = held.with_(op=OPS["mul"]) if name == "q" else held.with_(inputs=held.inputs[::-1], value=None)
+    assert plan.following(graph.edited([other])) is None
+    waits = Node(9, OPS["tanh"], (None,))
+    assert plan.following(graph.edited([waits])) is not None
+    assert plan.following(graph.with_output(graph.find("q")).edited([waits])) is None, "another output"
+    assert plan.following(graph.edited([Node(9, OPS["tanh"], (node,))])) is None, "it does not wait"
+    assert plan.following(Graph([*graph.nodes.values(), waits])) is None, "it is not known to follow"
+
+
 def test_run_by_name() -> None:
     plan = Plan(parse("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}))
     assert plan.run().value("f") == -12.0

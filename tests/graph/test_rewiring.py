@@ -88,6 +88,8 @@ def test_whatever_the_order() -> None:
 def as_from_nothing(graph: Graph) -> int:
     """Whether names, shapes and the default output are as if it was made from nothing; how many inputs misfit."""
     fresh = Graph(graph.nodes.values(), graph.output)
+    assert graph.structure.levels == fresh.structure.levels
+    assert list(graph.structure.consumers.items()) == list(fresh.structure.consumers.items())
     assert list(graph.by_name.items()) == list(fresh.by_name.items())
     assert graph.default_output == fresh.default_output
     assert [graph.label(node) for node in graph.nodes] == [fresh.label(node) for node in fresh.nodes]
