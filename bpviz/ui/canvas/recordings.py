@@ -36,7 +36,7 @@ class Portion:
     is_kept: bool = True  # whether it is recorded
 
 
-LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=10, wired=56, placed=4, again=16)
+LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
 GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
