@@ -17,11 +17,11 @@ from PySide6.QtGui import QGuiApplication
 if TYPE_CHECKING:
     from .session import Session
 
-_REST = 1500  # milliseconds without any change, after which somebody only looks
+_REST = 250  # milliseconds without any change, after which somebody only looks
 _YOUNG = 2_000, 5  # objects, and collections of the youngest before those that are a little older: 1 ms, and 3
 _OFTEN = 2_000  # collections of the older ones; after so many, Python may look through everything even so
 _LARGE = 2_000  # nodes, from which on one look through everything is felt
-_MOST_LOOKS = 40  # at what is new alone, in a row
+_MOST_LOOKS = 240  # at what is new alone, in a row
 
 
 _lock = Lock()
