@@ -14,8 +14,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import QLockFile, QObject, QSettings, QStandardPaths, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QLockFile, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMessageBox
 
 from ..document import rescue
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .window import Window
 
 SOON = 2000  # milliseconds from a change to its copy, at the most
+_WAITS = 4  # times so long it waits for a hand that holds something: writing beside it would slow it down
 _SHARE = 20  # a copy of something large is made so seldom that it takes one part of so many of the time
 
 
@@ -54,6 +55,7 @@ class Rescue(QObject):
         self._is_there = False
         self._thread: Thread | None = None
         self._took = 0.0  # seconds for the last copy
+        self._waited = 0  # times
         self._has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -89,12 +91,14 @@ class Rescue(QObject):
     def _keep(self) -> None:
         """Writes what there is now, in a thread: a diagram never changes."""
         diagram, session = self._session.diagram, self._session
-        if self._thread is not None and self._thread.is_alive():
+        is_held = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton and self._waited < _WAITS
+        if is_held or (self._thread is not None and self._thread.is_alive()):
+            self._waited += is_held
             self._timer.start(SOON)
         elif diagram is not self._kept and self._is_ready():
             path = session.path
             told = rescue.Origin(None if path is None else str(path), self._files.on_disk.stamp, session.data)
-            self._kept, self._is_there = diagram, True
+            self._kept, self._is_there, self._waited = diagram, True, 0
             self._thread = Thread(target=self._write, args=(self._copy, diagram, told), name="rescue", daemon=True)
             self._thread.start()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -176,6 +176,27 @@ class TestTheCopy:
         author.answer(Answer.Discard)
         author.press(Key.Key_Q, modifiers=CTRL)
         assert not copy.exists()
+
+    @pytest.mark.parametrize("is_long", [False, True])
+    def test_it_waits_for_a_hand_that_holds_something_but_not_for_ever(
+        self, author: User, monkeypatch: pytest.MonkeyPatch, *, is_long: bool
+    ) -> None:
+        copy, canvas = self.copy(author), author.canvas
+        author.qtbot.waitUntil(lambda: load(copy) == author.session.diagram)
+        kept = author.session.diagram
+        if not is_long:
+            monkeypatch.setattr("bpviz.ui.rescue._WAITS", 10**9)
+        rect = author.session.stage.rect(author.session.graph.by_name["x"])
+        at = canvas.to_screen((rect.x + 30.0, rect.y + 15.0))
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseMove(canvas, at + QPoint(40, 33))
+        assert author.session.diagram != kept
+        if not is_long:
+            author.qtbot.waitUntil(lambda: author.window.rescue._waited > 20)
+            assert load(copy) == kept
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 33))
+        author.qtbot.waitUntil(lambda: load(copy) == author.session.diagram)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 33))
 
     def test_where_none_can_be_kept_it_is_said_once(self, user: User, settings: QSettings) -> None:
         folder_of(settings).write_text("a file where the folder should be")
