@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from bpviz.document import regrouping
 from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
+from bpviz.graph.graph import Graph, Node
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
+from bpviz.ops import OPS
 from bpviz.ui.canvas import backing, carrying
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_glass, paint_scene
@@ -202,6 +204,26 @@ def test_while_somebody_pans(window: Window, zoom: float) -> None:
             canvas.look(canvas.camera.panned(-1.0, 2.0))
             steps[i // 6](window)
             check(window)
+
+
+def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window) -> None:
+    """Cards, wires and pills that were left out of the first pictures come by themselves, whole."""
+    nodes = [Node(i, OPS["variable"], (), 0.1 * i, f"x{i}") for i in range(60)]
+    nodes += [Node(i, OPS["mul"], (i - 60, (7 * i) % 60)) for i in range(60, 240)]
+    places = {i: ((i // 12) * 190.0, (i % 12) * 95.0) for i in range(240)}
+    canvas, session = window.canvas, window.session
+    session.open(Diagram(Graph(nodes), places), None)
+    session.settings.set(FOLLOWING, False)
+    session.playback.seek(session.playback.length)
+    for way in (0, 3, 7):
+        canvas.look(Camera(0.68, 190.0 + 900.0 * way / 4, 40.0))
+        for _ in range(way):
+            QApplication.processEvents()
+            canvas.look(canvas.camera.panned(-41.0, -29.0))
+        for _ in range(120):
+            QApplication.processEvents()
+        assert not canvas.recordings.unplaced
+        check(window)
 
 
 def test_what_was_painted_moves_along(window: Window) -> None:

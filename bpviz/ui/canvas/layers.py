@@ -119,7 +119,7 @@ def _paint_marks_above(painter: QPainter, canvas: Canvas) -> None:
 
 
 def _owed(canvas: Canvas, seen: Strata) -> QRegion:
-    return QRegion() if seen.owed is None else region_of(canvas, [seen.owed.grown(AROUND)])
+    return region_of(canvas, seen.owed())
 
 
 def paint_glass(painter: QPainter, canvas: Canvas) -> None:

@@ -36,7 +36,7 @@ class Portion:
     is_kept: bool = True  # whether it is recorded
 
 
-LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=5, again=24)
+LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=4, again=24)
 GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
@@ -70,6 +70,7 @@ class Recordings:
         self._scenery: Scenery | None = None
         self._view: Rect | None = None  # in the last picture
         self.seen: set[Hashable] = set()  # what was painted at least once, though it may have been given up
+        self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
         self.size = 0  # in bytes
 
     def __len__(self) -> int:
@@ -119,6 +120,7 @@ class Recordings:
         if self._scenery is not scenery:
             if self._scenery is None or not scenery.is_arranged_alike(self._scenery):
                 self._made.clear()
+                self.unplaced.clear()
             self._scenery = scenery
 
 
@@ -141,10 +143,11 @@ class Recorder:
         self._cards_owed: list[NodeId] = []
         self._wired_owed: list[NodeId] = []
         self._scaled: list[Rect] = []
+        self.placed: list[NodeId] = []  # nodes whose pills got their places in this picture
 
     @property
     def owed(self) -> Rect | None:
-        """Where something was left for the next picture."""
+        """Where cards and wires were left for the next picture."""
         scenery = self._scenery
         boxes = [scenery.boxes[[scenery.place_of[card] for card in self._cards_owed]]]
         numbers = [scenery.wire_numbers[wire] for node in self._wired_owed for wire in scenery.wires_into(node)]
@@ -195,9 +198,11 @@ class Recorder:
         """The same of the pills on them, for which places may have to be found."""
         if not are_placed:
             if not self._placed:
-                self._wired_owed.append(node)
+                self._recordings.unplaced[node] = None
                 return False
             self._placed -= 1
+            self.placed.append(node)
+        self._recordings.unplaced.pop(node, None)
         return True
 
     def paint(

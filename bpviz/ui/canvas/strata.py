@@ -19,7 +19,19 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.scenery import Scenery
 from ...stage.wires import Wire
-from .extents import AROUND, PILL, WIRE, cards_in, count_in, parts_of, pill_reach, wired_in, wired_near, with_pills_in
+from .extents import (
+    AROUND,
+    PILL,
+    WIRE,
+    cards_in,
+    count_in,
+    parts_of,
+    pill_reach,
+    pills,
+    wired_in,
+    wired_near,
+    with_pills_in,
+)
 from .foresight import sizes
 from .middle_distance import (
     NEAR_FROM_ZOOM,
@@ -86,10 +98,9 @@ class Strata(ABC):
     def paint_cards(self) -> None:
         """The others, and what happens now."""
 
-    @property
-    def owed(self) -> Rect | None:
+    def owed(self) -> list[Rect]:
         """Where something was left for the next picture, because so much is new."""
-        return None
+        return []
 
     def _cards_carried(self) -> list[NodeId]:
         """Those in view, in the order in which they are painted."""
@@ -109,11 +120,37 @@ class _Legible(Strata):
     def __init__(self, painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> None:
         super().__init__(painter, canvas, region, carried)
         self._is_near = bool(canvas.camera.zoom >= NEAR_FROM_ZOOM or canvas.least)
+        self._has_painted_cards = False
 
-    @property
-    def owed(self) -> Rect | None:
-        held = vars(self).get("_by_recordings")
-        return None if held is None else held.owed
+    def owed(self) -> list[Rect]:
+        recorder: Recorder | None = vars(self).get("_by_recordings")
+        if recorder is None:
+            return []
+        rects = [] if recorder.owed is None else [recorder.owed.grown(AROUND)]
+        for node in () if self._is_whole else recorder.placed:  # of which a part may not have been painted
+            rects += self._pill_rects(node)
+        return rects + (self._next_pills() if self._has_painted_cards else [])
+
+    def _next_pills(self) -> list[Rect]:
+        """A few of the pills that were left out get their places, and are the next to be painted."""
+        waiting, scenery = self._canvas.recordings.unplaced, self._stage.scenery
+        near = self._view.grown(pill_reach(self._canvas.spots, is_large=self._canvas.least > 0.0))
+        found: list[Rect] = []
+        for _ in range(SMALL.placed):
+            rects: list[Rect] = []
+            while waiting and not rects:
+                node = next(iter(waiting))
+                del waiting[node]
+                if node in scenery.inputs and wired_near(scenery, near, [node]):
+                    rects = self._pill_rects(node)
+            found += rects
+        return found
+
+    def _pill_rects(self, node: NodeId) -> list[Rect]:
+        if self._canvas.least:
+            return list(pills(self._stage, node, self._canvas.least))
+        found = self._stage.pills_by_slot(node, sizes(self._canvas)[1])
+        return [pill.rect.grown(PILL) for pill in found if pill is not None]
 
     def paint_resting_wires(self) -> None:
         if (carried := self._carried) is not None:
@@ -202,6 +239,7 @@ class _Legible(Strata):
 
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
+        self._has_painted_cards = True
         if not self._is_whole and not least:
             with_pills_seen = with_pills(stage, wired, self._canvas.camera.zoom)
             parts = [part.grown(PILL) for part in self._parts]
