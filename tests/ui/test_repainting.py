@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from random import Random
 from types import ModuleType
 
@@ -19,10 +20,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from bpviz.document import regrouping
 from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
-from bpviz.graph.graph import Graph, Node
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
-from bpviz.ops import OPS
 from bpviz.ui.canvas import backing, carrying
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_glass, paint_scene
@@ -206,23 +205,30 @@ def test_while_somebody_pans(window: Window, zoom: float) -> None:
             check(window)
 
 
-def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window) -> None:
+def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cards, wires and pills that were left out of the first pictures come by themselves, whole."""
-    nodes = [Node(i, OPS["variable"], (), 0.1 * i, f"x{i}") for i in range(60)]
-    nodes += [Node(i, OPS["mul"], (i - 60, (7 * i) % 60)) for i in range(60, 240)]
-    places = {i: ((i // 12) * 190.0, (i % 12) * 95.0) for i in range(240)}
+    monkeypatch.setattr("bpviz.stage.stage.MOST_WITH_PILLS", 10)  # as in a large graph, in which nobody has placed them
+    lines = [f"a{i} = {0.3 + 0.1 * i}" for i in range(9)]
+    for one, other in pairwise("abcdefg"):
+        lines += [f"{other}{i} = tanh({one}{i} * {one}{(i + 1) % 9} + {one}{(i + 4) % 9})" for i in range(9)]
     canvas, session = window.canvas, window.session
-    session.open(Diagram(Graph(nodes), places), None)
+    window.resize(1700, 1000)
+    graph = parse("\n".join(lines) + "\nf = " + " + ".join(f"g{i}" for i in range(9)))
+    places = {id_: ((place // 12) * 330.0, (place % 12) * 125.0) for place, id_ in enumerate(graph.nodes)}
+    session.open(Diagram(graph, places), None)
     session.settings.set(FOLLOWING, False)
     session.playback.seek(session.playback.length)
     for way in (0, 3, 7):
-        canvas.look(Camera(0.68, 190.0 + 900.0 * way / 4, 40.0))
+        canvas.look(Camera(0.68, 500.0 * way, 20.0 * way))
+        QApplication.processEvents()
+        left_out = len(canvas.recordings.unplaced)
         for _ in range(way):
             QApplication.processEvents()
             canvas.look(canvas.camera.panned(-41.0, -29.0))
         for _ in range(120):
             QApplication.processEvents()
         assert not canvas.recordings.unplaced
+        assert left_out > 5
         check(window)
 
 

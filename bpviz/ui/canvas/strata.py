@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QRegion
@@ -133,17 +134,14 @@ class _Legible(Strata):
 
     def _next_pills(self) -> list[Rect]:
         """A few of the pills that were left out get their places, and are the next to be painted."""
-        waiting, scenery = self._canvas.recordings.unplaced, self._stage.scenery
+        waiting, scenery, found = self._canvas.recordings.unplaced, self._stage.scenery, list[Rect]()
         near = self._view.grown(pill_reach(self._canvas.spots, is_large=self._canvas.least > 0.0))
-        found: list[Rect] = []
-        for _ in range(SMALL.placed):
-            rects: list[Rect] = []
-            while waiting and not rects:
-                node = next(iter(waiting))
-                del waiting[node]
-                if node in scenery.inputs and wired_near(scenery, near, [node]):
-                    rects = self._pill_rects(node)
-            found += rects
+        for node in list(islice(waiting, SMALL.placed)):
+            del waiting[node]
+            if node in scenery.inputs and wired_near(scenery, near, [node]):
+                found += self._pill_rects(node)
+        if waiting:  # the next picture goes on, though none of these may be in view
+            found.append(Rect(self._view.x, self._view.y, 1.0, 1.0))
         return found
 
     def _pill_rects(self, node: NodeId) -> list[Rect]:
