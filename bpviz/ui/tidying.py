@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _REST = 250  # milliseconds without any change, after which somebody only looks
 _YOUNG = 2_000, 5  # objects, and collections of the youngest before those that are a little older: 1 ms, and 3
+_LARGE = 2_000  # nodes, from which on the look after it was opened is left out
 _OFTEN = 2_000  # collections of the older ones; after so many, Python may look through everything even so
-_LARGE = 2_000  # nodes, from which on one look through everything is felt
 _MOST_LOOKS = 240  # at what is new alone, in a row
 
 
@@ -64,9 +64,9 @@ def undisturbed() -> Iterator[None]:
 class Tidying(QObject):
     """Collects what is not needed any more, after the session has rested for a while.
 
-    Of a large graph that takes longer than a frame, and somebody may begin to drag just then.  So there, what a look
-    has found in use counts as in use from then on, and the next look goes through what is new alone: through
-    everything only when the program is left for another, and every now and then.
+    To look through everything takes longer than a frame, and somebody may begin to drag just then.  So what a look has
+    found in use counts as in use from then on, and the next look goes through what is new alone: through everything
+    only when the program is left for another, and every now and then.
     """
 
     def __init__(self, session: Session) -> None:
@@ -103,9 +103,10 @@ class Tidying(QObject):
         self._keep()
 
     def _on_opened(self) -> None:
-        """Nearly all of what there is is the new document."""
+        """Nearly all of what there is may be the new document."""
         self._begin_anew()
-        self._keep()
+        if len(self._session.graph) >= _LARGE:
+            self._keep()
 
     def _begin_anew(self) -> None:
         if self._looks:
@@ -113,12 +114,11 @@ class Tidying(QObject):
             self._looks = 0
 
     def _keep(self) -> None:
-        if len(self._session.graph) >= _LARGE:
-            gc.freeze()
-            self._looks += 1
-            if not self._has_kept:
-                self._has_kept = True
-                self.destroyed.connect(_forget)
+        gc.freeze()
+        self._looks += 1
+        if not self._has_kept:
+            self._has_kept = True
+            self.destroyed.connect(_forget)
 
     def _on_state(self, state: Qt.ApplicationState) -> None:
         if self._looks and state is not Qt.ApplicationState.ApplicationActive:

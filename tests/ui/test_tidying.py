@@ -13,7 +13,7 @@ from bpviz.graph.parse import parse
 from bpviz.ops import OPS
 from bpviz.ui.application import application
 from bpviz.ui.session import Session
-from bpviz.ui.tidying import undisturbed
+from bpviz.ui.tidying import Tidying, undisturbed
 from bpviz.ui.window import Window
 
 
@@ -94,3 +94,24 @@ def test_what_is_large_goes_without_a_look_as_soon_as_nobody_needs_it(window: Wi
         assert [held() for held in watched] == [None] * 3
     finally:
         gc.enable()
+
+
+def test_after_the_first_look_at_a_small_graph_too_only_what_is_new_is_looked_through(window: Window) -> None:
+    """A look through everything would take longer than a frame, just when somebody takes hold of a card."""
+    tidying = Tidying(window.session)
+    window.session.open(many(3), None)
+    tidying._tidy()
+    assert gc.get_freeze_count() > 10_000
+    seen: list[int] = []
+
+    def watch(phase: str, _info: dict[str, int]) -> None:
+        if phase == "start":
+            seen.append(len(gc.get_objects()))
+
+    everything = len(gc.get_objects()) + gc.get_freeze_count()
+    gc.callbacks.append(watch)
+    try:
+        tidying._tidy()
+    finally:
+        gc.callbacks.remove(watch)
+    assert max(seen) < 0.2 * everything
