@@ -22,10 +22,11 @@ from bpviz.ui.canvas import recordings
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_scene
 from bpviz.ui.canvas.looking import GLIDE
-from bpviz.ui.canvas.middle_distance import paint_middle
+from bpviz.ui.canvas.middle_distance import paint_middle_cards, paint_middle_tokens
 from bpviz.ui.canvas.painting import paint_stage
 from bpviz.ui.canvas.recordings import GLIDING, Recorder, Recordings, on_whole_pixels
 from bpviz.ui.canvas.view import Canvas
+from bpviz.ui.canvas.wire_painting import paint_wires
 from bpviz.ui.theme import THEMES
 from bpviz.ui.window import Window
 
@@ -50,7 +51,9 @@ def painted(shown: Stage, zoom: float, ratio: float, held: Recordings | None, th
     recorder = None if held is None else Recorder(painter, held, shown.scenery)
     scenery = shown.scenery
     if zoom < 0.66:
-        paint_middle(painter, shown, THEMES[theme], scenery.rects, scenery.wired, zoom, recorder=recorder)
+        paint_wires(painter, shown, scenery.wired, THEMES[theme], recorder=recorder)
+        paint_middle_cards(painter, shown, THEMES[theme], scenery.rects, scenery.wired, zoom, recorder=recorder)
+        paint_middle_tokens(painter, shown, THEMES[theme], zoom)
     else:
         paint_stage(painter, shown, THEMES[theme], scenery.rects, scenery.wired, recorder=recorder)
     painter.end()

@@ -47,10 +47,6 @@ class Gesture:
     def paint(self, painter: QPainter) -> None:
         """What is seen of the gesture, in scene units, above everything else."""
 
-    def seen(self) -> list[Rect] | None:
-        """Where that is; None if it may be anywhere."""
-        return None
-
 
 class Pan(Gesture):
     """The scene follows the hand."""

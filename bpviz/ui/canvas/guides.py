@@ -144,10 +144,6 @@ class Guides:
         """The lines that are shown now."""
         return list(self._lines)
 
-    def seen(self) -> list[Rect]:
-        """Where they are."""
-        return [Rect(line.x1(), line.y1(), line.dx(), line.dy()).grown(1.0) for line in self._lines]
-
     def paint(self, painter: QPainter) -> None:
         pen = QPen(self._canvas.theme["ink"], 1.0)
         pen.setCosmetic(True)

@@ -32,7 +32,6 @@ from .largeprint import shorter
 from .painting import extent_of, paint_pill, paint_token, veil_card
 from .recordings import Recorder
 from .shapes import lower_part, outline
-from .wire_painting import paint_wires
 
 TEXT_FROM_ZOOM = 0.24  # from farther away, cards are blocks of colour
 FULL_TEXT_FROM = 0.26  # here all that is left is at its strongest
@@ -41,24 +40,6 @@ LEAST, WITH_INDEX = 7.0, 9.0  # pixels: a smaller number, or a name with an inde
 NAME, VALUE, GRADIENT = 13.0, 14.0, 11.5  # pixels that names and numbers keep
 ACTING_PILL, PILL_TEXT = 10.0, 11.5  # pixels of a pill's text: in action, and on the desk
 HARDLY_LIT, HARDLY_THERE = 0.5, 0.08
-
-
-def paint_middle(
-    painter: QPainter,
-    stage: Stage,
-    theme: Theme,
-    nodes: Iterable[NodeId],
-    wired: Iterable[NodeId],
-    zoom: float,
-    light: Spotlight | None = None,
-    recorder: Recorder | None = None,
-) -> None:
-    """The cards of `nodes` and the wires into `wired`, at a zoom between `TEXT_FROM_ZOOM` and `NEAR_FROM_ZOOM`."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    wired = list(wired)
-    paint_wires(painter, stage, wired, theme, light, recorder)
-    paint_middle_cards(painter, stage, theme, nodes, wired, zoom, light, recorder)
-    paint_middle_tokens(painter, stage, theme, zoom)
 
 
 def paint_middle_cards(

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from ...document import arranging, wiring
 from ...document.fitting import Openings
-from ...stage.geometry import Point, Rect
+from ...stage.geometry import Point
 from .gestures import Gesture
 from .guides import Guides, taken
 from .marks import paint_aimed_wire
@@ -121,9 +121,6 @@ class MoveCards(Gesture):
             node = next(iter(self._before))
             self.canvas.hold_still()
             self.canvas.session.edit("Put into a wire", lambda diagram: wiring.insert(diagram, node, *wire))
-
-    def seen(self) -> list[Rect] | None:
-        return self.guides.seen() if self.aimed is None else None
 
     def paint(self, painter: QPainter) -> None:
         self.guides.paint(painter)
