@@ -12,6 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.spacing import spread
+
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
@@ -32,7 +34,7 @@ class Cells:
         tall = lower - upper + 1
         counts = (last - first + 1) * tall
         card = np.repeat(np.arange(len(boxes)), counts)
-        number = runs(np.zeros(len(counts), dtype=np.intp), counts)
+        number = spread(np.zeros(len(counts), dtype=np.intp), counts)
         cell = (first[card] + number // tall[card]) * self._rows + upper[card] + number % tall[card]
         self._cards = card[np.argsort(cell, kind="stable")]  # cell by cell, column after column
         self._begins = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self._columns * self._rows))])
@@ -51,7 +53,7 @@ class Cells:
             done = so_far[begin - 1] if begin else 0
             end = max(int(np.searchsorted(so_far, done + _AT_ONCE, "right")), begin + 1)
             part = slice(begin, end)
-            yield np.repeat(inside[part], counts[part]), self._cards[runs(begins[part], counts[part])]
+            yield np.repeat(inside[part], counts[part]), self._cards[spread(begins[part], counts[part])]
             begin = end
 
 
@@ -59,16 +61,8 @@ def _lines(low: Floats, high: Floats, size: float) -> Floats:
     """The lines of the grid that border on cells between which something lies, in order."""
     first, last = np.floor(low / size), np.floor(high / size)
     counts = (last - first).astype(np.intp) + 2  # the line behind the last cell, too
-    lines = np.unique(runs(first.astype(np.intp), counts))
+    lines = np.unique(spread(first.astype(np.intp), counts))
     if len(lines) > _MOST_LINES:
         lines = np.concatenate([lines[: -1 : len(lines) // _MOST_LINES + 1], lines[-1:]])
     found: Floats = lines.astype(np.float64) * size
-    return found
-
-
-def runs(begins: Places, counts: Places) -> Places:
-    """begin, begin + 1, …, as many as each counts, one after the other."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    found: Places = np.arange(total) + np.repeat(begins - (ends - counts), counts)
     return found

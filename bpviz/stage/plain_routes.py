@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Floats, Places, runs
+from ..engine.spacing import spread
+from .cells import Floats, Places
 
 CLEAR = 14.0  # how far wires stay away from cards that they pass
 SAMPLES, SPACING = 40, 20.0  # at so many points, and so near, it is looked whether a card is in the way of a route
@@ -38,7 +39,7 @@ def points_along(ways: Floats) -> tuple[Places, Floats, Floats]:
     """The points at which routes are looked at, one route after the other: the place of the route, x and y."""
     counts = counts_of(ways)
     way = np.repeat(np.arange(len(ways)), counts)
-    t = runs(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
+    t = spread(np.zeros(len(ways), dtype=np.intp), counts) / (counts[way] - 1)
     u, reach = 1 - t, _reach(ways)[way]
     x1, y1, x2, y2 = ways[way].T
     first, second, third, fourth = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
@@ -70,7 +71,7 @@ def passing(ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
     for box in boxes:  # most of them are near to a few of the routes alone
         near = touching(edges, box[None])
         near = near[~met[near]]
-        points = runs(begins[near], counts[near])
+        points = spread(begins[near], counts[near])
         met[way[points[hits(x[points], y[points], ways[way[points]], box[None])]]] = True
     return met
 
