@@ -6,7 +6,10 @@ card far away from all others adds a column and a row, and does not make all oth
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +19,9 @@ from ..engine.spacing import spread
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+Cell: TypeAlias = tuple[Box, list[tuple[int, float, float, float, float]]]
+"""Where it is, and the cards that lie in it, at least partly: their rows, and where each is."""
 
 WIDTH, HEIGHT = 260.0, 130.0  # of a cell; about a card and its surroundings
 _MOST_LINES = 1024  # of each kind
@@ -25,8 +31,9 @@ _AT_ONCE = 4_000_000  # pairs of points and cards that are handed out together
 class Cells:
     """The cards, given as rows of (left, top, right, bottom), by where they lie."""
 
-    def __init__(self, boxes: Floats) -> None:
-        left, top, right, bottom = boxes.T
+    def __init__(self, boxes: Floats, around: float = 0.0) -> None:
+        """Cards, and so much room above and below them."""
+        left, top, right, bottom = (boxes + np.array([0.0, -around, 0.0, around])).T
         self._across, self._down = _lines(left, right, WIDTH), _lines(top, bottom, HEIGHT)
         self._columns, self._rows = len(self._across) - 1, len(self._down) - 1
         first, last = (np.searchsorted(self._across, edge, "right") - 1 for edge in (left, right))
@@ -38,6 +45,30 @@ class Cells:
         cell = (first[card] + number // tall[card]) * self._rows + upper[card] + number % tall[card]
         self._cards = card[np.argsort(cell, kind="stable")]  # cell by cell, column after column
         self._begins = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self._columns * self._rows))])
+        self._boxes, self._looked_at = boxes, dict[tuple[int, int], Cell]()
+
+    def at(self, x: float, y: float) -> Cell:
+        """The cell in which a point lies."""
+        column, row = bisect_right(self._lines[0], x) - 1, bisect_right(self._lines[1], y) - 1
+        found = self._looked_at.get((column, row))
+        if found is None:
+            found = self._looked_at[column, row] = self._cell(column, row)
+        return found
+
+    def _cell(self, column: int, row: int) -> Cell:
+        (left, right), (top, bottom) = (
+            (lines[i] if i >= 0 else -math.inf, lines[i + 1] if i + 1 < len(lines) else math.inf)
+            for lines, i in zip(self._lines, (column, row), strict=True)
+        )
+        if not (0 <= column < self._columns and 0 <= row < self._rows):
+            return (left, top, right, bottom), []
+        cell = column * self._rows + row
+        cards = self._cards[self._begins[cell] : self._begins[cell + 1]].tolist()
+        return (left, top, right, bottom), [(card, *self._boxes[card].tolist()) for card in cards]
+
+    @cached_property
+    def _lines(self) -> tuple[list[float], list[float]]:
+        return self._across.tolist(), self._down.tolist()
 
     def near(self, x: Floats, y: Floats) -> Iterator[tuple[Places, Places]]:
         """Points, by their places, each with a card in its cell: all such pairs, in order of the points, a part of

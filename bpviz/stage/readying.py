@@ -8,7 +8,7 @@ from ..document.diagram import Diagram
 from ..engine.plan import Plan
 from ..engine.trace import Trace
 from .lie import Lie
-from .routing import Tell, within
+from .progress import Tell, within
 from .scenery import Scenery
 
 

@@ -20,9 +20,11 @@ from .course import Course
 from .found import Found
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
+from .obstacles import Obstacles
 from .order import Order, moved_rows
 from .pill_places import PillPlaces
-from .routing import Ends, Obstacles, Tell, routes
+from .progress import Tell
+from .routing import Ends, routes
 
 MOST_MOVED = 300  # cards; of more, all routes are found anew
 

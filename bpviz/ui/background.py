@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
-from ..stage.routing import Tell
+from ..stage.progress import Tell
 from .tidying import hold, let_go
 
 SWITCH = 0.0005  # seconds that the work keeps the interpreter while the window wants it

@@ -14,9 +14,9 @@ from ..document.edits import EditError
 from ..graph.graph import GraphError, NodeId, Value, as_value
 from ..graph.layout import Direction
 from ..ops import numerals
+from ..stage.progress import Tell, within
 from ..stage.readying import Ready
 from ..stage.readying import ready as ready_to_show
-from ..stage.routing import Tell, within
 from .action import Action
 from .arranging import has_anything
 from .patience import GivenUpError, waited_for

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ..stage.routing import Tell
+from ..stage.progress import Tell
 from .background import Background
 
 UNTOLD = 250  # milliseconds, in which nobody needs to be told anything

@@ -12,8 +12,8 @@ from ..document.diagram import Diagram
 from ..document.file import LARGEST_FILE, SUFFIX, load
 from ..graph.layout import Direction
 from ..graph.parse import parse
+from ..stage.progress import Tell, within
 from ..stage.readying import Ready, ready
-from ..stage.routing import Tell, within
 
 LARGE = 300_000  # bytes; a file of 10,000 nodes has 800,000
 

@@ -17,8 +17,8 @@ from bpviz.document.file import load, save
 from bpviz.engine.trace import run
 from bpviz.graph.graph import Graph, GraphError, Node
 from bpviz.ops import OPS
+from bpviz.stage.progress import Tell
 from bpviz.stage.readying import ready
-from bpviz.stage.routing import Tell
 from bpviz.stage.scenery import Scenery
 from bpviz.ui import patience, reading
 from bpviz.ui.patience import GivenUpError, Patience, waited_for

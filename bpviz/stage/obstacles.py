@@ -1,0 +1,214 @@
+"""The cards that wires go around: which of them a plain route meets first, and where there is a gap beside them.
+
+While cards are moved most of the others stay, and so does most of what was worked out about them: it is kept in a chart
+that many sceneries share, and the few cards that are `astray`, elsewhere than the chart has them, are looked at beside.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from .cells import Cells, Floats, Places
+from .plain_routes import CLEAR, counts_of, points_along, walked
+from .progress import Tell
+
+Met: TypeAlias = tuple[float, float, float]
+"""From which x to which there is no way, with room to turn; and at which height a route comes there."""
+
+_AT_ONCE = 400_000  # points that are looked up together
+_FEW = 16  # ways, of which each is walked along by itself
+_MOST_STEPS = 64  # of a walk; who has met nothing by then is looked up as one of many
+_MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a chart anew
+
+
+class _Chart:
+    """Where cards lay once, as rows of (left, top, right, bottom), and what was worked out of it."""
+
+    def __init__(self, boxes: Floats) -> None:
+        self.boxes = boxes
+        self._heights: dict[tuple[float, float], list[float]] = {}
+
+    @cached_property
+    def cells(self) -> Cells:
+        return Cells(self.boxes, CLEAR)
+
+    @cached_property
+    def _by_left(self) -> tuple[Places, Floats, float]:
+        order = np.argsort(self.boxes[:, 0])
+        return order, self.boxes[order, 0], float((self.boxes[:, 2] - self.boxes[:, 0]).max())
+
+    def between(self, left: float, right: float) -> Places:
+        """The cards that lie, at least partly, between two x."""
+        order, lefts, widest = self._by_left
+        begin, end = np.searchsorted(lefts, [left - widest, right])
+        return order[begin:end]
+
+    def heights(self, left: float, right: float) -> list[float]:
+        """The free heights there, of which it is known for good."""
+        found = self._heights.get((left, right))
+        if found is None:
+            found = self._heights[left, right] = _free(self.boxes[self.between(left, right)], left, right)
+        return found
+
+
+class Obstacles:
+    """The cards that wires go around: rows of (left, top, right, bottom)."""
+
+    def __init__(self, boxes: Floats, chart: _Chart | None = None, astray: Collection[int] = ()) -> None:
+        self.boxes = boxes
+        self._left, self._top, self._right, self._bottom = boxes.T
+        self._chart, self._astray = chart or _Chart(boxes), frozenset(astray)
+        self._also = np.array(sorted(self._astray), dtype=np.intp)
+        self._heights: dict[tuple[float, float], list[float]] = {}
+
+    def with_moved(self, boxes: Floats, moved: Collection[int]) -> Obstacles:
+        """The same cards, of which some rows have changed."""
+        astray = self._astray.union(moved)
+        return Obstacles(boxes, self._chart, astray) if len(astray) <= _MOST_ASTRAY else Obstacles(boxes)
+
+    def first_met(self, ways: Floats, tell: Tell = lambda part: None) -> tuple[Places, Floats]:
+        """Of plain routes (x1, y1, x2, y2), the places of those that meet cards, and for each the first that it can go
+        around: from x1 to x2 with room to turn, and at which height it does."""
+        return self._met_one_by_one(ways) if len(ways) <= _FEW else self._met_many(ways, tell)
+
+    def _met_one_by_one(self, ways: Floats) -> tuple[Places, Floats]:
+        """The same by walking along each: most meet a card after a few steps."""
+        found, far = dict[int, Met](), list[int]()
+        for place, way in enumerate(ways.tolist()):
+            met, is_known = self._met_on_a_walk(*way)
+            if met is not None:
+                found[place] = met
+            elif not is_known:
+                far.append(place)
+        if far:
+            places, where = self._met_many(ways[far], lambda part: None)
+            found.update(zip((far[place] for place in places.tolist()), map(tuple, where.tolist()), strict=True))
+        those = sorted(found)
+        return np.array(those, dtype=np.intp), np.array([found[place] for place in those]).reshape(-1, 3)
+
+    def _met_on_a_walk(self, x1: float, y1: float, x2: float, y2: float) -> tuple[Met | None, bool]:
+        """What one route meets first; and whether that is known, or it is a long way."""
+        astray, cells, number = self._cards_astray, self._chart.cells, 0
+        low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
+        also = [box for box in astray if box[0] < x2 and box[2] > x1 and box[1] < high and box[3] > low]
+        left = top = right = bottom = 0.0  # of the cell in which one is
+        cards: list[tuple[int, float, float, float, float]] = []
+        for x, y in walked((x1, y1, x2, y2)):
+            if number == _MOST_STEPS:
+                return None, False
+            number += 1
+            if not x1 + CLEAR < x < x2 - CLEAR:  # at its own two ends none is in the way
+                continue
+            if not (left <= x < right and top <= y < bottom):
+                (left, top, right, bottom), cards = cells.at(x, y)
+            if cards or also:
+                hit = [
+                    (begin, end)
+                    for card, begin, above, end, below in cards
+                    if begin < x < end and above < y + CLEAR / 2 and below > y - CLEAR / 2 and card not in self._astray
+                ]
+                for begin, above, end, below in also:
+                    if begin < x < end and above < y + CLEAR / 2 and below > y - CLEAR / 2:
+                        hit.append((begin, end))
+                if hit:
+                    begin, end = min(begin for begin, _ in hit) - CLEAR, max(end for _, end in hit) + CLEAR
+                    if x1 < begin and end < x2:
+                        return (begin, end, y), True
+        return None, True
+
+    @cached_property
+    def _cards_astray(self) -> list[tuple[float, float, float, float]]:
+        return list(map(tuple, self.boxes[self._also].tolist()))
+
+    def _met_many(self, ways: Floats, tell: Tell) -> tuple[Places, Floats]:
+        """The same at all points of all ways, a part of them at a time."""
+        counts = counts_of(ways)
+        fulls = np.arange(_AT_ONCE, counts.sum() + _AT_ONCE, _AT_ONCE)
+        ends = np.searchsorted(np.cumsum(counts), fulls) + 1
+        met, where, begin = [], [], 0
+        for end in np.minimum(ends, len(ways)).tolist():
+            if end > begin:
+                tell(begin / len(ways))
+                places, passed = self._met_together(ways[begin:end])
+                met.append(places + begin)
+                where.append(passed)
+                begin = end
+        return np.concatenate(met), np.concatenate(where)
+
+    def _met_together(self, ways: Floats) -> tuple[Places, Floats]:
+        way, x, y = points_along(ways)
+        points, cards = [], []
+        for point, card in self._near(x, y):
+            px, py, on = x[point], y[point], way[point]
+            hit = (self._left[card] < px) & (self._right[card] > px)
+            hit &= (self._top[card] < py + CLEAR / 2) & (self._bottom[card] > py - CLEAR / 2)
+            hit &= (px > ways[on, 0] + CLEAR) & (px < ways[on, 2] - CLEAR)
+            hits = np.flatnonzero(hit)
+            points.append(point[hits])
+            cards.append(card[hits])
+        none = np.zeros(0, dtype=np.intp)
+        point, card = np.concatenate([none, *points]), np.concatenate([none, *cards])
+        if len(self._also):
+            order = np.argsort(point, kind="stable")
+            point, card = point[order], card[order]
+        return self._first(ways, way, y, point, card)
+
+    def _near(self, x: Floats, y: Floats) -> Iterator[tuple[Places, Places]]:
+        """Points with the cards that may lie there, a part of all such pairs at a time."""
+        yield from self._chart.cells.near(x, y)
+        if len(self._also):
+            yield np.repeat(np.arange(len(x)), len(self._also)), np.tile(self._also, len(x))
+
+    def _first(self, ways: Floats, way: Places, y: Floats, point: Places, card: Places) -> tuple[Places, Floats]:
+        """From which points lie on which cards, both in order of the points: what every route meets first."""
+        if not len(point):
+            return np.zeros(0, dtype=np.intp), np.zeros((0, 3))
+        begins = np.flatnonzero(np.concatenate([[True], point[1:] != point[:-1]]))
+        left = np.minimum.reduceat(self._left[card], begins) - CLEAR
+        right = np.maximum.reduceat(self._right[card], begins) + CLEAR
+        points = point[begins]
+        on = way[points]
+        goes = np.flatnonzero((ways[on, 0] < left) & (right < ways[on, 2]))
+        found, firsts = np.unique(on[goes], return_index=True)
+        chosen = goes[firsts]
+        return found, np.stack([left[chosen], right[chosen], y[points[chosen]]], axis=1)
+
+    def gap(self, left: float, right: float, y: float) -> float:
+        """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
+        free = self._free(left, right)
+        place = bisect_left(free, y)
+        return min(free[max(place - 1, 0) : place + 1], key=lambda height: abs(height - y), default=y)
+
+    def _free(self, left: float, right: float) -> list[float]:
+        """The heights just above and just below cards at which a wire passes, in order."""
+        if not any(begin < right and end > left for begin, end in self._spans_astray):
+            return self._chart.heights(left, right)
+        found = self._heights.get((left, right))
+        if found is None:
+            near = np.union1d(self._chart.between(left, right), self._also)
+            found = self._heights[left, right] = _free(self.boxes[near], left, right)
+        return found
+
+    @cached_property
+    def _spans_astray(self) -> list[tuple[float, float]]:
+        """From which x to which the cards that are astray lie, and did."""
+        boxes = np.concatenate([self.boxes[self._also], self._chart.boxes[self._also]])
+        return list(map(tuple, boxes[:, [0, 2]].tolist()))
+
+
+def _free(boxes: Floats, left: float, right: float) -> list[float]:
+    """The heights just above and just below some cards at which a wire passes them between two x, in order."""
+    boxes = boxes[(boxes[:, 0] < right) & (boxes[:, 2] > left)]
+    top, bottom = boxes[:, 1], boxes[:, 3]
+    by_top = np.argsort(top)
+    above, below = top[by_top] - CLEAR / 2, np.maximum.accumulate(bottom[by_top] + CLEAR / 2)
+    heights = np.unique(np.concatenate([top - CLEAR, bottom + CLEAR]))
+    before = np.searchsorted(above, heights)  # so many cards begin above a wire at that height
+    is_free = (before == 0) | (below[before - 1] <= heights)
+    found: list[float] = heights[is_free].tolist()
+    return found
