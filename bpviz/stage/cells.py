@@ -20,8 +20,10 @@ from ..engine.spacing import spread
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
-Cell: TypeAlias = tuple[Box, list[tuple[int, float, float, float, float]]]
-"""Where it is, and the cards that lie in it, at least partly: their rows, and where each is."""
+Card: TypeAlias = tuple[int, float, float, float, float]
+"""The row of a card, and where it is."""
+Cell: TypeAlias = tuple[Box, list[Card]]
+"""Where a cell is, and the cards that lie in it, at least partly."""
 
 WIDTH, HEIGHT = 260.0, 130.0  # of a cell; about a card and its surroundings
 _MOST_LINES = 1024  # of each kind
@@ -49,11 +51,20 @@ class Cells:
 
     def at(self, x: float, y: float) -> Cell:
         """The cell in which a point lies."""
-        column, row = bisect_right(self._lines[0], x) - 1, bisect_right(self._lines[1], y) - 1
+        return self._in(bisect_right(self._lines[0], x) - 1, bisect_right(self._lines[1], y) - 1)
+
+    def _in(self, column: int, row: int) -> Cell:
         found = self._looked_at.get((column, row))
         if found is None:
             found = self._looked_at[column, row] = self._cell(column, row)
         return found
+
+    def cards_in(self, left: float, top: float, right: float, bottom: float) -> Iterator[Card]:
+        """The cards that may meet a box, some of them more than once."""
+        across, down = self._lines
+        for column in range(bisect_right(across, left) - 1, bisect_right(across, right)):
+            for row in range(bisect_right(down, top) - 1, bisect_right(down, bottom)):
+                yield from self._in(column, row)[1]
 
     def _cell(self, column: int, row: int) -> Cell:
         (left, right), (top, bottom) = (

@@ -178,6 +178,13 @@ class Obstacles:
         chosen = goes[firsts]
         return found, np.stack([left[chosen], right[chosen], y[points[chosen]]], axis=1)
 
+    def meets(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether a box meets a card."""
+        for card, x, y, end, below in self._chart.cells.cards_in(left, top, right, bottom):
+            if x < right and end > left and y < bottom and below > top and card not in self._astray:
+                return True
+        return any(x < right and end > left and y < bottom and below > top for x, y, end, below in self._cards_astray)
+
     def gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
         free = self._free(left, right)

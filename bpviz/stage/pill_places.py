@@ -251,10 +251,8 @@ class PillPlaces:
     def _place(self, lengths: tuple[float, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
         points = curve.at_all((self._scenery.course.pill_at, *PLACES))
         across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
-        box = curve.bounds
-        around = Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
-        cards: list[Box] = self._scenery.boxes_at(around).tolist()
-        near = _near(around, taken)
+        box, meets_card = curve.bounds, self._scenery.meets_card
+        near = _near(Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down), taken)
         height = PILL_HEIGHT * size
         off_cards: tuple[int, Rect] | None = None
         tried: list[Box] = []
@@ -264,7 +262,7 @@ class PillPlaces:
                 left, middle = x - width / 2, y - height / 2
                 for top in (middle, *_beside(left, middle, width, height, near)):
                     tried.append(_around(left, top, width, height, LOOKED_AROUND))
-                    if _hits(_around(left, top, width, height, PORT_RADIUS + 2.0), cards):
+                    if meets_card(*_around(left, top, width, height, PORT_RADIUS + 2.0)):
                         continue
                     if not _hits(_around(left, top, width, height, PILL_GAP - 1.0), near):
                         return Place(choice, Rect(left, top, width, height), has_room=True, tried=np.array(tried))

@@ -97,7 +97,7 @@ def passing(ways: Floats, boxes: Floats) -> NDArray[np.bool_]:
 def touching(edges: Floats, boxes: Floats) -> Places:
     """Which of many boxes, given by their four edges (left, top, right, bottom), touch one of a few others, or come
     near to it."""
-    if len(boxes) > _FEW:  # as a rule side by side: what is far from all of them is soon left out
+    if len(boxes) > 1:  # as a rule side by side: what is far from all of them is soon left out
         around = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
         near = _touching(edges, around)
         return near[_touching(edges[:, near], boxes)]

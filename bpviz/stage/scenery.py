@@ -274,6 +274,12 @@ class Scenery:
         """How many cards touch a rectangle."""
         return int(self._touching(place).sum())
 
+    def meets_card(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether a box meets a card: for who asks of very many."""
+        if self.course.is_down:
+            left, top, right, bottom = top, left, bottom, right
+        return self._obstacles.meets(left, top, right, bottom)
+
     def _touching(self, place: Rect) -> NDArray[np.bool_]:
         left, top, right, bottom = self.boxes.T
         found: NDArray[np.bool_] = (left < place.right) & (right > place.x) & (top < place.bottom) & (bottom > place.y)
