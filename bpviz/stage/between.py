@@ -100,6 +100,9 @@ class _PillsBetween(PillPlaces):
         self._between, self._start, self._goal = scenery, start, goal
         self.reach = max(start.reach, goal.reach)
 
+    def may_stand_in(self, target: NodeId, place: Rect) -> bool:
+        return True  # they are on the way from anywhere
+
     def into(self, trace: Trace, target: NodeId, size: float = 1.0) -> Mapping[Slot, Placed]:
         before = self._start.into(trace, target, size)
         return {

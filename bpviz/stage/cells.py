@@ -20,7 +20,7 @@ from ..engine.spacing import spread
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
-Card: TypeAlias = tuple[int, float, float, float, float]
+Card: TypeAlias = tuple[int, Box]
 """The row of a card, and where it is."""
 Cell: TypeAlias = tuple[Box, list[Card]]
 """Where a cell is, and the cards that lie in it, at least partly."""
@@ -59,12 +59,14 @@ class Cells:
             found = self._looked_at[column, row] = self._cell(column, row)
         return found
 
-    def cards_in(self, left: float, top: float, right: float, bottom: float) -> Iterator[Card]:
+    def cards_in(self, left: float, top: float, right: float, bottom: float) -> list[Card]:
         """The cards that may meet a box, some of them more than once."""
         across, down = self._lines
+        found: list[Card] = []
         for column in range(bisect_right(across, left) - 1, bisect_right(across, right)):
             for row in range(bisect_right(down, top) - 1, bisect_right(down, bottom)):
-                yield from self._in(column, row)[1]
+                found += self._in(column, row)[1]
+        return found
 
     def _cell(self, column: int, row: int) -> Cell:
         (left, right), (top, bottom) = (
@@ -75,7 +77,7 @@ class Cells:
             return (left, top, right, bottom), []
         cell = column * self._rows + row
         cards = self._cards[self._begins[cell] : self._begins[cell + 1]].tolist()
-        return (left, top, right, bottom), [(card, *self._boxes[card].tolist()) for card in cards]
+        return (left, top, right, bottom), [(card, tuple(self._boxes[card].tolist())) for card in cards]
 
     @cached_property
     def _lines(self) -> tuple[list[float], list[float]]:

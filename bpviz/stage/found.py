@@ -12,6 +12,7 @@ from ..document.groups import Slot
 from .cells import Floats, Places
 from .geometry import Curve
 from .order import Order
+from .patched import Patched
 from .plain_routes import boxes_of, passing, touching
 
 _MOST_AGAIN = 1000  # routes found again, one after the other, until what was looked at is put together anew
@@ -61,7 +62,7 @@ class Looked:
 class Found:
     """Routes, and what was looked at for each; of those that were found `again`, only what was looked at then."""
 
-    curves: dict[Slot, Curve]
+    curves: Patched[Slot, Curve]
     slots: Sequence[Slot] = ()
     place_of: Mapping[Slot, int] = field(default_factory=dict)  # in `slots`
     first: Looked = field(default_factory=Looked)
@@ -77,13 +78,11 @@ class Found:
         """These routes and those that were found again; in another `order`, if other wires are wanted than these."""
         if order is not None:
             return self._ordered(order, fresh)
-        curves = self.curves.copy()
-        curves.update(fresh.curves)
         places = np.array([self.place_of[slot] for slot in fresh.slots], dtype=np.intp)
         stay = np.arange(len(self.slots))
         stay[places] = -1
         then, again = self.then.at(stay).and_(fresh.looked.at(places)), self.again.union(places.tolist())
-        found = Found(curves, self.slots, self.place_of, self.first, then, again)
+        found = Found(self.curves.with_(fresh.curves), self.slots, self.place_of, self.first, then, again)
         return (
             found if len(again) <= _MOST_AGAIN else replace(found, first=found.looked, then=Looked(), again=frozenset())
         )
@@ -93,7 +92,7 @@ class Found:
         stay[[self.place_of[slot] for slot in fresh.slots if slot in self.place_of]] = -1
         places = np.array([place_of[slot] for slot in fresh.slots], dtype=np.intp)
         looked = self.looked.at(stay).and_(fresh.looked.at(places))
-        return Found(order.of(self.curves, fresh.curves), order.keys, place_of, looked)
+        return Found(Patched(order.of(self.curves.plain(), fresh.curves)), order.keys, place_of, looked)
 
     @property
     def looked(self) -> Looked:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .cells import Cells, Floats, Places
+from .cells import Box, Card, Cells, Floats, Places
 from .plain_routes import CLEAR, counts_of, points_along, walked
 from .progress import Tell
 
@@ -97,7 +97,7 @@ class Obstacles:
         low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
         also = [box for box in astray if box[0] < x2 and box[2] > x1 and box[1] < high and box[3] > low]
         left = top = right = bottom = 0.0  # of the cell in which one is
-        cards: list[tuple[int, float, float, float, float]] = []
+        cards: list[Card] = []
         for x, y in walked((x1, y1, x2, y2)):
             if number == _MOST_STEPS:
                 return None, False
@@ -109,7 +109,7 @@ class Obstacles:
             if cards or also:
                 hit = [
                     (begin, end)
-                    for card, begin, above, end, below in cards
+                    for card, (begin, above, end, below) in cards
                     if begin < x < end and above < y + CLEAR / 2 and below > y - CLEAR / 2 and card not in self._astray
                 ]
                 for begin, above, end, below in also:
@@ -122,7 +122,7 @@ class Obstacles:
         return None, True
 
     @cached_property
-    def _cards_astray(self) -> list[tuple[float, float, float, float]]:
+    def _cards_astray(self) -> list[Box]:
         return list(map(tuple, self.boxes[self._also].tolist()))
 
     def _met_many(self, ways: Floats, tell: Tell) -> tuple[Places, Floats]:
@@ -178,12 +178,11 @@ class Obstacles:
         chosen = goes[firsts]
         return found, np.stack([left[chosen], right[chosen], y[points[chosen]]], axis=1)
 
-    def meets(self, left: float, top: float, right: float, bottom: float) -> bool:
-        """Whether a box meets a card."""
-        for card, x, y, end, below in self._chart.cells.cards_in(left, top, right, bottom):
-            if x < right and end > left and y < bottom and below > top and card not in self._astray:
-                return True
-        return any(x < right and end > left and y < bottom and below > top for x, y, end, below in self._cards_astray)
+    def near(self, left: float, top: float, right: float, bottom: float) -> list[Box]:
+        """The cards that may meet a box, and all that do."""
+        astray = self._astray
+        found = [box for card, box in self._chart.cells.cards_in(left, top, right, bottom) if card not in astray]
+        return [*found, *self._cards_astray] if astray else found
 
     def gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""

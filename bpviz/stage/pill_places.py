@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
-from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Rect
+from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Point, Rect
 from .pill_words import pill_texts
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 PLACES = (0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)  # along the wire, where there is no room at the first place
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
 INDEX = frozenset("₀₁₂₃₄₅₆₇₈₉")  # digits that are smaller than others
-LOOKED_AROUND = max(PORT_RADIUS + 2.0, PILL_GAP)  # how far from a pill others and cards are in its way
+_OFF_CARDS = PORT_RADIUS + 2.0
+LOOKED_AROUND = max(_OFF_CARDS, PILL_GAP)  # how far from a pill others and cards are in its way
+_ASIDE = 1.3  # pills, as far as one makes way for another
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
 MOST_GONE = 200  # places that cards have left while nobody looked; after more, all is worked out anew
 MOST_FRESH = 50  # nodes whose pills are looked through one by one
@@ -50,22 +52,15 @@ class Place:
     choice: int
     rect: Rect
     has_room: bool
-    tried: NDArray[np.float64] = field(compare=False)  # as rows
-
-    @property
-    def looked_at(self) -> Box:
-        """All that was tried, and what is between."""
-        (left, top), (right, bottom) = self.tried[:, :2].min(axis=0).tolist(), self.tried[:, 2:].max(axis=0).tolist()
-        return left, top, right, bottom
+    tried: tuple[Box, ...] = field(compare=False)
+    looked_at: Box = field(compare=False)  # all that was tried, and what is between
 
     def stays(self, gone: Iterable[Box], come: Iterable[Box], changed: Iterable[Box]) -> bool:
         """Whether it is the same when cards are `gone` from boxes, and have `come` to others, and pills that are
         placed before this one have `changed`."""
-        if any(_meet(self.tried[-1].tolist(), box) for box in come):
+        if any(_meet(self.tried[-1], box) for box in come):
             return False
-        left, top, right, bottom = self.tried.T
-        others = (*gone, *changed)
-        return not any(((left < x) & (right > a) & (top < y) & (bottom > b)).any() for a, b, x, y in others)
+        return not any(_meet(box, self.looked_at) and _hits(box, self.tried) for box in (*gone, *changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +119,15 @@ class PillPlaces:
         self._replaced: Set[Key] = frozenset()
         self._reaches = _Reaches({})  # of what was known when they were put into rows
         self._fresh: set[Key] = set()  # what has come to be known since
-        self.reach = 0.0  # how far pills stick out from around their wires, of those that were looked at
+        self._spots: dict[Slot, tuple[Curve, list[Point]]] = {}  # where it is tried to place pills
+        self.reach = 0.0  # how far from these pills are seen, of those that were looked at
 
     def take_over(
         self, before: PillPlaces, wires: Collection[Slot], gone: Collection[Box], come: Collection[Box]
     ) -> None:
         """What was worked out before some wires were led elsewhere, and cards were `gone` from boxes, and have `come`
         to others."""
-        self.reach = before.reach
+        self.reach, self._spots = before.reach, before._spots
         led, gone, come = frozenset(wires), tuple(gone), tuple(come)
         inputs = self._scenery.inputs
         self._known = {key: held for key, held in before._known.items() if key[0] is None or key[0] in inputs}
@@ -161,6 +157,21 @@ class PillPlaces:
         """Whether the places on the wires into a node were worked out, and are as they were."""
         size = _rounded(size)
         return (target, size) in self._known or (None, size) in self._known
+
+    def may_stand_in(self, target: NodeId, place: Rect) -> bool:
+        """Whether pills on the wires into a node may stand at points of a place; in no case all of a wire has pills."""
+        for slot in range(len(self._scenery.inputs[target])):
+            curve = self._scenery.curve(target, slot)
+            if curve is not None and any(map(place.contains, self._points((target, slot), curve))):
+                return True
+        return False
+
+    def _points(self, slot: Slot, curve: Curve) -> list[Point]:
+        """Where along a wire it is tried to place its pill."""
+        held = self._spots.get(slot)
+        if held is None or held[0] is not curve:
+            held = self._spots[slot] = curve, curve.at_all((self._scenery.course.pill_at, *PLACES))
+        return held[1]
 
     def replaced(self, size: float) -> set[NodeId]:
         """The nodes on the wires into which pills may stand elsewhere than in the scenery before."""
@@ -232,15 +243,14 @@ class PillPlaces:
                 is_as_long = lengths == tuple(map(_length, before.known.texts[slot]))
                 place = held if is_as_long and held.stays(before.gone, before.come, changed) else None
             if place is None:
-                place = self._place(lengths, curve, taken[:count], size)
+                place = self._place(lengths, curve, self._points(slot, curve), taken[:count], size)
                 if held is None or (held.rect, held.has_room) != (place.rect, place.has_room):
                     changed += [_edges(one.rect) for one in (held, place) if one is not None]
             if place.has_room:
                 taken[count] = _edges(place.rect)
                 count += 1
             found[slot] = place
-            around = curve.bounds.united(place.rect)
-            self.reach = max(self.reach, around.width - curve.bounds.width, around.height - curve.bounds.height)
+            self.reach = max(self.reach, place.rect.width / 2, (0.5 + _ASIDE) * place.rect.height)
             yield
         return found
 
@@ -248,30 +258,46 @@ class PillPlaces:
         """Whether all pills that had places are still there, and come one after the other as they did."""
         return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
 
-    def _place(self, lengths: tuple[float, ...], curve: Curve, taken: NDArray[np.float64], size: float) -> Place:
-        points = curve.at_all((self._scenery.course.pill_at, *PLACES))
-        across, down = (max(lengths) * PILL_CHARACTER / 2 + 18.0) * size, 3.0 * PILL_HEIGHT * size
-        box, meets_card = curve.bounds, self._scenery.meets_card
+    def _place(
+        self,
+        lengths: tuple[float, ...],
+        curve: Curve,
+        points: list[Point],
+        taken: NDArray[np.float64],
+        size: float,
+    ) -> Place:
+        widest, height = (max(lengths) * PILL_CHARACTER + 18.0) * size, PILL_HEIGHT * size
+        box, across, down = curve.bounds, widest / 2 + 18.0 * size, 3.0 * height
         near = _near(Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down), taken)
-        height = PILL_HEIGHT * size
+        cards = [self._cards_around(point, widest, height) for point in points]
         off_cards: tuple[int, Rect] | None = None
         tried: list[Box] = []
         for choice, length in enumerate(lengths):  # boxes are plain numbers here: a crowded place has hundreds
             width = (length * PILL_CHARACTER + 18.0) * size
-            for x, y in points:
+            for (x, y), there in zip(points, cards, strict=True):
                 left, middle = x - width / 2, y - height / 2
                 for top in (middle, *_beside(left, middle, width, height, near)):
                     tried.append(_around(left, top, width, height, LOOKED_AROUND))
-                    if meets_card(*_around(left, top, width, height, PORT_RADIUS + 2.0)):
+                    if there and _hits(_around(left, top, width, height, _OFF_CARDS), there):
                         continue
-                    if not _hits(_around(left, top, width, height, PILL_GAP - 1.0), near):
-                        return Place(choice, Rect(left, top, width, height), has_room=True, tried=np.array(tried))
+                    if not (near and _hits(_around(left, top, width, height, PILL_GAP - 1.0), near)):
+                        return _found_at(choice, Rect(left, top, width, height), tried, has_room=True)
                     if off_cards is None or off_cards[0] < choice:
                         off_cards = choice, Rect(left, top, width, height)
         (x, y), width = points[0], (lengths[-1] * PILL_CHARACTER + 18.0) * size
         choice, place = off_cards or (len(lengths) - 1, Rect(x - width / 2, y - height / 2, width, height))
         tried.append(_edges(place.grown(LOOKED_AROUND)))
-        return Place(choice, place, has_room=False, tried=np.array(tried))
+        return _found_at(choice, place, tried, has_room=False)
+
+    def _cards_around(self, point: Point, widest: float, height: float) -> list[Box]:
+        """The cards that may be in the way of pills that are tried at a point of a wire."""
+        (x, y), across, down = point, widest / 2 + _OFF_CARDS, (0.5 + _ASIDE) * height + _OFF_CARDS
+        return self._scenery.cards_near(x - across, y - down, x + across, y + down)
+
+
+def _found_at(choice: int, rect: Rect, tried: Sequence[Box], *, has_room: bool) -> Place:
+    lefts, tops, rights, bottoms = zip(*tried, strict=True)
+    return Place(choice, rect, has_room, tuple(tried), (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def _are_kept_apart(trace: Trace) -> bool:
@@ -324,11 +350,13 @@ def _near(around: Rect, taken: NDArray[np.float64]) -> list[Box]:
     return found
 
 
-def _beside(left: float, top: float, width: float, height: float, taken: Iterable[Box]) -> list[float]:
+def _beside(left: float, top: float, width: float, height: float, taken: Collection[Box]) -> list[float]:
     """The heights just below and just above what is in the way of a pill: wires into one card run close together."""
+    if not taken:
+        return []
     box = _around(left, top, width, height, PILL_GAP - 1.0)
     in_the_way = [other for other in taken if _meet(other, box)]
     if not in_the_way:
         return []
     below, above = max(other[3] for other in in_the_way) + PILL_GAP, min(other[1] for other in in_the_way) - PILL_GAP
-    return [y for y in (below, above - height) if abs(y - top) < 1.3 * height]
+    return [y for y in (below, above - height) if abs(y - top) < _ASIDE * height]

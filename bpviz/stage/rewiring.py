@@ -132,7 +132,7 @@ def ends_after(
     Of two sceneries that are seen from the same place, some of whose nodes differ by the `change`; `moved` are the
     cards that have come, gone or changed.
     """
-    held, inputs, view = before._ends, scenery.inputs, scenery.view
+    held, inputs, view = before._ends.plain(), scenery.inputs, scenery.view
     hidden = view.hidden if view is not None else {}
     again = _seen_otherwise(scenery, before) | moved
     wired = {*change.others, *again, *(node for node, _ in (*scenery.bends, *before.bends))}

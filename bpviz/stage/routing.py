@@ -19,6 +19,7 @@ from .course import Course
 from .found import Found, Looked
 from .geometry import CARD_WIDTH, Curve, Point
 from .obstacles import Obstacles
+from .patched import Patched
 from .plain_routes import CLEAR
 from .progress import Tell, within
 
@@ -88,7 +89,7 @@ def routes(
             curves[slot] = Curve.between(held.start, held.end)
     none = np.zeros((0, 4)), np.zeros(0, dtype=np.intp)
     return Found(
-        {slot: course.turned_curve(curve) for slot, curve in curves.items()} if course.is_down else curves,
+        Patched({slot: course.turned_curve(curve) for slot, curve in curves.items()} if course.is_down else curves),
         slots,
         {slot: place for place, slot in enumerate(slots)},
         Looked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,12 +16,14 @@ from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import rewiring
+from .cells import Box
 from .course import Course
 from .found import Found
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Curve, Point, Rect
 from .grouping import GroupCard, View
 from .obstacles import Obstacles
 from .order import Order, moved_rows
+from .patched import Patched
 from .pill_places import PillPlaces
 from .progress import Tell
 from .routing import Ends, routes
@@ -108,20 +110,20 @@ class Scenery:
         if is_alike:
             wires = {slot for id_ in moved for slot in self._wires_at(id_)} & before._ends.keys()
             wires |= known.meeting(turned(corners))
-            self._ends = before._ends.copy()
-            self._ends.update((slot, self._ends_of(*slot)) for slot in wires)
+            self._ends = before._ends.with_({slot: self._ends_of(*slot) for slot in wires})
             self._obstacles = before._obstacles.with_moved(turned(self.boxes), [self.place_of[id_] for id_ in moved])
         else:
             if before.inside == self.inside:
-                self._ends, wires, order = rewiring.ends_after(self, before, change, set(moved))
+                ends, wires, order = rewiring.ends_after(self, before, change, set(moved))
+                self._ends = Patched(ends)
             else:
                 wires = {slot for slot, ends in self._ends.items() if before._ends.get(slot) != ends}
                 order = Order(list(self._ends), known.place_of)
             wires |= known.meeting(turned(corners)) & self._ends.keys()
         fresh = routes(self._obstacles, {slot: self._ends[slot] for slot in sorted(wires)}, self.course)
         wires = {slot for slot, curve in fresh.curves.items() if known.curves.get(slot) != curve}
-        fresh.curves.update((slot, known.curves[slot]) for slot in fresh.curves.keys() - wires)  # the very same
-        self._found = known.with_(fresh, order)
+        very_same = {slot: known.curves[slot] for slot in fresh.curves.keys() - wires}
+        self._found = known.with_(replace(fresh, curves=fresh.curves.with_(very_same)), order)
         self.pills.take_over(before.pills, wires, gone, come)
         if is_alike:
             self.led = Led(ref(before), frozenset(moved), frozenset(wires))
@@ -274,11 +276,11 @@ class Scenery:
         """How many cards touch a rectangle."""
         return int(self._touching(place).sum())
 
-    def meets_card(self, left: float, top: float, right: float, bottom: float) -> bool:
-        """Whether a box meets a card: for who asks of very many."""
-        if self.course.is_down:
-            left, top, right, bottom = top, left, bottom, right
-        return self._obstacles.meets(left, top, right, bottom)
+    def cards_near(self, left: float, top: float, right: float, bottom: float) -> list[Box]:
+        """The cards that may meet a box (left, top, right, bottom), and all that do: for who asks of very many."""
+        if not self.course.is_down:
+            return self._obstacles.near(left, top, right, bottom)
+        return [(x, y, end, below) for y, x, below, end in self._obstacles.near(top, left, bottom, right)]
 
     def _touching(self, place: Rect) -> NDArray[np.bool_]:
         left, top, right, bottom = self.boxes.T
@@ -329,16 +331,18 @@ class Scenery:
         self._found = routes(self._obstacles, self._ends, self.course, tell)
 
     @cached_property
-    def _ends(self) -> dict[Slot, Ends]:
+    def _ends(self) -> Patched[Slot, Ends]:
         """From where to where the wires in view run, as if all led to the right."""
         if self.view is None:
-            return self._plain_ends()
-        return {
-            (node, slot): self._ends_of(node, slot)
-            for node in (*self.rects, *self.view.hidden)
-            for slot, source in enumerate(self.inputs[node])
-            if source is not None and self._is_seen(source, node)
-        }
+            return Patched(self._plain_ends())
+        return Patched(
+            {
+                (node, slot): self._ends_of(node, slot)
+                for node in (*self.rects, *self.view.hidden)
+                for slot, source in enumerate(self.inputs[node])
+                if source is not None and self._is_seen(source, node)
+            }
+        )
 
     def _plain_ends(self) -> dict[Slot, Ends]:
         """The same where every node has its own card: for very many wires this is what opening them waits for."""
@@ -371,7 +375,7 @@ class Scenery:
     @property
     def curves(self) -> list[Curve]:
         """The routes of all `wires`."""
-        return list(self._found.curves.values())
+        return list(self._found.curves.plain().values())
 
     @cached_property
     def wire_boxes(self) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.scenery import MOST_MOVED
 from ...stage.stage import Stage
-from .extents import CARD, WIRE, pill_reach, pills, region_of, wired_near
+from .extents import CARD, WIRE, pills, region_of, with_pills_near
 from .foresight import sizes
 from .gestures import Gesture
 from .held import Held
@@ -82,10 +82,10 @@ class Carrying:
             return frozenset()
         _, size = sizes(canvas)
         view = canvas.camera.view(canvas.width(), canvas.height())
-        near = view.grown(pill_reach(canvas.spots, is_large=canvas.least > 0.0))
-        found: Collection[NodeId] = wired_near(other.scenery, near, other.scenery.pills.replaced(size))
+        found: Collection[NodeId] = other.scenery.pills.replaced(size)
         if not canvas.least:
             found = with_pills(other, found, canvas.camera.zoom)
+        found = with_pills_near(canvas.spots, found, view, is_large=canvas.least > 0.0)
         return frozenset(node for node in found if one.pills_by_slot(node, size) != other.pills_by_slot(node, size))
 
     def spoil(self, region: QRegion | None) -> None:

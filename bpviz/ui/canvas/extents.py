@@ -106,6 +106,13 @@ def wired_in(spots: Spots, view: Rect, parts: list[Rect], *, is_large: bool = Fa
     return list(dict.fromkeys(spots.wires[place][0] for place in places))
 
 
+def with_pills_near(spots: Spots, wired: Iterable[NodeId], place: Rect, *, is_large: bool = False) -> list[NodeId]:
+    """Those of some nodes for which pills, in large print or not, may be seen in a place: of long wires that pass there
+    most have theirs elsewhere."""
+    near, pills = place.grown(pill_reach(spots, is_large=is_large)), spots.scenery.pills
+    return [node for node in wired if pills.may_stand_in(node, near)]
+
+
 def with_pills_in(stage: Stage, wired: Iterable[NodeId], parts: Sequence[Rect], size: float) -> list[NodeId]:
     """Those of some nodes for which pills, so many times as large as on the desk, may lie in some parts; also those
     for which it is not known yet where they stand."""

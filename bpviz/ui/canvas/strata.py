@@ -32,6 +32,7 @@ from .extents import (
     wired_in,
     wired_near,
     with_pills_in,
+    with_pills_near,
 )
 from .foresight import sizes
 from .middle_distance import (
@@ -135,10 +136,9 @@ class _Legible(Strata):
     def _next_pills(self) -> list[Rect]:
         """A few of the pills that were left out get their places, and are the next to be painted."""
         waiting, scenery, found = self._canvas.recordings.unplaced, self._stage.scenery, list[Rect]()
-        near = self._view.grown(pill_reach(self._canvas.spots, is_large=self._canvas.least > 0.0))
         for node in list(islice(waiting, SMALL.placed)):
             del waiting[node]
-            if node in scenery.inputs and wired_near(scenery, near, [node]):
+            if node in scenery.inputs and self._with_pills_near([node]):
                 found += self._pill_rects(node)
         if waiting:  # the next picture goes on, though none of these may be in view
             found.append(Rect(self._view.x, self._view.y, 1.0, 1.0))
@@ -195,6 +195,9 @@ class _Legible(Strata):
         near = self._view.grown(pill_reach(self._canvas.spots, is_large=self._canvas.least > 0.0))
         return self._in_order(wired_near(self._stage.scenery, near, wired))
 
+    def _with_pills_near(self, wired: Iterable[NodeId]) -> list[NodeId]:
+        return with_pills_near(self._canvas.spots, wired, self._view, is_large=self._canvas.least > 0.0)
+
     # How
 
     @cached_property
@@ -238,10 +241,10 @@ class _Legible(Strata):
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
         self._has_painted_cards = True
+        wired = self._with_pills_near(wired if least else with_pills(stage, wired, self._canvas.camera.zoom))
         if not self._is_whole and not least:
-            with_pills_seen = with_pills(stage, wired, self._canvas.camera.zoom)
             parts = [part.grown(PILL) for part in self._parts]
-            wired = with_pills_in(stage, with_pills_seen, parts, sizes(self._canvas)[1])
+            wired = with_pills_in(stage, wired, parts, sizes(self._canvas)[1])
         if self._is_near:
             paint_cards(painter, stage, theme, nodes, wired, least=least, light=self._light, recorder=recorder)
         else:
