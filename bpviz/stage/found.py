@@ -28,11 +28,11 @@ class Looked:
     searched: Floats = field(default_factory=lambda: np.zeros((0, 4)))  # (left, top, right, bottom)
     searched_by: Places = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
-    def meeting(self, boxes: Floats) -> set[int]:
-        """The places of routes that may be others when there is a card at one of the boxes, or no longer."""
-        tried = touching(self._tried_edges, boxes)
-        tried = tried[passing(self.tried[tried], boxes)]
-        return {*self.tried_by[tried].tolist(), *self.searched_by[touching(self._searched_edges, boxes)].tolist()}
+    def near(self, boxes: Floats) -> tuple[Floats, Places, Places]:
+        """The plain routes that come near to some boxes, and the places of the routes that they were tried for; and of
+        those for which a gap was looked for there."""
+        tried, searched = touching(self._tried_edges, boxes), touching(self._searched_edges, boxes)
+        return self.tried[tried], self.tried_by[tried], self.searched_by[searched]
 
     @cached_property
     def _tried_edges(self) -> Floats:
@@ -71,7 +71,12 @@ class Found:
 
     def meeting(self, boxes: Floats) -> set[Slot]:
         """The wires whose routes may be others when there is a card at one of the boxes, or no longer."""
-        places = (self.first.meeting(boxes) - self.again) | self.then.meeting(boxes)
+        ways, by, searched = self.first.near(boxes)
+        still = np.array([place not in self.again for place in by.tolist()], dtype=bool)
+        again, again_by, again_searched = self.then.near(boxes)
+        ways, by = np.concatenate([ways[still], again]), np.concatenate([by[still], again_by])
+        places = {*searched.tolist()} - self.again
+        places.update(again_searched.tolist(), by[passing(ways, boxes)].tolist())
         return {self.slots[place] for place in places}
 
     def with_(self, fresh: Found, order: Order[Slot] | None = None) -> Found:

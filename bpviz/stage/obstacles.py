@@ -23,6 +23,7 @@ Met: TypeAlias = tuple[float, float, float]
 _AT_ONCE = 400_000  # points that are looked up together
 _FEW = 16  # ways, of which each is walked along by itself
 _MOST_STEPS = 64  # of a walk; who has met nothing by then is looked up as one of many
+_GAP_WITHIN, _GAP_FARTHEST = 200.0, 1600.0  # how far from a card a gap beside it is looked for, at first and at last
 _MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a chart anew
 
 
@@ -64,7 +65,6 @@ class Obstacles:
         self._left, self._top, self._right, self._bottom = boxes.T
         self._chart, self._astray = chart or _Chart(boxes), frozenset(astray)
         self._also = np.array(sorted(self._astray), dtype=np.intp)
-        self._heights: dict[tuple[float, float], list[float]] = {}
 
     def with_moved(self, boxes: Floats, moved: Collection[int]) -> Obstacles:
         """The same cards, of which some rows have changed."""
@@ -186,25 +186,31 @@ class Obstacles:
 
     def gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
-        free = self._free(left, right)
-        place = bisect_left(free, y)
-        return min(free[max(place - 1, 0) : place + 1], key=lambda height: abs(height - y), default=y)
-
-    def _free(self, left: float, right: float) -> list[float]:
-        """The heights just above and just below cards at which a wire passes, in order."""
         if not any(begin < right and end > left for begin, end in self._spans_astray):
-            return self._chart.heights(left, right)
-        found = self._heights.get((left, right))
-        if found is None:
-            near = np.union1d(self._chart.between(left, right), self._also)
-            found = self._heights[left, right] = _free(self.boxes[near], left, right)
-        return found
+            return _nearest(self._chart.heights(left, right), y)
+        within = _GAP_WITHIN
+        while within <= _GAP_FARTHEST:  # there is one nearby as a rule
+            cards = [box for box in self.near(left, y - within, right, y + within) if box[0] < right and box[2] > left]
+            heights = [height for _, top, _, bottom in cards for height in (top - CLEAR, bottom + CLEAR)]
+            for height in sorted(heights, key=lambda height: (abs(height - y), height)):
+                if abs(height - y) > within - CLEAR:
+                    break  # what is in the way there may lie outside of what was looked up
+                if not any(top - CLEAR / 2 < height < bottom + CLEAR / 2 for _, top, _, bottom in cards):
+                    return height
+            within *= 2
+        return _nearest(_free(self.boxes, left, right), y)
 
     @cached_property
     def _spans_astray(self) -> list[tuple[float, float]]:
         """From which x to which the cards that are astray lie, and did."""
         boxes = np.concatenate([self.boxes[self._also], self._chart.boxes[self._also]])
         return list(map(tuple, boxes[:, [0, 2]].tolist()))
+
+
+def _nearest(heights: list[float], y: float) -> float:
+    """The nearest of some heights in order; of two, the upper."""
+    place = bisect_left(heights, y)
+    return min(heights[max(place - 1, 0) : place + 1], key=lambda height: abs(height - y), default=y)
 
 
 def _free(boxes: Floats, left: float, right: float) -> list[float]:
