@@ -1,4 +1,4 @@
-"""What is known of cards at rest serves after others have moved, and looking for few finds what looking for many does."""
+"""What is known of cards at rest serves after others have moved; what is found for few is what is found for many."""
 
 from __future__ import annotations
 
