@@ -56,6 +56,7 @@ class Far:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._lie: Lie | None = None
+        self._counted: tuple[Lie, Rect, int] | None = None  # wires in view
 
     def paint_wires(
         self, painter: QPainter, light: Spotlight | None, parts: Sequence[Rect], carried: Carried | None = None
@@ -133,10 +134,8 @@ class Far:
 
     def _draw_wires(self, painter: QPainter, routes: Floats, have_sent: Mask, seen: Mask, dimmed: Mask) -> None:
         theme, camera = self._canvas.theme, self._canvas.camera
-        view, lie = camera.view(self._canvas.width(), self._canvas.height()), self._lie
-        in_view = 0 if lie is None else int(np.count_nonzero(lie.wires_in(view)))
         with _in_pixels(painter):
-            is_smooth = in_view * routes.shape[1] <= MOST_SMOOTH
+            is_smooth = self._wires_in_view * routes.shape[1] <= MOST_SMOOTH
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
             for is_dim in (True, False):
                 for tone, chosen in (("wire", ~have_sent), ("backward", have_sent)):
@@ -144,6 +143,15 @@ class Far:
                     lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
                     painter.setPen(QPen(colour, 1.2 if is_smooth else 0))
                     draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
+
+    @property
+    def _wires_in_view(self) -> int:
+        lie, view = self._lie, self._canvas.camera.view(self._canvas.width(), self._canvas.height())
+        if lie is None:
+            return 0
+        if self._counted is None or self._counted[:2] != (lie, view):
+            self._counted = lie, view, int(np.count_nonzero(lie.wires_in(view)))
+        return self._counted[2]
 
     def _draw_cards(self, painter: QPainter, cards: Floats, looks: NDArray[np.uint8], seen: Mask, dimmed: Mask) -> None:
         with _in_pixels(painter):
