@@ -17,13 +17,16 @@ from .cells import Box, Card, Cells, Floats, Places
 from .plain_routes import CLEAR, counts_of, points_along, walked
 from .progress import Tell
 
+Way: TypeAlias = tuple[float, float, float, float]
+"""A plain route from (x1, y1) to (x2, y2)."""
+
 Met: TypeAlias = tuple[float, float, float]
 """From which x to which there is no way, with room to turn; and at which height a route comes there."""
 
 _AT_ONCE = 400_000  # points that are looked up together
-_FEW = 16  # ways, of which each is walked along by itself
 _MOST_STEPS = 64  # of a walk; who has met nothing by then is looked up as one of many
 _GAP_WITHIN, _GAP_FARTHEST = 200.0, 1600.0  # how far from a card a gap beside it is looked for, at first and at last
+_MOST_KNOWN = 20_000  # plain routes
 _MOST_ASTRAY = 40  # cards that are looked at everywhere rather than to make a chart anew
 
 
@@ -32,7 +35,14 @@ class _Chart:
 
     def __init__(self, boxes: Floats) -> None:
         self.boxes = boxes
+        self.met: dict[Way, Met | None] = {}  # by plain routes that were looked at
         self._heights: dict[tuple[float, float], list[float]] = {}
+
+    def remember(self, way: Way, met: Met | None) -> None:
+        """What a plain route meets first: while a card is moved, the far part of its wires stays as it is."""
+        if len(self.met) >= _MOST_KNOWN:
+            self.met.clear()
+        self.met[way] = met
 
     @cached_property
     def cells(self) -> Cells:
@@ -71,34 +81,31 @@ class Obstacles:
         astray = self._astray.union(moved)
         return Obstacles(boxes, self._chart, astray) if len(astray) <= _MOST_ASTRAY else Obstacles(boxes)
 
-    def first_met(self, ways: Floats, tell: Tell = lambda part: None) -> tuple[Places, Floats]:
-        """Of plain routes (x1, y1, x2, y2), the places of those that meet cards, and for each the first that it can go
-        around: from x1 to x2 with room to turn, and at which height it does."""
-        return self._met_one_by_one(ways) if len(ways) <= _FEW else self._met_many(ways, tell)
-
-    def _met_one_by_one(self, ways: Floats) -> tuple[Places, Floats]:
-        """The same by walking along each: most meet a card after a few steps."""
-        found, far = dict[int, Met](), list[int]()
-        for place, way in enumerate(ways.tolist()):
-            met, is_known = self._met_on_a_walk(*way)
-            if met is not None:
-                found[place] = met
-            elif not is_known:
-                far.append(place)
-        if far:
-            places, where = self._met_many(ways[far], lambda part: None)
-            found.update(zip((far[place] for place in places.tolist()), map(tuple, where.tolist()), strict=True))
-        those = sorted(found)
-        return np.array(those, dtype=np.intp), np.array([found[place] for place in those]).reshape(-1, 3)
-
-    def _met_on_a_walk(self, x1: float, y1: float, x2: float, y2: float) -> tuple[Met | None, bool]:
-        """What one route meets first; and whether that is known, or it is a long way."""
-        astray, cells, number = self._cards_astray, self._chart.cells, 0
+    def first_on(self, way: Way) -> Met | None:
+        """What a plain route (x1, y1, x2, y2) meets first, of what it can go around: from x1 to x2 with room to turn,
+        and at which height it does."""
+        x1, y1, x2, y2 = way
         low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
-        also = [box for box in astray if box[0] < x2 and box[2] > x1 and box[1] < high and box[3] > low]
+        is_at_rest = not any(_meet((x1, low, x2, high), box) for box in self._places_astray)
+        if is_at_rest and way in self._chart.met:
+            return self._chart.met[way]
+        met, is_known = self._met_on_a_walk(way)
+        if not is_known:
+            _, where = self.first_met(np.array([way]))
+            met = tuple(where[0].tolist()) if len(where) else None
+        if is_at_rest:
+            self._chart.remember(way, met)
+        return met
+
+    def _met_on_a_walk(self, way: Way) -> tuple[Met | None, bool]:
+        """The same by walking along it, for most meet a card after a few steps; and whether that is known, or it is a
+        long way."""
+        (x1, y1, x2, y2), cells, number = way, self._chart.cells, 0
+        low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
+        also = [box for box in self._cards_astray if _meet((x1, low, x2, high), box)]
         left = top = right = bottom = 0.0  # of the cell in which one is
         cards: list[Card] = []
-        for x, y in walked((x1, y1, x2, y2)):
+        for x, y in walked(way):
             if number == _MOST_STEPS:
                 return None, False
             number += 1
@@ -125,8 +132,9 @@ class Obstacles:
     def _cards_astray(self) -> list[Box]:
         return list(map(tuple, self.boxes[self._also].tolist()))
 
-    def _met_many(self, ways: Floats, tell: Tell) -> tuple[Places, Floats]:
-        """The same at all points of all ways, a part of them at a time."""
+    def first_met(self, ways: Floats, tell: Tell = lambda part: None) -> tuple[Places, Floats]:
+        """Of many plain routes, the places of those that meet such cards, and what each meets first; found at all
+        points of all, a part of them at a time."""
         counts = counts_of(ways)
         fulls = np.arange(_AT_ONCE, counts.sum() + _AT_ONCE, _AT_ONCE)
         ends = np.searchsorted(np.cumsum(counts), fulls) + 1
@@ -186,7 +194,7 @@ class Obstacles:
 
     def gap(self, left: float, right: float, y: float) -> float:
         """The height nearest to `y` at which a wire passes all cards between `left` and `right`; of two, the upper."""
-        if not any(begin < right and end > left for begin, end in self._spans_astray):
+        if not any(x < right and end > left for x, _, end, _ in self._places_astray):
             return _nearest(self._chart.heights(left, right), y)
         within = _GAP_WITHIN
         while within <= _GAP_FARTHEST:  # there is one nearby as a rule
@@ -201,10 +209,13 @@ class Obstacles:
         return _nearest(_free(self.boxes, left, right), y)
 
     @cached_property
-    def _spans_astray(self) -> list[tuple[float, float]]:
-        """From which x to which the cards that are astray lie, and did."""
-        boxes = np.concatenate([self.boxes[self._also], self._chart.boxes[self._also]])
-        return list(map(tuple, boxes[:, [0, 2]].tolist()))
+    def _places_astray(self) -> list[Box]:
+        """Where the cards that are astray lie, and did."""
+        return [*self._cards_astray, *map(tuple, self._chart.boxes[self._also].tolist())]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
 def _nearest(heights: list[float], y: float) -> float:
