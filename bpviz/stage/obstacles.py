@@ -6,6 +6,7 @@ that many sceneries share, and the few cards that are `astray`, elsewhere than t
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .cells import Box, Card, Cells, Floats, Places
+from .cells import Box, Cells, Floats, Places
 from .plain_routes import CLEAR, counts_of, points_along, walked
 from .progress import Tell
 
@@ -104,7 +105,7 @@ class Obstacles:
         low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
         also = [box for box in self._cards_astray if _meet((x1, low, x2, high), box)]
         left = top = right = bottom = 0.0  # of the cell in which one is
-        cards: list[Card] = []
+        there: list[Box] = []  # the cards that may be in the way in it
         for x, y in walked(way):
             if number == _MOST_STEPS:
                 return None, False
@@ -113,19 +114,13 @@ class Obstacles:
                 continue
             if not (left <= x < right and top <= y < bottom):
                 (left, top, right, bottom), cards = cells.at(x, y)
-            if cards or also:
-                hit = [
-                    (begin, end)
-                    for card, (begin, above, end, below) in cards
-                    if begin < x < end and above < y + CLEAR / 2 and below > y - CLEAR / 2 and card not in self._astray
-                ]
-                for begin, above, end, below in also:
-                    if begin < x < end and above < y + CLEAR / 2 and below > y - CLEAR / 2:
-                        hit.append((begin, end))
-                if hit:
-                    begin, end = min(begin for begin, _ in hit) - CLEAR, max(end for _, end in hit) + CLEAR
-                    if x1 < begin and end < x2:
-                        return (begin, end, y), True
+                there = [*(box for card, box in cards if card not in self._astray), *also]
+            begin, end = math.inf, -math.inf  # of those that are in the way here
+            for near, above, far, below in there:
+                if near < x < far and above < y + CLEAR / 2 and below > y - CLEAR / 2:
+                    begin, end = min(begin, near), max(end, far)
+            if x1 < begin - CLEAR < end + CLEAR < x2:
+                return (begin - CLEAR, end + CLEAR, y), True
         return None, True
 
     @cached_property
