@@ -69,9 +69,9 @@ class Carrying:
             self._carried = found
             return True
         if self._held is not None:
-            begins_to_move = region_of(canvas, self._extents(one, found.but(self._carried)))
-            for held in self._held:
-                held.spoil(begins_to_move)
+            (below, between), begins_to_move = self._held, found.but(self._carried)
+            below.spoil(region_of(canvas, self._wire_extents(one, begins_to_move)))
+            between.spoil(region_of(canvas, self._card_extents(one, begins_to_move)))
         self._carried = self._carried.and_(found)
         return True
 
@@ -114,15 +114,19 @@ class Carrying:
         has_frames = view is not None and view.frames  # around what may be carried
         return not (is_marked or has_frames or canvas.is_lit_unevenly)
 
-    def _extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
-        """Where something was seen at rest."""
-        least, zoom = self._canvas.least, min(self._canvas.camera.zoom, 1.0)
-        for node in found.cards:
-            yield stage.rect(node).grown(max(CARD, 1.7 * least) / zoom)
+    def _wire_extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
+        """Where wires were seen at rest: below what is carried."""
+        around = WIRE / min(self._canvas.camera.zoom, 1.0)
         for wire in found.wires:
             if (curve := stage.curve(*wire)) is not None:
-                yield from (hull.grown(WIRE / zoom) for hull in hull_rects(curve))
-        for node in found.pills if self._canvas.camera.zoom >= TEXT_FROM_ZOOM else ():
+                yield from (hull.grown(around) for hull in hull_rects(curve))
+
+    def _card_extents(self, stage: Stage, found: Carried) -> Iterator[Rect]:
+        """Where cards and pills were: between."""
+        least, zoom = self._canvas.least, self._canvas.camera.zoom
+        for node in found.cards:
+            yield stage.rect(node).grown(max(CARD, 1.7 * least) / min(zoom, 1.0))
+        for node in found.pills if zoom >= TEXT_FROM_ZOOM else ():
             yield from pills(stage, node, least)
 
 
