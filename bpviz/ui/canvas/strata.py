@@ -81,7 +81,8 @@ class Strata(ABC):
     def __init__(self, painter: QPainter, canvas: Canvas, region: QRegion, carried: Carried | None) -> None:
         self._painter, self._canvas, self._carried = painter, canvas, carried
         self._stage, self._view = canvas.session.stage, canvas.camera.view(canvas.width(), canvas.height())
-        self._parts = parts_of(canvas, region)
+        self._parts = parts_of(canvas, region)  # of many, what is around all of them
+        self._is_whole = (QRegion(canvas.rect()) - region).isEmpty()  # all that is in view is to be painted
         self._light = canvas.light or canvas.kinship.light
 
     @abstractmethod
@@ -232,11 +233,6 @@ class _Legible(Strata):
         """Where a wire is seen, though it be only its edge or its arrow; None where that is everywhere."""
         around = WIRE / min(self._canvas.camera.zoom, 1.0)
         return None if self._is_whole else [part.grown(around) for part in self._parts]
-
-    @property
-    def _is_whole(self) -> bool:
-        """Whether all that is in view is to be painted."""
-        return any(part.width >= self._view.width and part.height >= self._view.height for part in self._parts)
 
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
