@@ -114,7 +114,7 @@ def _paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
     """A card of which the next picture will show what is on it."""
     painter.setPen(QPen(theme["line"], 1.2))
     painter.setBrush(theme["surface"])
-    painter.drawPath(outline(QRectF(rect.x, rect.y, rect.width, rect.height)))
+    painter.drawRoundedRect(QRectF(rect.x, rect.y, rect.width, rect.height), RADIUS, RADIUS)
 
 
 def _paint_whole(painter: QPainter, portrait: Portrait, theme: Theme, least: float) -> None:

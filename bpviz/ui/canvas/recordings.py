@@ -36,7 +36,7 @@ class Portion:
     is_kept: bool = True  # whether it is recorded
 
 
-LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=14, wired=64, placed=4, again=24)
+LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=12, wired=48, placed=4, again=24)
 GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
@@ -150,14 +150,15 @@ class Recorder:
         """Where cards and wires were left for the next picture."""
         scenery = self._scenery
         boxes = [scenery.boxes[[scenery.place_of[card] for card in self._cards_owed]]]
-        numbers = [scenery.wire_numbers[wire] for node in self._wired_owed for wire in scenery.wires_into(node)]
+        every = ((node, slot) for node in self._wired_owed for slot in range(len(scenery.inputs[node])))
+        numbers = [number for wire in every if (number := scenery.wire_numbers.get(wire)) is not None]
         around = scenery.pills.reach
         boxes.append(scenery.wire_boxes[numbers] + np.array([-around, -around, around, around]))
         boxes += [np.array([[place.x, place.y, place.right, place.bottom]]) for place in self._scaled]
-        every = np.concatenate(boxes)
-        if not len(every):
+        found = np.concatenate(boxes)
+        if not len(found):
             return None
-        (left, top), (right, bottom) = every[:, :2].min(axis=0).tolist(), every[:, 2:].max(axis=0).tolist()
+        (left, top), (right, bottom) = found[:, :2].min(axis=0).tolist(), found[:, 2:].max(axis=0).tolist()
         return Rect(left, top, right - left, bottom - top)
 
     def admits(self, card: NodeId) -> bool:
