@@ -36,7 +36,7 @@ class Portion:
     is_kept: bool = True  # whether it is recorded
 
 
-LARGE, SMALL = Portion(cards=32, wired=160, placed=8, again=64), Portion(cards=12, wired=48, placed=4, again=24)
+LARGE, SMALL = Portion(cards=16, wired=120, placed=4, again=40), Portion(cards=10, wired=48, placed=3, again=16)
 GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
