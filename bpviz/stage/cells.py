@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.spacing import spread
+from .boxes import Box
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 Card: TypeAlias = tuple[int, Box]
 """The row of a card, and where it is."""
 Cell: TypeAlias = tuple[Box, list[Card]]

@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .cells import Box, Cells, Floats, Places
+from .boxes import Box, meet
+from .cells import Cells, Floats, Places
 from .plain_routes import CLEAR, counts_of, points_along, walked
 from .progress import Tell
 
@@ -87,7 +88,7 @@ class Obstacles:
         and at which height it does."""
         x1, y1, x2, y2 = way
         low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
-        is_at_rest = not any(_meet((x1, low, x2, high), box) for box in self._places_astray)
+        is_at_rest = not any(meet((x1, low, x2, high), box) for box in self._places_astray)
         if is_at_rest and way in self._chart.met:
             return self._chart.met[way]
         met, is_known = self._met_on_a_walk(way)
@@ -103,7 +104,7 @@ class Obstacles:
         long way."""
         (x1, y1, x2, y2), cells, number = way, self._chart.cells, 0
         low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
-        also = [box for box in self._cards_astray if _meet((x1, low, x2, high), box)]
+        also = [box for box in self._cards_astray if meet((x1, low, x2, high), box)]
         left = top = right = bottom = 0.0  # of the cell in which one is
         there: list[Box] = []  # the cards that may be in the way in it
         for x, y in walked(way):
@@ -207,10 +208,6 @@ class Obstacles:
     def _places_astray(self) -> list[Box]:
         """Where the cards that are astray lie, and did."""
         return [*self._cards_astray, *map(tuple, self._chart.boxes[self._also].tolist())]
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
 def _nearest(heights: list[float], y: float) -> float:

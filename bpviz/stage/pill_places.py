@@ -8,19 +8,20 @@ placed as such.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Collection, Generator, Iterable, Mapping, Set
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 from weakref import proxy
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..engine.trace import Trace
 from ..graph.graph import NodeId
-from .geometry import PILL_CHARACTER, PILL_GAP, PILL_HEIGHT, PORT_RADIUS, Curve, Point, Rect
+from .boxes import Box, edges, meet
+from .geometry import Curve, Point, Rect
+from .pill_room import Place, place_for
 from .pill_words import pill_texts
 
 if TYPE_CHECKING:
@@ -29,38 +30,13 @@ if TYPE_CHECKING:
 PLACES = (0.5, 0.7, 0.4, 0.78, 0.3, 0.85, 0.2)  # along the wire, where there is no room at the first place
 STEPS = 8  # sizes between 1 and 2 for which places are looked for
 INDEX = frozenset("₀₁₂₃₄₅₆₇₈₉")  # digits that are smaller than others
-_OFF_CARDS = PORT_RADIUS + 2.0
-LOOKED_AROUND = max(_OFF_CARDS, PILL_GAP)  # how far from a pill others and cards are in its way
-_ASIDE = 1.3  # pills, as far as one makes way for another
 MOST_TOGETHER = 240  # pills that are kept apart from all others; in larger graphs, from those of the same node
 MOST_GONE = 200  # places that cards have left while nobody looked; after more, all is worked out anew
 MOST_FRESH = 50  # nodes whose pills are looked through one by one
 
 Slot: TypeAlias = tuple[NodeId, int]
 Key: TypeAlias = tuple[NodeId | None, float]  # the wires into a node, or all; how many times as large as on the desk
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 NOWHERE: Box = (math.inf, math.inf, -math.inf, -math.inf)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which of the texts for a pill has room, and where; or else where it stands least in the way.
-
-    What lies outside of all that was `tried` had no part in that; the place itself is the last of these.
-    """
-
-    choice: int
-    rect: Rect
-    has_room: bool
-    tried: tuple[Box, ...] = field(compare=False)
-    looked_at: Box = field(compare=False)  # all that was tried, and what is between
-
-    def stays(self, gone: Iterable[Box], come: Iterable[Box], changed: Iterable[Box]) -> bool:
-        """Whether it is the same when cards are `gone` from boxes, and have `come` to others, and pills that are
-        placed before this one have `changed`."""
-        if any(_meet(self.tried[-1], box) for box in come):
-            return False
-        return not any(_meet(box, self.looked_at) and _hits(box, self.tried) for box in (*gone, *changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +125,8 @@ class PillPlaces:
         self._replaced = frozenset(self._stale)
 
     def _is_settled(self, known: _Known, wires: Set[Slot], gone: Collection[Box], come: Collection[Box]) -> bool:
-        gone = [box for box in gone if _meet(box, known.looked_at)]  # of many cards, most are elsewhere
-        come = [box for box in come if _meet(box, known.looked_at)]
+        gone = [box for box in gone if meet(box, known.looked_at)]  # of many cards, most are elsewhere
+        come = [box for box in come if meet(box, known.looked_at)]
         return all(slot not in wires and place.stays(gone, come, ()) for slot, place in known.places.items())
 
     def holds(self, target: NodeId, size: float) -> bool:
@@ -243,61 +219,20 @@ class PillPlaces:
                 is_as_long = lengths == tuple(map(_length, before.known.texts[slot]))
                 place = held if is_as_long and held.stays(before.gone, before.come, changed) else None
             if place is None:
-                place = self._place(lengths, curve, self._points(slot, curve), taken[:count], size)
+                place = place_for(lengths, self._points(slot, curve), size, taken[:count], self._scenery.cards_near)
                 if held is None or (held.rect, held.has_room) != (place.rect, place.has_room):
-                    changed += [_edges(one.rect) for one in (held, place) if one is not None]
+                    changed += [edges(one.rect) for one in (held, place) if one is not None]
             if place.has_room:
-                taken[count] = _edges(place.rect)
+                taken[count] = edges(place.rect)
                 count += 1
             found[slot] = place
-            self.reach = max(self.reach, place.rect.width / 2, (0.5 + _ASIDE) * place.rect.height)
+            self.reach = max(self.reach, place.reach)
             yield
         return found
 
     def _is_order_kept(self, texts: Mapping[Slot, tuple[str, ...]], places: Mapping[Slot, Place]) -> bool:
         """Whether all pills that had places are still there, and come one after the other as they did."""
         return [slot for slot in texts if slot in places and self._scenery.curve(*slot) is not None] == list(places)
-
-    def _place(
-        self,
-        lengths: tuple[float, ...],
-        curve: Curve,
-        points: list[Point],
-        taken: NDArray[np.float64],
-        size: float,
-    ) -> Place:
-        widest, height = (max(lengths) * PILL_CHARACTER + 18.0) * size, PILL_HEIGHT * size
-        box, across, down = curve.bounds, widest / 2 + 18.0 * size, 3.0 * height
-        near = _near(Rect(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down), taken)
-        cards = [self._cards_around(point, widest, height) for point in points]
-        off_cards: tuple[int, Rect] | None = None
-        tried: list[Box] = []
-        for choice, length in enumerate(lengths):  # boxes are plain numbers here: a crowded place has hundreds
-            width = (length * PILL_CHARACTER + 18.0) * size
-            for (x, y), there in zip(points, cards, strict=True):
-                left, middle = x - width / 2, y - height / 2
-                for top in (middle, *_beside(left, middle, width, height, near)):
-                    tried.append(_around(left, top, width, height, LOOKED_AROUND))
-                    if there and _hits(_around(left, top, width, height, _OFF_CARDS), there):
-                        continue
-                    if not (near and _hits(_around(left, top, width, height, PILL_GAP - 1.0), near)):
-                        return _found_at(choice, Rect(left, top, width, height), tried, has_room=True)
-                    if off_cards is None or off_cards[0] < choice:
-                        off_cards = choice, Rect(left, top, width, height)
-        (x, y), width = points[0], (lengths[-1] * PILL_CHARACTER + 18.0) * size
-        choice, place = off_cards or (len(lengths) - 1, Rect(x - width / 2, y - height / 2, width, height))
-        tried.append(_edges(place.grown(LOOKED_AROUND)))
-        return _found_at(choice, place, tried, has_room=False)
-
-    def _cards_around(self, point: Point, widest: float, height: float) -> list[Box]:
-        """The cards that may be in the way of pills that are tried at a point of a wire."""
-        (x, y), across, down = point, widest / 2 + _OFF_CARDS, (0.5 + _ASIDE) * height + _OFF_CARDS
-        return self._scenery.cards_near(x - across, y - down, x + across, y + down)
-
-
-def _found_at(choice: int, rect: Rect, tried: Sequence[Box], *, has_room: bool) -> Place:
-    lefts, tops, rights, bottoms = zip(*tried, strict=True)
-    return Place(choice, rect, has_room, tuple(tried), (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def _are_kept_apart(trace: Trace) -> bool:
@@ -306,16 +241,8 @@ def _are_kept_apart(trace: Trace) -> bool:
     return len(trace.sweep.wires) <= MOST_TOGETHER
 
 
-def _edges(rect: Rect) -> Box:
-    return rect.x, rect.y, rect.right, rect.bottom
-
-
 def _together(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
 @lru_cache(maxsize=256)
@@ -327,36 +254,3 @@ def _rounded(size: float) -> float:
 def _length(text: str) -> float:
     """How many characters wide a text is."""
     return len(text) - 0.4 * sum(character in INDEX for character in text)
-
-
-def _around(left: float, top: float, width: float, height: float, by: float) -> Box:
-    return left - by, top - by, left + width + by, top + height + by
-
-
-def _hits(box: Box, others: Iterable[Box]) -> bool:
-    """Whether a box meets one of a few others."""
-    left, top, right, bottom = box
-    for x, y, end, below in others:  # noqa: SIM110 - twice as fast as a generator, and done a thousand times
-        if x < right and end > left and y < bottom and below > top:
-            return True
-    return False
-
-
-def _near(around: Rect, taken: NDArray[np.float64]) -> list[Box]:
-    """Those of many boxes that lie, at least partly, within a place."""
-    left, top, right, bottom = taken.T
-    inside = (left < around.right) & (right > around.x) & (top < around.bottom) & (bottom > around.y)
-    found: list[Box] = taken[inside].tolist()
-    return found
-
-
-def _beside(left: float, top: float, width: float, height: float, taken: Collection[Box]) -> list[float]:
-    """The heights just below and just above what is in the way of a pill: wires into one card run close together."""
-    if not taken:
-        return []
-    box = _around(left, top, width, height, PILL_GAP - 1.0)
-    in_the_way = [other for other in taken if _meet(other, box)]
-    if not in_the_way:
-        return []
-    below, above = max(other[3] for other in in_the_way) + PILL_GAP, min(other[1] for other in in_the_way) - PILL_GAP
-    return [y for y in (below, above - height) if abs(y - top) < _ASIDE * height]

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ..document.groups import Slot
-from .cells import Box
+from .boxes import Box
 from .course import Course
 from .found import Found, Looked
 from .geometry import CARD_WIDTH, Curve, Point

@@ -16,7 +16,7 @@ from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import rewiring
-from .cells import Box
+from .boxes import Box
 from .found import Found
 from .geometry import Curve, Point
 from .obstacles import Obstacles
