@@ -310,6 +310,7 @@ def test_while_a_card_is_carried_across_everything(user: User, zoom: float, grou
         QApplication.processEvents()
     rect = session.stage.rect(session.graph.by_name["x0"])
     canvas.look(Camera(zoom, rect.x - 30.0 / zoom, rect.y - 0.3 * canvas.height() / zoom))
+    check(window)  # until all is there
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.to_screen((rect.x + 40.0, rect.y + 30.0)))
     moved = []
     for i in range(12):

@@ -127,7 +127,7 @@ class Carrying:
         for node in found.cards:
             yield stage.rect(node).grown(max(CARD, 1.7 * least) / min(zoom, 1.0))
         for node in found.pills if zoom >= TEXT_FROM_ZOOM else ():
-            yield from pills(stage, node, least)
+            yield from pills(self._canvas, stage, node)
 
 
 def _differ_in_places_alone(one: Stage, other: Stage) -> bool:

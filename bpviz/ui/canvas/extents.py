@@ -14,6 +14,7 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Curve, Rect
 from ...stage.scenery import Scenery
 from ...stage.stage import Stage
+from .foresight import sizes
 from .largeprint import pill_look, pill_size, token_size
 from .painting import token_width
 from .spots import Spots
@@ -84,11 +85,11 @@ def tokens(stage: Stage, least: float) -> Iterator[Rect]:
         yield Rect(token.at[0] - half, token.at[1] - height, 2 * half, 2 * height)
 
 
-def pills(stage: Stage, node: NodeId, least: float) -> Iterator[Rect]:
-    """Where the pills stand on the wires into a node, in the same print."""
-    for pill in stage.pills_by_slot(node, pill_size(least)):
+def pills(canvas: Canvas, stage: Stage, node: NodeId) -> Iterator[Rect]:
+    """Where the pills stand on the wires into a node, as large as the canvas shows them."""
+    for pill in stage.pills_by_slot(node, sizes(canvas)[1]):
         if pill is not None:
-            place = pill_look(pill, least) if least else None
+            place = pill_look(pill, canvas.least) if canvas.least else None
             yield (pill.rect if place is None else place[2]).grown(PILL)
 
 

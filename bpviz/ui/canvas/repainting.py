@@ -69,6 +69,6 @@ class Repainting(QObject):
             curve = one.curve(*wire)
             rects += [] if curve is None else [hull.grown(WIRE) for hull in hull_rects(curve)]
         for stage in (one, other):
-            rects += [place for node in found.pills for place in pills(stage, node, least)]
+            rects += [place for node in found.pills for place in pills(canvas, stage, node)]
             rects += tokens(stage, least)
         return region_of(canvas, rects)

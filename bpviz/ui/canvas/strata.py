@@ -131,7 +131,7 @@ class _Legible(Strata):
             return []
         rects = [] if recorder.owed is None else [recorder.owed.grown(AROUND)]
         for node in () if self._is_whole else recorder.placed:  # of which a part may not have been painted
-            rects += self._pill_rects(node)
+            rects += pills(self._canvas, self._stage, node)
         return rects + (self._next_pills() if self._has_painted_cards else [])
 
     def _next_pills(self) -> list[Rect]:
@@ -140,16 +140,10 @@ class _Legible(Strata):
         for node in list(islice(waiting, SMALL.placed)):
             del waiting[node]
             if node in scenery.inputs and self._with_pills_near([node]):
-                found += self._pill_rects(node)
+                found += pills(self._canvas, self._stage, node)
         if waiting:  # the next picture goes on, though none of these may be in view
             found.append(Rect(self._view.x, self._view.y, 1.0, 1.0))
         return found
-
-    def _pill_rects(self, node: NodeId) -> list[Rect]:
-        if self._canvas.least:
-            return list(pills(self._stage, node, self._canvas.least))
-        found = self._stage.pills_by_slot(node, sizes(self._canvas)[1])
-        return [pill.rect.grown(PILL) for pill in found if pill is not None]
 
     def paint_resting_wires(self) -> None:
         if (carried := self._carried) is not None:
