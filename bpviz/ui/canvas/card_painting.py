@@ -93,7 +93,8 @@ def paint_once(
     portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
     look = portrait, theme.name
     if not recorder.admits_look(node, look):
-        _paint_blank(painter, stage.rect(node), theme)
+        if not recorder.paint_before(node, _extent(portrait)):
+            _paint_blank(painter, stage.rect(node), theme)
         return
     recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait))
 

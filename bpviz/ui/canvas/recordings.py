@@ -32,16 +32,17 @@ class Portion:
     wired: int  # nodes with wires into them that were not
     placed: int  # nodes whose pills have no places yet
     again: int  # cards and pills that are only looked at from nearer or farther
-    changed: int = sys.maxsize  # cards that say something else than when they were seen last
+    changed: int = 20  # cards that say something else than when they were seen last
     is_kept: bool = True  # whether it is recorded
 
 
+_ALL = sys.maxsize
 LARGE, SMALL = Portion(cards=16, wired=120, placed=4, again=40), Portion(cards=10, wired=48, placed=3, again=16)
 GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
 """While one is carried past all of it, and can read none."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
-FLEETING = Portion(cards=sys.maxsize, wired=sys.maxsize, placed=sys.maxsize, again=0, is_kept=False)
+FLEETING = Portion(_ALL, _ALL, _ALL, again=0, changed=_ALL, is_kept=False)
 """All of it: what is in a hand looks different at every move."""
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_KNOWN = 20_000  # other things that were worked out
@@ -230,6 +231,15 @@ class Recorder:
             self._again -= 1
             held = self._record(key, look, zoom, extent(), paint)
         self._copy(held.image, held.left, held.top)
+
+    def paint_before(self, key: Hashable, extent: QRectF) -> bool:
+        """What was recorded of `key`, however it looked, if it lay there and as far away; whether there is such."""
+        held, scale = self._recordings.recording(key), self._scale
+        corner = math.floor(extent.left() * scale), math.floor(extent.top() * scale)
+        if held is None or held.zoom[0] != scale or (held.left, held.top) != corner:
+            return False
+        self._copy(held.image, held.left, held.top)
+        return True
 
     def _record(
         self,
