@@ -22,7 +22,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
-from bpviz.ui.canvas import backing, carrying
+from bpviz.ui.canvas import backing, card_painting, carrying
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_glass, paint_scene
 from bpviz.ui.canvas.looking import GLIDE
@@ -205,19 +205,25 @@ def test_while_somebody_pans(window: Window, zoom: float) -> None:
             check(window)
 
 
-def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cards, wires and pills that were left out of the first pictures come by themselves, whole."""
-    monkeypatch.setattr("bpviz.stage.stage.MOST_WITH_PILLS", 10)  # as in a large graph, in which nobody has placed them
+def crowded(window: Window) -> None:
+    """A crowd, at the end of its story."""
     lines = [f"a{i} = {0.3 + 0.1 * i}" for i in range(9)]
     for one, other in pairwise("abcdefg"):
         lines += [f"{other}{i} = tanh({one}{i} * {one}{(i + 1) % 9} + {one}{(i + 4) % 9})" for i in range(9)]
-    canvas, session = window.canvas, window.session
+    session = window.session
     window.resize(1700, 1000)
     graph = parse("\n".join(lines) + "\nf = " + " + ".join(f"g{i}" for i in range(9)))
     places = {id_: ((place // 12) * 330.0, (place % 12) * 125.0) for place, id_ in enumerate(graph.nodes)}
     session.open(Diagram(graph, places), None)
     session.settings.set(FOLLOWING, False)
     session.playback.seek(session.playback.length)
+
+
+def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards, wires and pills that were left out of the first pictures come by themselves, whole."""
+    monkeypatch.setattr("bpviz.stage.stage.MOST_WITH_PILLS", 10)  # as in a large graph, in which nobody has placed them
+    canvas = window.canvas
+    crowded(window)
     for way in (0, 3, 7):
         canvas.look(Camera(0.68, 500.0 * way, 20.0 * way))
         QApplication.processEvents()
@@ -230,6 +236,23 @@ def test_a_crowd_that_one_comes_to_fills_wherever_one_stops(window: Window, monk
         assert not canvas.recordings.unplaced
         assert left_out > 5
         check(window)
+
+
+def test_after_a_leap_in_the_story_cards_show_what_they_said_until_it_is_their_turn(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas, playback = window.canvas, window.session.playback
+    crowded(window)
+    canvas.look(Camera(0.68, 0.0, 0.0))
+    check(window)
+    blank, paint_blank = [], card_painting._paint_blank
+    monkeypatch.setattr(card_painting, "_paint_blank", lambda *held: (blank.append(held), paint_blank(*held)))
+    for part in (0.3, 0.6, 0.45):
+        playback.seek(part * playback.length)
+        first = colours(on_screen(canvas))
+        check(window)
+        assert not blank
+        assert (first != colours(on_screen(canvas))).any(), "some wait for the next picture"
 
 
 def test_what_was_painted_moves_along(window: Window) -> None:
