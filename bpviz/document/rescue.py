@@ -19,11 +19,13 @@ _STEM, _BESIDE = "unsaved-", ".origin"
 
 
 class Origin(msgspec.Struct):
-    """The file of the document that was not saved, if it had one, and its stamp; and the data set it came with."""
+    """The file of the document that was not saved, if it had one, and its stamp; the data set it came with; and what
+    stood in the expression bar without a meaning yet."""
 
     path: str | None = None
     stamp: Stamp | None = None
     data: str = ""
+    draft: str = ""
 
 
 def place_of(folder: Path, key: str) -> Path:

@@ -141,6 +141,11 @@ class ExpressionBar(QFrame):
         self._typed(text)
         self.commit()
 
+    def take_up(self, draft: str) -> None:
+        """Goes on with a text that somebody has not finished."""
+        self.field.setText(draft)
+        self._typed(draft)
+
     def settle(self) -> None:
         """Half-typed text must not become the document, now that this is to be saved or drawn."""
         if self._before is not None and self._error is not None:

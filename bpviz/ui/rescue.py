@@ -51,7 +51,7 @@ class Rescue(QObject):
         self._session, self._files, self.folder = session, files, folder
         self._copy: Path | None = None  # made when there is something to keep for the first time
         self._lock: QLockFile | None = None
-        self._kept: Diagram | None = None  # what the copy has
+        self._kept: tuple[Diagram, str] | None = None  # what the copy has, and the draft beside it
         self._is_there = False
         self._thread: Thread | None = None
         self._took = 0.0  # seconds for the last copy
@@ -61,7 +61,7 @@ class Rescue(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
         self._failed.connect(self._say_why)
-        for signal in (session.changed, session.saved):
+        for signal in (session.changed, session.saved, session.drafted):
             signal.connect(self._look)
 
     @property
@@ -82,7 +82,7 @@ class Rescue(QObject):
         self._copy, self._lock, self._is_there = copy, lock, True
 
     def _look(self, *_: object) -> None:
-        if not self._session.document.is_dirty:
+        if not (self._session.document.is_dirty or self._session.draft):
             self._timer.stop()
             self._forget()
         elif not self._timer.isActive() and not self._has_failed:
@@ -90,15 +90,16 @@ class Rescue(QObject):
 
     def _keep(self) -> None:
         """Writes what there is now, in a thread: a diagram never changes."""
-        diagram, session = self._session.diagram, self._session
+        session = self._session
+        diagram, draft = made = session.diagram, session.draft
         is_held = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton and self._waited < _WAITS
         if is_held or (self._thread is not None and self._thread.is_alive()):
             self._waited += is_held
             self._timer.start(SOON)
-        elif diagram is not self._kept and self._is_ready():
+        elif (self._kept is None or diagram is not self._kept[0] or draft != self._kept[1]) and self._is_ready():
             path = session.path
-            told = rescue.Origin(None if path is None else str(path), self._files.on_disk.stamp, session.data)
-            self._kept, self._is_there, self._waited = diagram, True, 0
+            told = rescue.Origin(None if path is None else str(path), self._files.on_disk.stamp, session.data, draft)
+            self._kept, self._is_there, self._waited = made, True, 0
             self._thread = Thread(target=self._write, args=(self._copy, diagram, told), name="rescue", daemon=True)
             self._thread.start()
 
@@ -190,4 +191,6 @@ def _is_taken_up(window: Window, copy: Path, lock: QLockFile) -> bool:
         return False
     window.rescue.take_over(copy, lock)
     window.files.take_up(diagram, path, origin.stamp, origin.data)
+    if origin.draft:
+        window.expression.take_up(origin.draft)
     return True

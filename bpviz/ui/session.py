@@ -55,6 +55,7 @@ class Session(QObject):
     themed = Signal()
     lit = Signal()  # another path is pointed out
     pointed = Signal()  # another wire is under the mouse
+    drafted = Signal()  # something else stands in the expression bar that means nothing yet
     posed = Signal()  # cards are shown elsewhere, on their way to where they lie
 
     def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
@@ -66,7 +67,7 @@ class Session(QObject):
         self.playback = Playback(self)
         self.theme: Theme = LIGHT
         self.path: Path | None = None
-        self.draft = ""  # what stands in the expression bar and means nothing yet
+        self._draft = ""
         self.data = ""  # the data set that the document brought along, by name
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_wire: tuple[NodeId, int] | None = None
@@ -93,6 +94,17 @@ class Session(QObject):
         self.lens = Lens(self)
 
     # Reading
+
+    @property
+    def draft(self) -> str:
+        """What stands in the expression bar and means nothing yet."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        if text != self._draft:
+            self._draft = text
+            self.drafted.emit()
 
     @property
     def diagram(self) -> Diagram:

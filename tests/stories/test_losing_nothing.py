@@ -34,19 +34,25 @@ CRASHES = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtTest import QTest
+from bpviz.document.rescue import origin_of
 from bpviz.ui import rescue
 from bpviz.ui.application import application
 from bpviz.ui.window import Window
 rescue.SOON = 1
 app = application(offscreen=True)
 window = Window(QSettings(sys.argv[1], QSettings.Format.IniFormat))
-if len(sys.argv) > 2:
-    window.files.open_path(Path(sys.argv[2]))
+path, draft = (*sys.argv[2:], "", "")[:2]
+if path:
+    window.files.open_path(Path(path))
 window.expression.propose("g = tanh(x) * y")
 window.expression.settle()
+if draft:
+    window.expression.field.setFocus()
+    QTest.keyClicks(window.expression.field, draft)
 def crash():
     copy = window.rescue.copy
-    if copy is not None and copy.exists():
+    if copy is not None and copy.exists() and origin_of(copy).draft == window.session.draft:
         os.kill(os.getpid(), 9)
 look = QTimer()
 look.timeout.connect(crash)
@@ -119,6 +125,17 @@ class TestAfterACrash:
         assert load(path) == bare.session.diagram
         assert not rescue.copies(folder_of(settings)), "what is saved needs no copy"
 
+    def test_half_a_line_is_there_again(self, bare: Window, qtbot: QtBot, settings: QSettings, path: Path) -> None:
+        crash(settings, str(path), " + (z")
+        answer(bare, qtbot, Answer.Yes)
+        begin(bare, None, {})
+        assert bare.expression.field.text() == bare.session.draft == "g = tanh(x) * y + (z"
+        assert "g" in bare.session.graph.by_name, "and what it was before that"
+        QTest.keyClicks(bare.expression.field, ")")
+        QTest.keyClick(bare.expression.field, Qt.Key.Key_Return)
+        assert "z" in bare.session.graph.by_name
+        assert not bare.session.draft
+
     def test_later_asks_again_and_thrown_away_is_gone(self, bare: Window, qtbot: QtBot, settings: QSettings) -> None:
         crash(settings)
         (copy,) = rescue.copies(folder_of(settings))
@@ -164,6 +181,14 @@ class TestTheCopy:
         assert self.copy(author) == copy
         author.undo()
         assert not copy.exists(), "what is in the file is on the screen again"
+
+    def test_it_comes_with_half_a_line_alone_and_goes_with_that(self, user: User, path: Path) -> None:
+        user.window.files.open_path(path)
+        user.write_expression("f = x * (")
+        copy = self.copy(user)
+        user.qtbot.waitUntil(lambda: rescue.origin_of(copy).draft == "f = x * (")
+        user.press(Key.Key_Escape)
+        assert not copy.exists()
 
     def test_another_window_that_is_open_is_left_alone(self, author: User, bare: Window, settings: QSettings) -> None:
         copy = self.copy(author)
