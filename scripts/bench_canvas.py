@@ -25,7 +25,6 @@ import os
 import random
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from bench_nodegraphqt import repaints
 from bench_turns import longest_halt, slowest_turns
 from bench_ui import network
 from PySide6.QtCore import QPoint, QSettings, Qt
@@ -326,69 +326,10 @@ def vast(path: Path) -> Iterator[Figure]:
     yield Figure(f"{name}: most memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, None, "MB")
 
 
-# NodeGraphQt
-
-_OTHER = """
-import json, os, random, sys, time
-sys.path[:0] = sys.argv[1:2]
-import setuptools  # brings distutils back, which Qt.py asks for
-from PySide6 import QtCore, QtGui, QtWidgets
-application = QtWidgets.QApplication([])
-from NodeGraphQt import BaseNode, NodeGraph
-
-class Two(BaseNode):
-    __identifier__ = "bench"
-    NODE_NAME = "two"
-    def __init__(self):
-        super().__init__()
-        self.add_input("a"); self.add_input("b"); self.add_output("out")
-
-found = {}
-for nodes in map(int, sys.argv[2:]):
-    chance, graph = random.Random(5), NodeGraph()
-    graph.set_acyclic(False)
-    graph.register_node(Two)
-    rows, made = max(10, round(nodes ** 0.5)), []
-    for i in range(nodes):
-        node = graph.create_node("bench.Two", pos=[i // rows * 260.0, i % rows * 112.0], selected=False,
-                                 push_undo=False)
-        if i >= rows:
-            for slot in range(2 if i % 5 < 3 else 1):
-                source = made[max(0, i - chance.randint(rows // 2, 3 * rows))]
-                source.output(0).connect_to(node.input(slot), push_undo=False)
-        made.append(node)
-    widget = graph.widget
-    widget.resize(1280, 720)
-    widget.show()
-    for _ in range(5): application.processEvents()
-    graph.clear_selection()
-    for node in made: node.set_selected(True)
-    graph.fit_to_selection()
-    graph.clear_selection()
-    for _ in range(5): application.processEvents()
-    viewer = graph.viewer()
-    times = []
-    for i in range(14):
-        start = time.process_time()
-        viewer._set_viewer_pan(*[(9.0, 5.0), (-9.0, -5.0)][i % 2])
-        application.processEvents()
-        times.append((time.process_time() - start) * 1000.0)
-    found[nodes] = sorted(times[4:])[5]
-print("FOUND" + json.dumps(found))
-sys.stdout.flush()
-os._exit(0)
-"""
-
-
 def compared(where: Path) -> Iterator[Figure]:
     """Repaint with all in view, in NodeGraphQt and here."""
     sizes = (100, 300, 1000)
-    run = subprocess.run(
-        [sys.executable, "-c", _OTHER, str(where), *map(str, sizes)], capture_output=True, text=True, timeout=600
-    )
-    if "FOUND" not in run.stdout:
-        sys.exit(f"bench_canvas: NodeGraphQt did not run: {run.stderr.strip()[-2000:]}")
-    theirs = json.loads(run.stdout.split("FOUND")[1])
+    theirs = repaints(where, sizes)
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             path = Path(folder) / f"{size}.bpviz"
@@ -396,10 +337,10 @@ def compared(where: Path) -> Iterator[Figure]:
             window, _ = opened(path)
             ours = statistics.median(fit_all(window)[0])
             closed(window)
-            yield Figure(f"{size} nodes: NodeGraphQt, pan with all in view", theirs[str(size)])
+            yield Figure(f"{size} nodes: NodeGraphQt, pan with all in view", theirs[size])
             yield Figure(f"{size} nodes: bpviz, the same", ours)
             promise = 20.0 if size == 300 else None
-            yield Figure(f"{size} nodes: as fast", theirs[str(size)] / ours, promise, "times")
+            yield Figure(f"{size} nodes: as fast", theirs[size] / ours, promise, "times")
 
 
 def alone(measure: Callable[..., Iterator[Figure]], *what: object) -> list[Figure]:
