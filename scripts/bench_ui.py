@@ -7,7 +7,8 @@ training while its plots follow (`--parts` measures some of it).  Prints millise
 of 10 ms and 16 ms for 99 of 100 frames; stepping, never 33 ms; training, 60 steps and 30 pictures a second, and a pause
 within 50 ms.  Other programs on the machine count too: run it again before you believe a bad number.
 
-What hands do to 10,000 nodes, and how other programs do, is measured by `bench_canvas.py`.
+What hands do to 10,000 nodes, beside NodeGraphQt, and the layout beside Graphviz's dot are measured in the same run by
+`bench_canvas.py` and `bench_layout.py`, which can be run alone and say more of how they measure.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -34,7 +38,7 @@ from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.window import Window
 
 FRAME = 16.0  # milliseconds
-PARTS = ("ticks", "frames", "training")
+PARTS = ("ticks", "frames", "training", "canvas", "layout")
 
 
 def network(nodes: int) -> str:
@@ -145,6 +149,14 @@ def broken(results: dict[str, dict[str, float]], nodes: int, large: int) -> list
     return found
 
 
+def elsewhere(part: str, *more: str, is_json: bool) -> tuple[Any, bool]:
+    """What another script measures, in a process of its own: its figures, and whether all that is promised is kept."""
+    command = [sys.executable, str(Path(__file__).with_name(f"bench_{part}.py")), *more]
+    sys.stdout.flush()
+    done = subprocess.run([*command, "--json"] if is_json else command, stdout=subprocess.PIPE if is_json else None)
+    return json.loads(done.stdout) if is_json else None, done.returncode == 0
+
+
 def main() -> int:
     """Measures everything."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,11 +166,13 @@ def main() -> int:
     parser.add_argument("--played", type=int, default=60, help="nodes of the graph that is played")
     parser.add_argument("--stepped", type=int, default=2000, help="nodes of the graph that is stepped through")
     parser.add_argument("--whole", action="store_true", help="play the whole story at speed 1, too: ten minutes")
+    parser.add_argument("--compare", metavar="FOLDER", help="where NodeGraphQt lies, to be measured beside the canvas")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     application()
     results: dict[str, dict[str, float]] = {}
+    others: dict[str, Any] = {}
     if "ticks" in options.parts:
         for nodes in options.nodes:
             results |= measure(nodes, options.runs)
@@ -166,12 +180,17 @@ def main() -> int:
         results |= frames(options.played, options.stepped, is_whole=options.whole)
     if "training" in options.parts:
         results |= bench_training.watched()
-    if options.json:
-        print(json.dumps(results))
-    else:
+    if not options.json:
         for name, result in results.items():
             print(f"{name:60s} " + "  ".join(f"{key} {number:6.1f}" for key, number in result.items()))
     missed = broken(results, options.played, options.stepped)
+    for part in ("canvas", "layout"):
+        if part in options.parts:
+            more = ["--check", *(["--compare", options.compare] if options.compare else [])] if part == "canvas" else []
+            others[part], is_kept = elsewhere(part, *more, is_json=options.json)
+            missed += [] if is_kept else [f"not all that `bench_{part}.py` promises is kept"]
+    if options.json:
+        print(json.dumps(results | others))
     for told in missed:
         print(f"bench_ui: {told}", file=sys.stderr)
     return 1 if options.check and missed else 0
