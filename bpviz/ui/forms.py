@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFormLayout, QLabel, QWidget
+
+TEXT_FROM_EDGE = 8  # pixels, as in other fields
 
 
 def add_row(form: QFormLayout, label: str, field: QWidget) -> None:
@@ -14,6 +16,8 @@ def add_row(form: QFormLayout, label: str, field: QWidget) -> None:
     beside = QLabel(label)
     beside.setBuddy(field)
     beside.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    if isinstance(field, QAbstractSpinBox):  # whose text a style sheet cannot move away from its edge
+        field.lineEdit().setTextMargins(TEXT_FROM_EDGE, 0, 0, 0)
     field.ensurePolished()
     beside.setFixedHeight(field.sizeHint().height())
     form.addRow(beside, field)

@@ -238,8 +238,7 @@ QCheckBox::indicator {{ width: 12px; height: 12px; border: 2px solid {muted}; bo
 QCheckBox::indicator:checked {{ border-color: {forward}; background: {forward}; image: url("{tick}"); }}
 QProgressBar {{ background: {sunken}; border: none; border-radius: 3px; }}
 QProgressBar::chunk {{ background: {muted}; border-radius: 3px; }}
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0 0 0 10px;
-  background: transparent; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
 QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 14px; }}
 QToolButton {{ padding: 5px; }}

@@ -110,7 +110,9 @@ def test_no_card_says_its_symbol_and_not_its_number(value: float, zoom: float) -
     """Of a word as wide as tanh, little room is left for a number with an exponent."""
     shown = stage("y = tanh(x); f = y + x", x=value)
     for name in ("x", "y"):
-        number = numerals.short(float(shown.trace.value(name)))
+        found = shown.trace.value(name)
+        assert isinstance(found, float)
+        number = numerals.short(found)
         texts = [found.text for found in on_card(shown, name, zoom)]
         assert any(text in numerals.shorter(number) for text in texts), texts
 

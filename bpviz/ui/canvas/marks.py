@@ -48,11 +48,14 @@ MOST_ROUNDED = 400  # frames; of more, nobody sees the corners
 
 
 def paint_found(painter: QPainter, canvas: Canvas, view: Rect) -> None:
-    """A dotted frame around what was looked for."""
+    """A dotted frame around what was looked for; the one that was gone to has the frame of what is selected, and a
+    slider where the dots would be."""
+    selection = canvas.session.selection
+    found = canvas.found - selection if len(selection) == 1 else canvas.found
     pen = QPen(canvas.theme["ink"], 1.5 / min(canvas.camera.zoom, 1.0), Qt.PenStyle.DashLine)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_frames(painter, canvas, canvas.found, view, 8.0)
+    _paint_frames(painter, canvas, found, view, 8.0)
 
 
 def _paint_frames(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId], view: Rect, away: float) -> None:
