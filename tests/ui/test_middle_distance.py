@@ -25,7 +25,7 @@ NAMES = "k", "G", "a_1", "c_max", "learning_rate", "the_weighted_average_of_ever
 NUMBERS = "0.5", "2", "−123.4", "1/1000", "6.674·10⁻¹¹", "299792458", "0.30000000000000004", "−∞"
 ZOOMS = FULL_TEXT_FROM, 0.3, 0.36, 0.42, 0.5, 0.56, 0.6, 0.65
 CARD = Rect(0.0, 0.0, CONSTANT_WIDTH, CONSTANT_HEIGHT)
-HARDLY_LEGIBLE = 0.5  # how much of a text is there
+LEGIBLE = 0.5  # how much of a text is there
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def written(shown: Stage, zoom: float) -> list[Written]:
         painter.translate(-bounds.x, -bounds.y)
         paint_middle_cards(painter, shown, LIGHT, shown.scenery.rects, (), zoom)
 
-    return [found for found in written_by(paint, QSize(2000, 2000)) if found.opacity >= HARDLY_LEGIBLE]
+    return [found for found in written_by(paint, QSize(2000, 2000)) if found.opacity >= LEGIBLE]
 
 
 def on_card(shown: Stage, name: str, zoom: float) -> list[Written]:

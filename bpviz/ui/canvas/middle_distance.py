@@ -26,7 +26,7 @@ from ..theme import Theme
 from .card_painting import Portrait, card_edge, paint_once
 from .faces import PADDING
 from .group_painting import paint_group_afar, paint_stack
-from .middle_faces import HARDLY_THERE, paint_middle_face, paint_middle_gradient, paint_remark
+from .middle_faces import HARDLY_LEGIBLE, HARDLY_THERE, paint_middle_face, paint_middle_gradient, paint_remark
 from .painting import clear_pill, extent_of, paint_pill, paint_token, veil_card
 from .recordings import Recorder
 from .shapes import lower_part, outline
@@ -103,8 +103,8 @@ def _paint_pill(
 ) -> None:
     """A local derivative, faint as all `remarks` are, but for the part of it that glows."""
     seen = max(remarks, pill.glow)
-    if seen < HARDLY_THERE:
-        return
+    if seen < HARDLY_LEGIBLE:
+        return  # a shadow on the wire says nothing
 
     def paint(painter: QPainter) -> None:
         x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2

@@ -31,7 +31,7 @@ from .named_constants import named_constant, paint_named_constant
 
 LEAST, WITH_INDEX = 7.0, 9.0  # pixels: a smaller number, or a name with an index, cannot be read
 NAME, VALUE, GRADIENT = 13.0, 14.0, 11.5  # pixels that names and numbers keep
-HARDLY_THERE, HALFWAY = 0.08, 0.5
+HARDLY_THERE, HARDLY_LEGIBLE, HALFWAY = 0.08, 0.25, 0.5  # how much of a text is there
 
 
 def paint_middle_face(
@@ -102,7 +102,7 @@ def paint_remark(
     painter: QPainter, x: float, baseline: float, remark: str, size: float, theme: Theme, opacity: float
 ) -> None:
     """What is seen of words that can be read only from near."""
-    if remark and opacity >= HARDLY_THERE:
+    if remark and opacity >= HARDLY_LEGIBLE:
         painter.setOpacity(opacity)
         paint_text(painter, x, baseline, remark, size, theme["muted"])
 
