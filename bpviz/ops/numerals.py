@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,22 @@ def brief(value: Any, digits: int = FEW, most: int = 6) -> str:
     if array.size > most:
         return f"[{shape_text(array.shape)}]"
     return "[" + ", ".join(brief(entry, digits, most) for entry in array) + "]"
+
+
+@lru_cache(maxsize=4096)
+def shorter(number: str) -> tuple[str, ...]:
+    """A number as it stands on a card, and with fewer digits where that makes it shorter."""
+    mantissa, power, exponent = number.replace(MINUS, "-").partition("·10")
+    try:
+        held = float(mantissa)
+    except ValueError:  # a formula has no digits to lose
+        return (number,)
+    found = [number]
+    for digits in (3, 2):
+        text = short(held, digits) + power + exponent
+        if len(text) < len(found[-1]):
+            found.append(text)
+    return tuple(found)
 
 
 class Shown(Enum):

@@ -355,7 +355,10 @@ ACTIONS = (
 MENUS = ("File", "Edit", "View", "Arrange", "Group", "Go", "Play", "Explain", "Help")
 PLAYER = ("to-start", "step-back", "play", "step-forward", "to-end")
 CONTEXT = (
-    "connect-to", "connect-from", "swap", "run-to", "copy-derivation", "output", "value", "rename", "variable",
-    "parameter", "constant", *GROUP_CONTEXT, "frame", "arrange-selection", "pin", "cut", "copy", "duplicate", "detach",
-    "delete-healing", "delete",
-)  # fmt: skip
+    ("connect-to", "connect-from", "swap", "detach"),
+    ("output", "run-to", "value", "rename", "variable", "parameter", "constant"),
+    GROUP_CONTEXT,
+    ("frame", "arrange-selection", "pin"),
+    ("cut", "copy", "duplicate", "copy-derivation"),
+    ("delete-healing", "delete"),
+)  # what belongs together

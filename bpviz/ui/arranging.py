@@ -302,5 +302,8 @@ ARRANGING = (
     ),
 )  # fmt: skip
 ANNOTATION_CONTEXT = (
-    "edit-annotation", "group", *(f"tint-{tint.value}" for tint in Tint), "copy", "cut", "duplicate", "delete",
-)  # fmt: skip
+    ("edit-annotation", "group"),
+    tuple(f"tint-{tint.value}" for tint in Tint),
+    ("cut", "copy", "duplicate"),
+    ("delete",),
+)

@@ -13,21 +13,23 @@ from .arranging import ANNOTATION_CONTEXT
 if TYPE_CHECKING:
     from .window import Window
 
-_WIRE = ("add-here", "delete")
-_GROUND = ("add-here", "note", "paste", "select-all", "fit", "arrange")
+_WIRE = (("add-here", "delete"),)
+_GROUND = (("add-here", "note", "paste"), ("select-all", "fit", "arrange"))
 
 
 def open_context_menu(window: Window, at: QPoint) -> None:
     """Opens the menu at a place of the screen, with what can be done there."""
     menu = QMenu(window)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for name in _names(window):
-        if window.actions_[name].isEnabled():
-            menu.addAction(window.actions_[name])
+    for names in _names(window):
+        if offered := [action for name in names if (action := window.actions_[name]).isEnabled()]:
+            menu.addSeparator()  # which Qt leaves out at the top
+            menu.addActions(offered)
     menu.popup(at)
 
 
-def _names(window: Window) -> tuple[str, ...]:
+def _names(window: Window) -> tuple[tuple[str, ...], ...]:
+    """The names of actions, by what belongs together."""
     session = window.session
     if session.selection:
         return CONTEXT

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..export.picture import Format, Picture, frame_of
+from .forms import add_row
 from .picture import image
 from .session import Session
 from .theme import THEMES
@@ -84,11 +85,11 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
-        form.addRow("&Format", self.format)
-        form.addRow("After s&tep", self.step)
-        form.addRow("&Colours", self.theme)
-        form.addRow("&Size", self.scale)
-        form.addRow("&Background", self.transparent)
+        add_row(form, "&Format", self.format)
+        add_row(form, "After s&tep", self.step)
+        add_row(form, "&Colours", self.theme)
+        add_row(form, "&Size", self.scale)
+        add_row(form, "&Background", self.transparent)
         form.addRow("", self.size_note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = QPushButton("Export…")

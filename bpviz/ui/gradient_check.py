@@ -32,7 +32,7 @@ def show_check(panel: Panel, trace: Trace, node: NodeId) -> Pieces:
             panel.heading("Checked by nudging")
             panel.remark(found.note)
         return
-    by = f" by h = {numerals.brief(found.step)}" if isinstance(found.step, float) else ", one entry at a time"
+    by = f" by h = {_plain(found.step)}" if isinstance(found.step, float) else ", one entry at a time"
     panel.heading(f"Checked by nudging {name}{by}")
     output = cut(trace.graph.spoken(trace.output), _LONGEST_NAME) if trace.output is not None else "f"
     quotient = f"({output}({name} + h) − {output}({name} − h)) / 2h"
@@ -41,6 +41,11 @@ def show_check(panel: Panel, trace: Trace, node: NodeId) -> Pieces:
     panel.add(MathLabel(quotient, 15.0, panel.theme["muted"]))
     panel.number(found.central, "", "ink", digits=10)
     _show_verdict(panel, found)
+
+
+def _plain(step: float) -> str:
+    """A step without the rounding errors of its making, which only matter to the machine: 5·10⁻⁶."""
+    return numerals.short(float(f"{step:.{numerals.FEW}g}"))
 
 
 def _show_verdict(panel: Panel, found: Check) -> None:

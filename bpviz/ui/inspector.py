@@ -301,7 +301,8 @@ class Inspector(QScrollArea):
             choices.left.connect(self.left)
             above.add(choices)
         above.heading("Value")
-        above.number(frame.value(node), "not computed yet", "ink", style=story.style)
+        missing = "not computed yet" if node not in story.troubles else "cannot be computed"
+        above.number(frame.value(node), missing, "ink", style=story.style)
         if story.sweep is None or node not in story.plan.row_of:
             if story.sweep is None and story.output is not None and node not in story.troubles:
                 between.remark(f"{without_gradient(story, node)}.")

@@ -266,12 +266,15 @@ class QuestionPanel(QFrame):
         self._show_said(theme)
         self.score.setText(score_text(asking.score))
         self.reset.setVisible(bool(self.score.text()))
+        side, inset = max(14, round(p * 0.75)), max(10, round(p * 0.5))  # beside a text that is larger on the wall
         put_on(
             self,
             f"QFrame#question {{ background: {theme['backward_tint' if is_asked else 'surface'].name()};"
             f" border: none; border-top: 1px solid {theme['line'].name()}; }}"
             f" QLabel {{ color: {theme['ink'].name()}; background: transparent; font-size: {round(p * 1.07)}px; }}"
             f" QPushButton, QLineEdit {{ font-size: {round(p)}px; }}"
+            f" QPushButton {{ padding: 0 {side}px; }} QPushButton:focus {{ padding: 0 {side - 1}px; }}"
+            f" QLineEdit {{ padding: 0 {inset}px; }} QLineEdit:focus {{ padding: 0 {inset - 1}px; }}"
             f" QLabel#muted, QPushButton#reset {{ font-size: {round(p * SMALLEST)}px; }}",
         )
 

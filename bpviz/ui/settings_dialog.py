@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ..graph.layout import Direction
 from ..ops import numerals
+from .forms import add_row
 from .session import Session
 from .settings import (
     CUTTING,
@@ -116,7 +117,7 @@ class SettingsDialog(QDialog):
     def _add(self, label: str, key: str, field: QComboBox | QCheckBox, show: Callable[[], None]) -> None:
         field.setAccessibleName(label.replace("&", ""))
         self.fields[key], self._shows[key] = field, show
-        self._form.addRow(label, field)
+        add_row(self._form, label, field)
         show()
 
     def _reset(self) -> None:

@@ -53,7 +53,7 @@ def sheet(ink: str, muted: str, line: str, direction: Direction) -> str:
     """The sheet as HTML in columns of about the same height."""
     columns: list[list[str]] = [[] for _ in range(_COLUMNS)]
     heights = [0] * _COLUMNS
-    every = groups(direction)
+    every, rule = groups(direction), f"border-bottom:1px solid {line}"
     most = sum(len(rows) + 2 for _, rows in every) / _COLUMNS
     at = 0
     for title, rows in every:
@@ -62,10 +62,10 @@ def sheet(ink: str, muted: str, line: str, direction: Direction) -> str:
         heights[at] += len(rows) + 2
         columns[at].append(
             f'<p style="margin:14px 0 4px 0; color:{muted}; font-weight:600; font-size:11px">{title.upper()}</p>'
-            '<table width="100%" cellspacing="0" cellpadding="3">'
+            '<table width="100%" cellspacing="0">'
             + "".join(
-                f'<tr><td width="58%" style="border-bottom:1px solid {line}">{html.escape(told)}</td>'
-                f'<td align="right" style="border-bottom:1px solid {line}; color:{muted}">{html.escape(keys)}</td></tr>'
+                f'<tr><td width="58%" style="padding:3px 3px 3px 0; {rule}">{html.escape(told)}</td>'
+                f'<td align="right" style="padding:3px 0 3px 3px; {rule}; color:{muted}">{html.escape(keys)}</td></tr>'
                 for keys, told in rows
             )
             + "</table>"

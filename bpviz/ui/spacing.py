@@ -1,14 +1,15 @@
 r"""LaTeX as ziamath has to be given it, so that it spaces formulas as TeX does.
 
-ziamath takes the minus sign of `\left(-4\right)` for a difference, the bar of `\mathrm{of\_x}` for a relation, and sets
-room between a function and the brackets after it: ( − 4), of _ x, sin (x).  In groups of their own they stand close.
+ziamath takes the minus signs of `\left(-4\right)` and `z = -4` for differences, the bar of `\mathrm{of\_x}` for a
+relation, and sets room between a function and the brackets after it: ( − 4), z =  − 4, of _ x, sin (x).  In groups of
+their own they stand close.
 """
 
 from __future__ import annotations
 
 import re
 
-_SIGN = re.compile(r"((?:\\left|\\bigl)?[(\[]|, ?)-(?=[\w\\{])")
+_SIGN = re.compile(r"((?:\\left|\\bigl)?[(\[]|, ?|[=<>] ?|\\(?:approx|neq?|leq?|geq?|to|times|cdot) )-(?=[\w\\{])")
 _CALL = re.compile(
     r"(?:\\operatorname\{(?P<spelled>\w+)\}|\\(?P<known>arc(?:sin|cos|tan)|sinh?|cosh?|tanh?|ln|exp|max|min|det))"
     r"\s*(?=\\left\()"

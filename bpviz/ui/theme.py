@@ -212,24 +212,33 @@ QLineEdit {{ background: {sunken}; color: {ink}; border: 1px solid {line}; borde
 QLineEdit:focus {{ border: 2px solid {forward}; padding: 5px 9px; background: {surface}; }}
 QLineEdit[wrong="true"] {{ border-color: {fault}; }}
 QDialog, QMessageBox {{ background: {surface}; }}
-QComboBox, QSpinBox, QDoubleSpinBox {{ min-width: 130px; min-height: 28px; }}
-QComboBox {{ background: {sunken}; border: 1px solid {line}; border-radius: 8px; padding: 2px 10px; }}
-QComboBox:focus {{ border: 2px solid {forward}; padding: 1px 9px; background: {surface}; }}
+QComboBox, QAbstractSpinBox {{ min-width: 130px; }}
+QComboBox {{ min-height: 28px; }}
+QAbstractSpinBox {{ min-height: 26px; }}
+QComboBox, QSpinBox, QDoubleSpinBox {{ background: {sunken}; border: 1px solid {line}; border-radius: 8px;
+  padding: 2px 10px; }}
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {forward}; padding: 1px 9px;
+  background: {surface}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; margin-right: 8px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {line}; selection-background-color: {forward_tint};
   selection-color: {ink}; }}
-QDialog QComboBox, QDialog QLineEdit {{ border-color: {muted}; }}
-QDialog QComboBox:focus, QDialog QLineEdit:focus {{ border-color: {forward}; }}
-QSpinBox:focus, QDoubleSpinBox:focus {{ background: {surface}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; width: 24px;
+  height: 15px; subcontrol-origin: border; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: url("{chevron_up}"); width: 10px; height: 10px; margin: 3px 8px 0 0; }}
+QAbstractSpinBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; margin: 0 8px 3px 0; }}
+QDialog QComboBox, QDialog QLineEdit, QDialog QAbstractSpinBox {{ border-color: {muted}; }}
+QDialog QComboBox:focus, QDialog QLineEdit:focus, QDialog QAbstractSpinBox:focus {{ border-color: {forward}; }}
 QCheckBox {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 0; }}
 QCheckBox:focus {{ border-color: {forward}; }}
 QCheckBox::indicator {{ width: 12px; height: 12px; border: 2px solid {muted}; border-radius: 5px;
   background: {surface}; }}
-QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {forward}; }}
+QCheckBox::indicator:checked {{ border-color: {forward}; background: {forward}; image: url("{tick}"); }}
 QProgressBar {{ background: {sunken}; border: none; border-radius: 3px; }}
 QProgressBar::chunk {{ background: {muted}; border-radius: 3px; }}
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
 QPushButton, QToolButton {{ background: {sunken}; color: {ink}; border: 1px solid {line}; border-radius: 8px;
   padding: 6px 14px; }}
 QToolButton {{ padding: 5px; }}
@@ -277,4 +286,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 def style_sheet(theme: Theme) -> str:
     """What the palette cannot say: borders, radii, spacing."""
     colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    return _SHEET.format(chevron=resource("icons", "chevron.svg").as_posix(), **colours)
+    is_bright = QColor(theme.on_forward).lightness() > QColor(theme.forward).lightness()
+    icons = {"chevron": "chevron", "chevron_up": "chevron-up", "tick": "tick-bright" if is_bright else "tick-dark"}
+    pictures = {name: resource("icons", f"{icon}.svg").as_posix() for name, icon in icons.items()}
+    return _SHEET.format(**pictures, **colours)

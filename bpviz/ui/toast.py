@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ..stage.geometry import Rect
@@ -11,6 +11,7 @@ from .capital import capital
 from .session import Session
 
 _SHORT, _LONG = 3000, 9000  # milliseconds, at least; faults take longer to read
+_AROUND = 48  # pixels that padding, edge and what a label keeps to itself add to the width of its text
 _MARGIN = 18  # pixels to the edge of the canvas
 _TO_NOTICE, _A_CHARACTER = 1500, 85  # milliseconds that a slow reader needs
 
@@ -28,6 +29,7 @@ class Toast(QLabel):
         self._session, self._over = session, over
         self._pixels = 13.0
         self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setObjectName("toast")
         self._is_fault = False
         self.hide()
@@ -52,6 +54,7 @@ class Toast(QLabel):
             f"color: {theme[ink].name()}; background: {theme[paper].name()}; border: 1px solid {theme[edge].name()};"
             f"border-radius: 9px; padding: 9px 14px; font-size: {round(self._pixels)}px;"
         )
+        self.ensurePolished()  # its font is that of the sheet from here on
         self.setText(capital(text, self._session.graph.by_name))
         self._place()
         self.show()
@@ -65,7 +68,7 @@ class Toast(QLabel):
     def _place(self) -> None:
         room = self._over.width() - 48
         widest = round(49 * self._pixels)
-        width = min(room, max(160, self.fontMetrics().horizontalAdvance(self.text()) + 60), widest)
+        width = min(room, self.fontMetrics().horizontalAdvance(self.text()) + _AROUND, widest)
         self.resize(width, self.heightForWidth(width))  # a fixed size would be the least of the next
         self.move(min(self._places(), key=self._covered))
 

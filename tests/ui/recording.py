@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +17,15 @@ SCRIPT = 0.6  # how large fonts draw characters such as ₁ and ², in sizes of 
 
 @dataclass(frozen=True)
 class Written:
-    """A piece of text, the size in pixels of the device in which the smallest of it is seen, its colour and place, and
-    how much it covers."""
+    """A piece of text, the size in pixels of the device in which the smallest of it is seen, its colour and place, how
+    much it covers, and how wide it is."""
 
     text: str
     pixels: float
     colour: str
     place: tuple[float, float]
     opacity: float
+    width: float
 
 
 class _Engine(QPaintEngine):
@@ -59,7 +61,8 @@ class _Engine(QPaintEngine):
         across = self._transform.map(place)
         scale = math.hypot(self._transform.m11(), self._transform.m12())
         pixels = item.font().pixelSize() * scale * (SCRIPT if any(map(_is_script, item.text())) else 1.0)
-        self.found.append(Written(item.text(), pixels, self._colour, (across.x(), across.y()), self._opacity))
+        place, width = (across.x(), across.y()), item.width() * scale
+        self.found.append(Written(item.text(), pixels, self._colour, place, self._opacity, width))
 
     def _nothing(self, *_: object) -> None:
         """All that is not text."""
@@ -95,8 +98,13 @@ class _Paper(QPaintDevice):
 
 def written_on(widget: QWidget) -> list[Written]:
     """All texts that a widget and its children paint."""
-    paper = _Paper(widget.size())
+    return written_by(lambda painter: widget.render(painter, QPoint()), widget.size())
+
+
+def written_by(paint: Callable[[QPainter], None], size: QSize) -> list[Written]:
+    """All texts that are painted on a paper of a size."""
+    paper = _Paper(size)
     painter = QPainter(paper)
-    widget.render(painter, QPoint())
+    paint(painter)
     painter.end()
     return paper.engine.found

@@ -20,9 +20,8 @@ from bpviz.document import edits
 from bpviz.document.diagram import Diagram
 from bpviz.graph.graph import Graph, Node
 from bpviz.graph.parse import parse
-from bpviz.ops import OPS
+from bpviz.ops import OPS, numerals
 from bpviz.stage.anchors import anchor_at
-from bpviz.ui.canvas.largeprint import shorter
 from bpviz.ui.canvas.view import Canvas
 from bpviz.ui.examples import examples
 from bpviz.ui.presenter import Presenter
@@ -211,7 +210,7 @@ class TestSizes:
     ],
 )
 def test_a_number_with_fewer_digits(number: str, fewer: list[str]) -> None:
-    assert list(shorter(number)) == fewer
+    assert list(numerals.shorter(number)) == fewer
 
 
 class TestWords:

@@ -14,6 +14,9 @@ from bpviz.ui.spacing import spaced
     ("latex", "expected"),
     [
         (r"1 \times \left(-4\right)", r"1 \times \left({-}4\right)"),
+        (r"z = -4", r"z = {-}4"),
+        (r"z \le -x - 1", r"z \le {-}x - 1"),
+        (r"z = a - 4", r"z = a - 4"),
         (r"a - \left(b - c\right)", r"a - \left(b - c\right)"),
         (r"\left[1, -2, -x\right]", r"\left[1, {-}2, {-}x\right]"),
         (r"10^{-12}", r"10^{-12}"),

@@ -12,6 +12,7 @@ from ...stage.geometry import STRIP_HEIGHT
 from ..fonts import Face, font
 from ..theme import Theme
 from . import mathtext
+from .named_constants import named_constant, paint_named_constant
 from .shapes import lower_part
 
 PADDING = 14.0
@@ -19,14 +20,12 @@ BADGE, WIDEST_BADGE = 32.0, 48.0
 LETTER_SIZES = (26.0, 21.0, 17.0, 14.0, 12.0)
 VALUE_SIZES = (21.0, 18.0, 15.0, 13.0, 11.0, 9.0, 7.5)
 SYMBOL_SIZES = (19.0, 17.0, 15.0, 13.0, 12.0)  # of formulas in place of values
-NARROW = 10.0  # the padding of a named constant
-BESIDE_SIZES = ((26.0, 21.0), (21.0, 18.0), (17.0, 15.0))  # of its name and number, beside each other
-BELOW_SIZES = (14.0, 12.0)  # of its name, above its number
 LONG_NAME = 14.0  # that has no room beside its number
 CAPTION_SIZES = (13.0, 12.0, 11.0)
 STRIP_SIZES = (14.0, 12.5, 11.0)  # of a gradient; smaller, it is a heat map
 LABEL_SIZES = (16.0, 14.0, 12.0)  # of what it is a gradient of, and of one that is a formula
 LEAST_LABEL = 56.0  # the width of one that is cut and can still be told from others
+BADGE_SIZES = (20.0, 16.0, 13.0, 11.0, 10.0, 9.0, 8.0)  # of a symbol in its badge
 FINE_SIZES = (12.5, 11.0, 10.0, 9.0, 8.0, 7.0)  # of one with very many digits, alone
 MOST_AS_TEXT = 6  # entries of a gradient
 CELL, CELL_HEIGHT = 40.0, 18.0
@@ -116,7 +115,7 @@ def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> Non
 def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, headroom: float = 0.0) -> None:
     """Headline, caption and value; the formula of a card with inputs lower by the `headroom`."""
     if face.is_constant and face.headline and face.value:
-        _paint_named_constant(painter, box, face, theme)
+        paint_named_constant(painter, named_constant(face, box), face, theme, painter.opacity())
         return
     height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
     middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
@@ -164,27 +163,6 @@ def paint_face(painter: QPainter, box: QRectF, face: Card, theme: Theme, headroo
     painter.setOpacity(face.value_opacity)
     at = box.center().x() - used / 2 if face.is_constant else right - used
     painter.drawText(QPointF(at, middle + size * 0.36 + below_caption), face.value)
-    painter.setOpacity(1.0)
-
-
-def _paint_named_constant(painter: QPainter, box: QRectF, face: Card, theme: Theme) -> None:
-    """Name and number beside each other where both are easy to read; else the number below the name."""
-    left, right = box.left() + NARROW, box.right() - NARROW
-    room, middle = right - left, box.center().y()
-    wide = mathtext.width if face.is_symbolic else bold_width
-    for name, size in BESIDE_SIZES:
-        if mathtext.width(face.headline, name) + 10.0 + wide(face.value, size) <= room:
-            text, name_line, line = face.headline, middle + name * 0.3, middle + size * 0.36
-            break
-    else:
-        name = fitting(face.headline, BELOW_SIZES, room)
-        size = next((size for size in VALUE_SIZES[1:] if wide(face.value, size) <= room), VALUE_SIZES[-1])
-        text = mathtext.elided(face.headline, name, room)
-        name_line, line = box.top() + 16.0, box.bottom() - 17.0 + size * 0.5
-    mathtext.draw(painter, left, name_line, text, name, theme["ink"])
-    painter.setOpacity(face.value_opacity)
-    hand = mathtext.Hand.FORMULA if face.is_symbolic else mathtext.Hand.NUMBER
-    mathtext.draw(painter, right - wide(face.value, size), line, face.value, size, theme["ink"], hand=hand)
     painter.setOpacity(1.0)
 
 
@@ -261,7 +239,7 @@ def _cell_size(heat: HeatMap, width: float, height: float) -> float | None:
     return None
 
 
-def _badge(x: float, middle: float, symbol: str) -> QRectF:
+def badge_place(x: float, middle: float, symbol: str) -> QRectF:
     """Where the badge lies: a circle, or wider for a word."""
     if mathtext.width(symbol, 11.0) <= BADGE - 6.0:
         return QRectF(x, middle - BADGE / 2, BADGE, BADGE)
@@ -292,14 +270,28 @@ def paint_symbol(
 
 def paint_badge(painter: QPainter, x: float, middle: float, face: Card, theme: Theme) -> float:
     """The symbol of an operation in its badge; where that ends."""
-    place = _badge(x, middle, face.headline)
+    place = paint_disc(painter, x, middle, face, theme)
+    paint_symbol(painter, in_badge(place), face.headline, BADGE_SIZES, badge_ink(face, theme))
+    return place.right()
+
+
+def paint_disc(painter: QPainter, x: float, middle: float, face: Card, theme: Theme) -> QRectF:
+    """The badge without its symbol; its place."""
+    place = badge_place(x, middle, face.headline)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(mixed(theme["forward_tint"], theme["forward"], face.forward_glow)))
     if place.width() > BADGE:
         painter.drawRoundedRect(place, 10.0, 10.0)
     else:
         painter.drawEllipse(place)
-    colour = theme["on_forward" if face.forward_glow > 0.4 else "forward"]  # half-way between, it would vanish
-    room = place.adjusted(3.0, 1.0, -3.0, -1.0)
-    paint_symbol(painter, room, face.headline, (20.0, 16.0, 13.0, 11.0, 10.0, 9.0, 8.0), colour)
-    return place.right()
+    return place
+
+
+def in_badge(place: QRectF) -> QRectF:
+    """The room for the symbol in a badge."""
+    return place.adjusted(3.0, 1.0, -3.0, -1.0)
+
+
+def badge_ink(face: Card, theme: Theme) -> QColor:
+    """The colour of the symbol; half-way between that of the badge and its own, it would vanish."""
+    return theme["on_forward" if face.forward_glow > 0.4 else "forward"]

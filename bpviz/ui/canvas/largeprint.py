@@ -46,22 +46,6 @@ def fitting(
     return next((size for size in allowed if width(text, size, least) <= room), None)
 
 
-@lru_cache(maxsize=4096)
-def shorter(number: str) -> tuple[str, ...]:
-    """A number as it stands on a card, and with fewer digits where that makes it shorter."""
-    mantissa, power, exponent = number.replace(numerals.MINUS, "-").partition("·10")
-    try:
-        held = float(mantissa)
-    except ValueError:  # a formula has no digits to lose
-        return (number,)
-    found = [number]
-    for digits in (3, 2):
-        text = numerals.short(held, digits) + power + exponent
-        if len(text) < len(found[-1]):
-            found.append(text)
-    return tuple(found)
-
-
 def paint_strip(painter: QPainter, box: QRectF, face: Card, theme: Theme, least: float) -> None:
     """The lower part of a card: its gradient."""
     place = QRectF(box.left(), box.bottom() - STRIP_HEIGHT, box.width(), STRIP_HEIGHT)
@@ -90,7 +74,7 @@ def _paint_gradient(painter: QPainter, place: QRectF, face: Card, theme: Theme, 
         cells = QRectF(right - used, place.top() + 4.0, used, STRIP_HEIGHT - 8.0)
         paint_cells(painter, cells, face.gradient_heat, theme, is_gradient=True, size=None)
         return used
-    for text in shorter(face.gradient):
+    for text in numerals.shorter(face.gradient):
         if (size := fitting(text, STRIPS, least, room, bold_width)) is not None:
             used, colour = bold_width(text, size, least), theme["fault" if face.is_wrong else "backward"]
             mathtext.draw_bold(painter, right - used, place.center().y() + size * 0.36, text, size, colour, least)
@@ -170,7 +154,7 @@ def _paint_head(painter: QPainter, box: QRectF, room: QRectF, face: Card, theme:
 
 def _value(face: Card, room: float, least: float) -> tuple[str, float] | None:
     """The number and its size; with fewer digits only where it has all the width."""
-    texts = shorter(face.value) if face.value else ()
+    texts = numerals.shorter(face.value) if face.value else ()
     for text in texts if room >= CARD_WIDTH - 2 * PADDING or face.is_constant else texts[:1]:
         if (size := fitting(text, VALUES, least, room, bold_width)) is not None:
             return text, size

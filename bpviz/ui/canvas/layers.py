@@ -37,9 +37,10 @@ def paint_scene(painter: QPainter, canvas: Canvas, region: QRegion, carried: Car
     _paint_ground(painter, canvas, region)
     seen = strata(painter, canvas, region, carried)
     seen.paint_resting_wires()
-    _paint_marks_below(painter, canvas)
+    _paint_marks_below(painter, canvas, carried)
     seen.paint_wires()
     seen.paint_resting_cards()
+    _paint_carried_selection(painter, canvas, carried)
     seen.paint_cards()
     _paint_marks_above(painter, canvas)
     return _owed(canvas, seen)
@@ -67,11 +68,12 @@ def paint_carried(painter: QPainter, canvas: Canvas, carried: Carried, copy_belo
     painter.save()
     _to_scene(painter, canvas)
     seen = strata(painter, canvas, QRegion(canvas.rect()), carried)
-    _paint_marks_below(painter, canvas)
+    _paint_marks_below(painter, canvas, carried)
     seen.paint_wires()
     painter.restore()
     copy_between(painter)
     _to_scene(painter, canvas)
+    _paint_carried_selection(painter, canvas, carried)
     seen.paint_cards()
     _paint_marks_above(painter, canvas)
     return _owed(canvas, seen)
@@ -93,11 +95,19 @@ def _to_scene(painter: QPainter, canvas: Canvas) -> None:
     on_whole_pixels(painter, -canvas.camera.x, -canvas.camera.y)
 
 
-def _paint_marks_below(painter: QPainter, canvas: Canvas) -> None:
+def _paint_marks_below(painter: QPainter, canvas: Canvas, carried: Carried | None) -> None:
     canvas.walking.paint_below(painter)
     marks.paint_selected_wire(painter, canvas)
     marks.paint_lit_path(painter, canvas)
-    marks.paint_selection(painter, canvas, canvas.camera.view(canvas.width(), canvas.height()))
+    selection = canvas.session.selection
+    marks.paint_selection(painter, canvas, selection if carried is None else selection - carried.cards)
+    marks.paint_output(painter, canvas)
+
+
+def _paint_carried_selection(painter: QPainter, canvas: Canvas, carried: Carried | None) -> None:
+    """The frames around cards that a hand holds lie over the cards that rest, as these cards do."""
+    if carried is not None:
+        marks.paint_selection(painter, canvas, canvas.session.selection & carried.cards)
 
 
 def _paint_marks_above(painter: QPainter, canvas: Canvas) -> None:

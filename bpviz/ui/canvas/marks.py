@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,11 +48,14 @@ MOST_ROUNDED = 400  # frames; of more, nobody sees the corners
 
 
 def paint_found(painter: QPainter, canvas: Canvas, view: Rect) -> None:
-    """A dotted frame around what was looked for."""
+    """A dotted frame around what was looked for; the one that was gone to has the frame of what is selected, and a
+    slider where the dots would be."""
+    selection = canvas.session.selection
+    found = canvas.found - selection if len(selection) == 1 else canvas.found
     pen = QPen(canvas.theme["ink"], 1.5 / min(canvas.camera.zoom, 1.0), Qt.PenStyle.DashLine)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_frames(painter, canvas, canvas.found, view, 8.0)
+    _paint_frames(painter, canvas, found, view, 8.0)
 
 
 def _paint_frames(painter: QPainter, canvas: Canvas, nodes: Iterable[NodeId], view: Rect, away: float) -> None:
@@ -84,11 +87,16 @@ def _paint_square(painter: QPainter, frames: NDArray[np.float64]) -> None:
     painter.restore()
 
 
-def paint_selection(painter: QPainter, canvas: Canvas, view: Rect) -> None:
-    """A frame around selected cards."""
-    painter.setPen(QPen(canvas.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_frames(painter, canvas, canvas.session.selection, view, 4.0)
+def paint_selection(painter: QPainter, canvas: Canvas, nodes: Collection[NodeId]) -> None:
+    """A frame around some of the selected cards."""
+    if nodes:
+        painter.setPen(QPen(canvas.theme["ink"], 2.0 / min(canvas.camera.zoom, 1.0)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        _paint_frames(painter, canvas, nodes, canvas.camera.view(canvas.width(), canvas.height()), 4.0)
+
+
+def paint_output(painter: QPainter, canvas: Canvas) -> None:
+    """The mark of the output over the frame around its card."""
     session, output = canvas.session, canvas.session.story.output
     card = None if output is None else session.scenery.card_of(output)
     is_near = canvas.camera.zoom >= NEAR_FROM_ZOOM or canvas.least

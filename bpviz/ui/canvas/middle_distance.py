@@ -11,35 +11,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from ...engine.trace import Pushed, Sent
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.cards import Card, State
+from ...stage.cards import State
 from ...stage.geometry import STRIP_HEIGHT, Rect
 from ...stage.stage import Stage
 from ...stage.timing import eased
 from ...stage.wires import Pill
-from ..fonts import Face, font
 from ..theme import Theme
-from . import mathtext
 from .card_painting import Portrait, card_edge, paint_once
-from .faces import CAPTION_SIZES, PADDING, bold_width, fitting, paint_badge, paint_cells
+from .faces import PADDING
 from .group_painting import paint_group_afar, paint_stack
-from .largeprint import shorter
-from .painting import extent_of, paint_pill, paint_token, veil_card
+from .middle_faces import HARDLY_LEGIBLE, HARDLY_THERE, paint_middle_face, paint_middle_gradient, paint_remark
+from .painting import clear_pill, extent_of, paint_pill, paint_token, veil_card
 from .recordings import Recorder
 from .shapes import lower_part, outline
 
 TEXT_FROM_ZOOM = 0.24  # from farther away, cards are blocks of colour
 FULL_TEXT_FROM = 0.26  # here all that is left is at its strongest
 REMARKS_UNTIL, NEAR_FROM_ZOOM = 0.56, 0.66  # between these, what can be read only from near fades
-LEAST, WITH_INDEX = 7.0, 9.0  # pixels: a smaller number, or a name with an index, cannot be read
-NAME, VALUE, GRADIENT = 13.0, 14.0, 11.5  # pixels that names and numbers keep
 ACTING_PILL, PILL_TEXT = 10.0, 11.5  # pixels of a pill's text: in action, and on the desk
-HARDLY_LIT, HARDLY_THERE = 0.5, 0.08
+HARDLY_LIT = 0.5
+CLEARING = 3.0  # how many times as fast as a pill its ground appears, or the wire would cross out the text
 
 
 def paint_middle_cards(
@@ -106,8 +103,8 @@ def _paint_pill(
 ) -> None:
     """A local derivative, faint as all `remarks` are, but for the part of it that glows."""
     seen = max(remarks, pill.glow)
-    if seen < HARDLY_THERE:
-        return
+    if seen < HARDLY_LEGIBLE:
+        return  # a shadow on the wire says nothing
 
     def paint(painter: QPainter) -> None:
         x, y = pill.rect.x + pill.rect.width / 2, pill.rect.y + pill.rect.height / 2
@@ -116,6 +113,7 @@ def _paint_pill(
         painter.translate(x, y)
         painter.scale(size, size)
         place = Rect(-width / 2, -height / 2, width, height)
+        clear_pill(painter, place, theme, pill.opacity * min(1.0, CLEARING * seen))
         paint_pill(painter, replace(pill, rect=place, opacity=pill.opacity * seen), theme)
         painter.restore()
 
@@ -127,7 +125,7 @@ def _paint_pill(
 
 def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float) -> None:
     face, box, course = portrait.face, portrait.box, portrait.course
-    text = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM)
+    text, remarks = eased(zoom, TEXT_FROM_ZOOM, FULL_TEXT_FROM), eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
     colour, size = card_edge(face, theme)
     shape, strip = outline(box), QRectF()
     if face.group is not None:
@@ -148,95 +146,10 @@ def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float
     if face.group is not None:
         paint_group_afar(painter, box, face, face.group, theme, zoom, text)
     else:
-        _paint_face(painter, box, face, theme, zoom, text, portrait.name, course.headroom)
+        paint_middle_face(painter, box, face, theme, zoom, (text, remarks), portrait.name, course.headroom)
     if face.gradient:
         painter.setOpacity(text)
-        _paint_gradient(painter, strip, face, theme, zoom)
+        paint_middle_gradient(painter, strip, face, theme, zoom, is_named=zoom >= REMARKS_UNTIL)
+    elif not face.is_constant:
+        paint_remark(painter, strip.left() + PADDING, strip.bottom() - 9.0, face.strip, 11.0, theme, text * remarks)
     painter.setOpacity(1.0)
-
-
-def _paint_face(
-    painter: QPainter, box: QRectF, face: Card, theme: Theme, zoom: float, text: float, name: str, headroom: float
-) -> None:
-    height = box.height() - (0.0 if face.is_constant else STRIP_HEIGHT)
-    middle, left, right = box.top() + height / 2, box.left() + PADDING, box.right() - PADDING
-    painter.setOpacity(text)
-    if face.is_name:
-        size = fitting(face.headline, (min(max(NAME / zoom, 26.0), 34.0), 26.0, 21.0, 17.0, 14.0), 0.42 * box.width())
-        headline = mathtext.elided(face.headline, size, 0.42 * box.width())
-        taken = mathtext.width(headline, size) + 10.0 if headline else 0.0
-        if size * zoom >= LEAST:
-            mathtext.draw(painter, left, middle + size * 0.3, headline, size, theme["ink"])
-    else:
-        remarks = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM)
-        taken = _paint_symbol(painter, box, middle, face, theme, zoom, text, remarks) - left
-        room = right + 4.0 - left - taken
-        size = fitting(face.caption, CAPTION_SIZES, room)
-        painter.setOpacity(text * remarks)
-        caption = mathtext.elided(face.caption, size, room)
-        mathtext.draw(painter, left + taken, box.top() + 16.0 + headroom, caption, size, theme["muted"])
-        painter.setOpacity(text * (1.0 - remarks))
-        size = fitting(name, (min(max(10.5 / zoom, 13.0), 22.0), 19.0, 17.0, 15.0), room)
-        if size * zoom >= WITH_INDEX and mathtext.width(name, size) <= room:
-            mathtext.draw(painter, left + taken, box.top() + 3.0 + 0.8 * size, name, size, theme["muted"])
-    painter.setOpacity(text * face.value_opacity)
-    if face.heat is not None:
-        place = QRectF(left + taken, box.top() + 21.0, right - left - taken, height - 27.0)
-        paint_cells(painter, place, face.heat, theme, is_gradient=False, size=None)
-    _paint_number(
-        painter, face.value, right - left - taken, right, middle + (0.0 if face.is_constant else 9.0),
-        min(max(VALUE / zoom, 21.0), 30.0), zoom, theme, "fault" if face.state is State.FAILED else "ink",
-    )  # fmt: skip
-
-
-def _paint_symbol(
-    painter: QPainter, box: QRectF, middle: float, face: Card, theme: Theme, zoom: float, text: float, remarks: float
-) -> float:
-    """The symbol of an operation, in its badge as long as that can be read, and then without; where the rest begins."""
-    end = box.left() + 10.0
-    if remarks:
-        painter.setOpacity(text * remarks)
-        end = paint_badge(painter, end, middle, face, theme) + 6.0
-    if remarks < 1.0:
-        size = fitting(face.headline, (min(max(NAME / zoom, 20.0), 32.0), 24.0, 20.0, 16.0), 0.34 * box.width())
-        if size * zoom >= LEAST and mathtext.width(face.headline, size) <= 0.4 * box.width():
-            painter.setOpacity(text * (1.0 - remarks))
-            mathtext.draw(painter, box.left() + 12.0, middle + 0.3 * size, face.headline, size, theme["forward"])
-            end = max(end, box.left() + 20.0 + mathtext.width(face.headline, size))
-    return end
-
-
-def _paint_gradient(painter: QPainter, strip: QRectF, face: Card, theme: Theme, zoom: float) -> None:
-    left, right = strip.left() + PADDING, strip.right() - PADDING
-    if face.gradient_heat is not None:
-        place = QRectF(right - 96.0, strip.top() + 4.0, 96.0, STRIP_HEIGHT - 8.0)
-        paint_cells(painter, place, face.gradient_heat, theme, is_gradient=True, size=None)
-        return
-    wanted = min(max(GRADIENT / zoom, 14.0), STRIP_HEIGHT - 1.0)
-    used = _paint_number(
-        painter, face.gradient, right - left, right, strip.center().y(), wanted, zoom, theme,
-        "fault" if face.is_wrong else "backward",
-    )  # fmt: skip
-    is_legible = zoom >= REMARKS_UNTIL  # the letters below the line are small
-    if (
-        used
-        and is_legible
-        and face.strip.startswith("∂")
-        and used + mathtext.width(face.strip, 16.0) + 8.0 <= right - left
-    ):
-        mathtext.draw(painter, left, strip.center().y() + 5.0, face.strip, 16.0, theme["backward"])
-
-
-def _paint_number(
-    painter: QPainter, number: str, room: float, right: float, middle: float, size: float, zoom: float, theme: Theme,
-    tone: str,
-) -> float:  # fmt: skip
-    """A number ending at `right`, with fewer digits rather than too small; how wide it is, 0 if it has no room."""
-    for text in shorter(number):
-        for pixels in (size, 0.85 * size, 0.7 * size):
-            if text and pixels * zoom >= LEAST and (used := bold_width(text, pixels)) <= room:
-                painter.setFont(font(Face.TEXT, pixels, is_bold=True))
-                painter.setPen(theme[tone])
-                painter.drawText(QPointF(right - used, middle + pixels * 0.36), text)
-                return used
-    return 0.0

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
-from ...stage.geometry import Point
+from ...stage.geometry import Point, Rect
 from ...stage.motion import Token
 from ...stage.stage import Stage
 from ...stage.wires import Pill
@@ -119,6 +119,15 @@ def paint_pill(painter: QPainter, pill: Pill, theme: Theme, least: float = 0.0) 
     size = fitting(pill.text, (14.0, 13.0, 12.0, 11.0), box.width() - 12.0)
     at = box.center().x() - mathtext.width(pill.text, size) / 2
     mathtext.draw(painter, at, box.center().y() + size * 0.31, pill.text, size, colour)
+    painter.setOpacity(1.0)
+
+
+def clear_pill(painter: QPainter, place: Rect, theme: Theme, opacity: float) -> None:
+    """The ground of a pill that is not all there yet."""
+    painter.setOpacity(opacity)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(theme["surface"]))
+    painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), place.height / 2, place.height / 2)
     painter.setOpacity(1.0)
 
 
