@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ..stage.geometry import Rect
@@ -28,6 +28,7 @@ class Toast(QLabel):
         self._session, self._over = session, over
         self._pixels = 13.0
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)  # whatever a file or a note is called, it is no markup
         self.setObjectName("toast")
         self._is_fault = False
         self.hide()
