@@ -192,7 +192,7 @@ class Placement:
         ends = self.card_of(source), self.card_of(target)
         return None not in ends and ends[0] != ends[1] and not {source, target} <= self.view.outside
 
-    def _has_own_cards(self, *nodes: NodeId) -> bool:
+    def has_own_cards(self, *nodes: NodeId) -> bool:
         return all(self.group_of(node) is None and not self.is_beside(node) for node in nodes)
 
     def slots_of(self, card: NodeId) -> list[Slot]:

@@ -55,7 +55,8 @@ class Scenery(Placement):
             before = None  # nothing stays where wires lead another way
         super().__init__(diagram, inside, before)
         self._routes = diagram.routes
-        self.bends = {route.wire: route.points for route in diagram.routes}
+        # a wire of a card that stands for a group begins or ends elsewhere than where its points were put
+        self.bends = {r.wire: r.points for r in diagram.routes if self.has_own_cards(r.source, r.target)}
         self._curves: dict[Slot, Curve | None] = {}
         self.pills = PillPlaces(self)
         self.kept: Kept | None = None  # what was drawn here last
@@ -239,9 +240,8 @@ class Scenery(Placement):
         source = self.inputs[target][slot]
         assert source is not None
         bends, turned = self.bends.get((target, slot), ()), self.course.turned
-        is_led = bends and self._has_own_cards(source, target)
         start, end = turned(self.out_port(source)), turned(self.in_port(target, slot))
-        return Ends(start, end, tuple(map(turned, bends)) if is_led else ())
+        return Ends(start, end, tuple(map(turned, bends)))
 
     @property
     def curves(self) -> list[Curve]:

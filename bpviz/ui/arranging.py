@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from ..document import annotating, arranging, edits, regrouping, wiring
@@ -11,6 +12,7 @@ from ..document.arranging import Axis, Box, Edge
 from ..graph.graph import NodeId
 from ..graph.layout import Position
 from ..ops import numerals
+from ..stage.geometry import Rect
 from .action import Action
 from .canvas.guides import taken
 from .settings import GRID, GRID_SNAPPING, SNAPPING, Setting
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from .window import Window
 
 STEP, FAR = 8.0, 5  # scene units; how many steps go far
+_BESIDE = 12.0  # scene units that stay in view around what is nudged
 
 
 # What is selected
@@ -150,6 +153,12 @@ def _nudge(dx: int, dy: int) -> Callable[[Window], object]:
             return
         load, key = taken(canvas), ("nudge", session.selection, session.selected_annotations)
         session.edit("Nudge", lambda diagram: arranging.carried(diagram, load, *by), key)
+        rects = [session.scenery.rects[card] for card in session.standing.cards]
+        if rects:  # as the view goes along with what a hand drags beyond its edge
+            moved = reduce(Rect.united, rects).grown(_BESIDE)
+            view = canvas.camera.view(canvas.width(), canvas.height())
+            if moved.width <= view.width and moved.height <= view.height:
+                canvas.look(canvas.camera.revealing(moved, canvas.width(), canvas.height()))
 
     return run
 

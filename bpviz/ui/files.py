@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _BUTTONS = QMessageBox.StandardButton
 _UNFINISHED = "The text in the expression bar is no expression yet, so it is not part of the document."
+_PICTURES = (".png", ".svg", ".pdf", ".gif", ".jpg", ".jpeg")  # endings that are meant, even where they are refused
 _MOST_LETTERS = 60  # of such a text in a question about it
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
@@ -120,19 +121,36 @@ class Files:
         """Asks for a file and saves to it."""
         self._session.settling.emit()
         start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
-        path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX)
+        path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX, (SUFFIX, ".json"))
         return path is not None and self._write(path)
 
-    def _ask_where(self, title: str, start: str, kinds: str, ending: str) -> Path | None:
-        """Asks for a file to write.  If one of that name, or with the ending added, is there already, it asks again."""
+    def _ask_where(self, title: str, start: str, kinds: str, ending: str, endings: Collection[str]) -> Path | None:
+        """Asks for a file to write.  If one of that name, or with the ending added, is there already, it asks again.
+
+        What follows a point is an ending only if it is one of `endings`: "chapter 3.1" has none yet.
+        """
         dialog = QFileDialog(self._parent, title, start, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(start)
         try:
-            return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+            while dialog.exec():
+                chosen = Path(dialog.selectedFiles()[0])
+                if chosen.suffix.lower() in endings or chosen == self._session.path:
+                    return chosen
+                path = chosen.with_name(chosen.name + ending)
+                if not path.exists() or self._may_replace(path):
+                    return path
+            return None
         finally:
             dialog.deleteLater()
+
+    def _may_replace(self, path: Path) -> bool:
+        """Asks about a file that the dialog did not ask about, because its ending was added afterwards."""
+        box = self._question("Write over it?", f"{path.name} is there already.", "What is in it is lost then.")
+        box.setStandardButtons(_BUTTONS.Discard | _BUTTONS.Cancel)
+        box.button(_BUTTONS.Discard).setText("Write over it")
+        return self._chosen(box, _BUTTONS.Cancel) == _BUTTONS.Discard
 
     def _write(self, path: Path) -> bool:
         if path == self._session.path and self.on_disk.is_other(path, self._session.document.saved):
@@ -168,7 +186,6 @@ class Files:
         """Asks whether text that is no expression yet may be lost: no file could hold it."""
         shown = draft if len(draft) <= _MOST_LETTERS else draft[: _MOST_LETTERS - 1] + "…"
         box = self._question("Unfinished expression", f"Leave without “{shown}”?", _UNFINISHED)
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setStandardButtons(_BUTTONS.Discard | _BUTTONS.Cancel)
         box.button(_BUTTONS.Discard).setText("Leave without it")
         box.button(_BUTTONS.Cancel).setText("Back to it")
@@ -197,6 +214,7 @@ class Files:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # whatever a file is called, it is no markup
         box.setText(text)
         box.setInformativeText(remark)
         return box
@@ -242,7 +260,7 @@ class Files:
     def _export_as(self, wish: Wish) -> bool:
         ending = wish.format.value
         start = str(Path(self._folder()) / f"{self.title}{ending}")
-        path = self._ask_where("Export a picture", start, f"{wish.format.name} (*{ending})", ending)
+        path = self._ask_where("Export a picture", start, f"{wish.format.name} (*{ending})", ending, _PICTURES)
         return path is not None and self.export_to(path, wish)
 
     def export_to(self, path: Path, wish: Wish) -> bool:

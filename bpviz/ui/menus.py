@@ -32,7 +32,7 @@ def fill_menus(window: Window) -> None:
 def _fill_recent(window: Window, menu: QMenu) -> None:
     menu.clear()
     for path in window.files.recent():
-        action = menu.addAction(path.name)
+        action = menu.addAction(path.name.replace("&", "&&"))
         action.setToolTip(str(path))
         action.triggered.connect(lambda _=False, chosen=path: window.files.open_path(chosen))
     if menu.isEmpty():

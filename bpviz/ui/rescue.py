@@ -175,6 +175,7 @@ def _is_taken_up(window: Window, copy: Path, lock: QLockFile) -> bool:
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("Not saved the last time")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     then = datetime.fromtimestamp(copy.stat().st_mtime)
     day = "" if then.date() == datetime.now().date() else f" on {then.day}. {then:%B}"
     box.setText(f"Go on with {'untitled' if path is None else path.stem}, as it was at {then:%H:%M}{day}?")

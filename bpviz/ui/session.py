@@ -61,6 +61,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None, settings: Settings | None = None) -> None:
         super().__init__(parent)
         self.settings = settings if settings is not None else Settings(parent=self)
+        self.settings.failed.connect(lambda sentence: self.said.emit(sentence, True))
         self.document = Document(Diagram(direction=self.preferred_direction))
         self.standing = Standing(self)
         self.mine = Mine(self)

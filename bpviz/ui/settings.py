@@ -66,12 +66,14 @@ class Settings(QObject):
     """Reads and writes what is settled.  `changed(key)` tells of every change, so that it applies at once."""
 
     changed = Signal(str)
+    failed = Signal(str)  # a sentence, once: what is settled lasts no longer than the program
 
     def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
         """Without a store, the defaults are kept for as long as the program runs."""
         super().__init__(parent)
         self._store = store
         self._values: dict[str, bool | int | float | str] = {}
+        self._has_failed = False
 
     def get(self, setting: Setting[T]) -> T:
         """What is settled."""
@@ -88,6 +90,7 @@ class Settings(QObject):
         if self._store is not None:
             self._store.setValue(setting.key, value)
         self.changed.emit(setting.key)
+        self._look_whether_it_is_kept()
 
     def reset(self) -> dict[str, bool | int | float | str]:
         """Everything as it was when the program was new; returns what was otherwise, for `restore`.
@@ -102,7 +105,21 @@ class Settings(QObject):
             self._values.pop(setting.key, None)
         for key in lost:
             self.changed.emit(key)
+        self._look_whether_it_is_kept()
         return lost
+
+    def _look_whether_it_is_kept(self) -> None:
+        """QSettings itself says nothing of a disk that is full or can only be read."""
+        if self._store is None:
+            return
+        self._store.sync()
+        if self._store.status() is QSettings.Status.AccessError:
+            if not self._has_failed:
+                self._has_failed = True
+                told = "The settings hold until the program ends, because their file cannot be written"
+                self.failed.emit(f"{told}: {self._store.fileName()}.")
+        else:
+            self._has_failed = False
 
     def restore(self, lost: Mapping[str, bool | int | float | str]) -> None:
         """Settles again what a reset has changed."""

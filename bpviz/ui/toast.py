@@ -30,6 +30,7 @@ class Toast(QLabel):
         self._pixels = 13.0
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setTextFormat(Qt.TextFormat.PlainText)  # whatever a file or a note is called, it is no markup
         self.setObjectName("toast")
         self._is_fault = False
         self.hide()

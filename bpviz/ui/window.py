@@ -326,7 +326,7 @@ class Window(QMainWindow):
     # The window itself
 
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.title}[*]")
+        self.setWindowTitle(f"{self.files.title.replace('[*]', '[*][*]')}[*]")
         self.setWindowModified(self.session.document.is_dirty)
 
     def closeEvent(self, event: QCloseEvent) -> None:

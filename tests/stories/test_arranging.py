@@ -18,6 +18,7 @@ from bpviz.graph.layout import Position
 from bpviz.graph.parse import parse
 from bpviz.stage.annotations import TITLE_HEIGHT
 from bpviz.stage.geometry import face_middle
+from bpviz.ui.canvas.annotating import NoteField
 from bpviz.ui.canvas.moving import MoveCards
 from bpviz.ui.canvas.spots import Part
 from bpviz.ui.settings import GRID, GRID_SNAPPING
@@ -182,6 +183,13 @@ class TestNudging:
         assert place(artist, "x") == PLACES["x"]
         assert artist.session.document.undo_label is None
 
+    def test_the_view_goes_along(self, artist: User) -> None:
+        choose(artist, "f")
+        artist.press(*[Key.Key_Right] * 12, modifiers=CTRL | SHIFT)
+        canvas, rect = artist.canvas, artist.session.stage.rect(node(artist, "f"))
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        assert view.x < rect.x < rect.right < view.right
+
     def test_the_player_does_not_step(self, artist: User) -> None:
         artist.session.playback.seek(3)
         choose(artist, "x")
@@ -258,6 +266,20 @@ class TestBends:
         artist.press(Key.Key_Escape)
         assert artist.session.diagram is before
         artist.let_go(start)
+
+    def test_a_wire_of_a_group_has_no_points_to_see_or_to_take(self, artist: User) -> None:
+        f = node(artist, "f")
+        artist.double_click(artist.on_wire(f, 0, 0.5))
+        ((x, y),) = points_of(artist.session.diagram, f, 0)
+        choose(artist, "q", "f")
+        artist.press(Key.Key_G, modifiers=CTRL)
+        artist.type("g\n")
+        artist.click(artist.at((x, y)))
+        assert artist.session.selected_bend is None
+        before = artist.session.diagram
+        artist.double_click(artist.on_wire(node(artist, "q"), 0, 0.3))
+        assert artist.session.diagram is before
+        assert "finds its own way" in artist.message
 
 
 class TestFrames:
@@ -394,6 +416,12 @@ class TestNotes:
         artist.press(Key.Key_Return, modifiers=CTRL)
         assert "at most 5,000 characters" in artist.message
         assert artist.session.diagram.notes == ()
+        artist.click(artist.nowhere())
+        field = artist.canvas.annotating.field
+        assert isinstance(field, NoteField)
+        assert len(field.toPlainText()) == 6000, "leaving it loses nothing"
+        assert field.isVisible()
+        artist.click(artist.middle_of(field))
         artist.press(Key.Key_Escape)
 
 

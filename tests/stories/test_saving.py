@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from bpviz.document.annotations import Note
 from bpviz.document.file import load
@@ -77,6 +77,31 @@ def test_an_ending_is_added_to_a_name_without_one(author: User, tmp_path: Path) 
     save_as(author, tmp_path / "lesson")
     assert author.session.path == tmp_path / "lesson.bpviz"
     assert author.session.path.exists()
+
+
+def test_a_number_after_a_point_is_no_ending(author: User, tmp_path: Path) -> None:
+    taken = tmp_path / "chapter 3.1.bpviz"
+    taken.write_text("somebody's")
+    author.name_file(tmp_path / "chapter 3.1")
+    author.meanwhile(lambda: author.is_asked(QMessageBox), lambda: leave_all(author))
+    author.press(Key.Key_S, modifiers=CTRL | Modifier.ShiftModifier)
+    assert taken.read_text() == "somebody's", "asked about, and not written over"
+    save_as(author, tmp_path / "chapter 3.2")
+    assert author.session.path == tmp_path / "chapter 3.2.bpviz"
+
+
+def leave_all(user: User) -> None:
+    """Esc to a question, and to the dialog that comes back after it."""
+    user.meanwhile(lambda: user.is_asked(QFileDialog), lambda: user.press(Key.Key_Escape))
+    user.press(Key.Key_Escape)
+
+
+def test_letters_that_mean_something_to_qt_are_letters_in_a_name(author: User, tmp_path: Path) -> None:
+    save_as(author, tmp_path / "a[*]b &c <b>")
+    assert author.window.windowHandle().title().startswith("a[*]b &c <b>")
+    assert author.message == "Saved as a[*]b &c <b>.bpviz."
+    assert author.window.toast.textFormat() is Qt.TextFormat.PlainText
+    author.choose_in_menu_bar("File", "Open recent", "a[*]b &&c <b>.bpviz")
 
 
 def test_changing_undoing_and_saving_again(author: User, path: Path) -> None:

@@ -97,6 +97,18 @@ class TestKeeping:
         assert len(kept.recent_commands()) == MOST_RECENT
 
 
+def test_what_cannot_be_kept_is_said_once_and_holds_for_now(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    kept = Settings(QSettings(str(tmp_path / "file" / "settings.ini"), QSettings.Format.IniFormat))
+    told: list[str] = []
+    kept.failed.connect(told.append)
+    kept.set(GRID, 32)
+    kept.set(THEME, "dark")
+    assert len(told) == 1
+    assert "cannot be written" in told[0]
+    assert (kept.get(GRID), kept.get(THEME)) == (32, "dark")
+
+
 @pytest.fixture
 def chooser(user: User) -> Iterator[User]:
     """Somebody who has opened the settings by key."""

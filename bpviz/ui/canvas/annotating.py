@@ -68,9 +68,8 @@ class NoteField(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def keep(self) -> None:
-        """Closes, and keeps the text."""
-        if not self._is_done:
-            self._accept(self.toPlainText())
+        """Closes, and keeps the text; stays open with one that is refused, which would be lost."""
+        if not self._is_done and self._accept(self.toPlainText()):
             self._close(takes_focus=False)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -71,8 +71,13 @@ def take_bend(canvas: Canvas, point: Point) -> Gesture | None:
 def add_bend(canvas: Canvas, target: NodeId, slot: int, point: Point) -> Gesture | None:
     """Gives a wire one more point here, and takes hold of it: the same drag pulls the wire where it should go."""
     session = canvas.session
-    curve = session.stage.curve(target, slot)
-    if curve is None:
+    curve, source = session.stage.curve(target, slot), session.graph.nodes[target].inputs[slot]
+    if curve is None or source is None:
+        return None
+    if not session.scenery.has_own_cards(source, target):
+        session.select((), (target, slot))
+        told = "That wire enters or leaves a group, and finds its own way"
+        session.said.emit(f"{told}: to lead it, show what is in the group in its place (G).", True)
         return None
     _, piece, at = curve.nearest(point)
     place = piece if (target, slot) in session.stage.scenery.bends else 0  # other routes have pieces of their own
@@ -89,8 +94,8 @@ def toggle_bend(canvas: Canvas, point: Point, wire: Spot | None) -> bool:
         session.edit("Take a point off a wire", lambda diagram: annotating.remove_bend(diagram, *found))
         return True
     if wire is not None:
-        add_bend(canvas, wire.node, wire.slot, point)
-        session.document.seal()
+        if add_bend(canvas, wire.node, wire.slot, point) is not None:
+            session.document.seal()
         return True
     return False
 
