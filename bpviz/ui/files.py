@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import SUFFIX, save
 from ..document.on_disk import OnDisk, Stamp, stamp_of
 from ..graph.graph import GraphError
+from .choosing import PICTURES, Buttons, chosen, new_file, question
 from .patience import GivenUpError, waited_for
 from .reading import Found, is_large, read, read_ready
 from .session import Session, sentence
@@ -24,9 +25,7 @@ from .tidying import undisturbed
 if TYPE_CHECKING:
     from .export_dialog import Wish
 
-_BUTTONS = QMessageBox.StandardButton
 _UNFINISHED = "The text in the expression bar is no expression yet, so it is not part of the document."
-_PICTURES = (".png", ".svg", ".pdf", ".gif", ".jpg", ".jpeg")  # endings that are meant, even where they are refused
 _MOST_LETTERS = 60  # of such a text in a question about it
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
@@ -121,36 +120,10 @@ class Files:
         """Asks for a file and saves to it."""
         self._session.settling.emit()
         start = str(Path(self._folder()) / f"{self.title}{SUFFIX}")
-        path = self._ask_where("Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX, (SUFFIX, ".json"))
+        path = new_file(
+            self._parent, "Save as", start, f"bpviz document (*{SUFFIX})", SUFFIX, (SUFFIX, ".json"), self._session.path
+        )
         return path is not None and self._write(path)
-
-    def _ask_where(self, title: str, start: str, kinds: str, ending: str, endings: Collection[str]) -> Path | None:
-        """Asks for a file to write.  If one of that name, or with the ending added, is there already, it asks again.
-
-        What follows a point is an ending only if it is one of `endings`: "chapter 3.1" has none yet.
-        """
-        dialog = QFileDialog(self._parent, title, start, kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(start)
-        try:
-            while dialog.exec():
-                chosen = Path(dialog.selectedFiles()[0])
-                if chosen.suffix.lower() in endings or chosen == self._session.path:
-                    return chosen
-                path = chosen.with_name(chosen.name + ending)
-                if not path.exists() or self._may_replace(path):
-                    return path
-            return None
-        finally:
-            dialog.deleteLater()
-
-    def _may_replace(self, path: Path) -> bool:
-        """Asks about a file that the dialog did not ask about, because its ending was added afterwards."""
-        box = self._question("Write over it?", f"{path.name} is there already.", "What is in it is lost then.")
-        box.setStandardButtons(_BUTTONS.Discard | _BUTTONS.Cancel)
-        box.button(_BUTTONS.Discard).setText("Write over it")
-        return self._chosen(box, _BUTTONS.Cancel) == _BUTTONS.Discard
 
     def _write(self, path: Path) -> bool:
         if path == self._session.path and self.on_disk.is_other(path, self._session.document.saved):
@@ -185,11 +158,11 @@ class Files:
     def _lets_go_of(self, draft: str) -> bool:
         """Asks whether text that is no expression yet may be lost: no file could hold it."""
         shown = draft if len(draft) <= _MOST_LETTERS else draft[: _MOST_LETTERS - 1] + "…"
-        box = self._question("Unfinished expression", f"Leave without “{shown}”?", _UNFINISHED)
-        box.setStandardButtons(_BUTTONS.Discard | _BUTTONS.Cancel)
-        box.button(_BUTTONS.Discard).setText("Leave without it")
-        box.button(_BUTTONS.Cancel).setText("Back to it")
-        return self._chosen(box, _BUTTONS.Cancel) == _BUTTONS.Discard
+        box = question(self._parent, "Unfinished expression", f"Leave without “{shown}”?", _UNFINISHED)
+        box.setStandardButtons(Buttons.Discard | Buttons.Cancel)
+        box.button(Buttons.Discard).setText("Leave without it")
+        box.button(Buttons.Cancel).setText("Back to it")
+        return chosen(box, Buttons.Cancel) == Buttons.Discard
 
     def _ask_which(self, path: Path) -> Answer:
         """Asks what to do with a file that another program has written to: keep it, or write over it."""
@@ -197,35 +170,18 @@ class Files:
             "Write over it?",
             f"{path.name} was changed by another program.",
             "If you write over it, what that program has written is lost.",
-            {_BUTTONS.Save: "Save as…", _BUTTONS.Discard: "Write over it"},
+            {Buttons.Save: "Save as…", Buttons.Discard: "Write over it"},
         )
 
-    def _ask(self, title: str, text: str, remark: str, words: Mapping[_BUTTONS, str] | None = None) -> Answer:
-        box = self._question(title, text, remark)
-        box.setStandardButtons(_BUTTONS.Save | _BUTTONS.Discard | _BUTTONS.Cancel)
+    def _ask(self, title: str, text: str, remark: str, words: Mapping[Buttons, str] | None = None) -> Answer:
+        box = question(self._parent, title, text, remark)
+        box.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
         for which, said in (words or {}).items():
             box.button(which).setText(said)
-        chosen = self._chosen(box, _BUTTONS.Save)
-        if chosen == _BUTTONS.Save:
+        answer = chosen(box, Buttons.Save)
+        if answer == Buttons.Save:
             return Answer.SAVE
-        return Answer.DISCARD if chosen == _BUTTONS.Discard else Answer.CANCEL
-
-    def _question(self, title: str, text: str, remark: str) -> QMessageBox:
-        box = QMessageBox(self._parent)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)  # whatever a file is called, it is no markup
-        box.setText(text)
-        box.setInformativeText(remark)
-        return box
-
-    @staticmethod
-    def _chosen(box: QMessageBox, default: _BUTTONS) -> int:
-        """The button that is pressed in the end."""
-        box.setDefaultButton(default)
-        for button in box.buttons():
-            button.setIcon(QIcon())  # some desktops put icons of their own style on them
-        return box.exec()
+        return Answer.DISCARD if answer == Buttons.Discard else Answer.CANCEL
 
     def _unless_unsaved(self, act: Callable[[], None]) -> bool:
         if not self.may_close():
@@ -260,7 +216,7 @@ class Files:
     def _export_as(self, wish: Wish) -> bool:
         ending = wish.format.value
         start = str(Path(self._folder()) / f"{self.title}{ending}")
-        path = self._ask_where("Export a picture", start, f"{wish.format.name} (*{ending})", ending, _PICTURES)
+        path = new_file(self._parent, "Export a picture", start, f"{wish.format.name} (*{ending})", ending, PICTURES)
         return path is not None and self.export_to(path, wish)
 
     def export_to(self, path: Path, wish: Wish) -> bool:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtGui import QGuiApplication
 
 from ..document import rescue
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import load
+from .choosing import Buttons, chosen, question
 from .tidying import undisturbed
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SOON = 2000  # milliseconds from a change to its copy, at the most
 _WAITS = 4  # times so long it waits for a hand that holds something: writing beside it would slow it down
+_PATIENCE = 15  # times so long until it is tried again, where no copy could be kept
 _SHARE = 20  # a copy of something large is made so seldom that it takes one part of so many of the time
 
 
@@ -85,8 +86,8 @@ class Rescue(QObject):
         if not (self._session.document.is_dirty or self._session.draft):
             self._timer.stop()
             self._forget()
-        elif not self._timer.isActive() and not self._has_failed:
-            self._timer.start(max(SOON, round(1000 * _SHARE * self._took)))
+        elif not self._timer.isActive():
+            self._timer.start(max(SOON * (_PATIENCE if self._has_failed else 1), round(1000 * _SHARE * self._took)))
 
     def _keep(self) -> None:
         """Writes what there is now, in a thread: a diagram never changes."""
@@ -121,13 +122,16 @@ class Rescue(QObject):
         try:
             with undisturbed():
                 rescue.keep(copy, diagram, origin)
+            self._has_failed = False
         except FileError as error:
             self._failed.emit(str(error))
         self._took = time.perf_counter() - begun
 
     def _say_why(self, reason: str) -> None:
-        if not self._has_failed:
-            self._has_failed = True
+        """Says it once, until a copy could be kept again: it is tried again."""
+        self._kept, had_failed, self._has_failed = None, self._has_failed, True
+        self._look()
+        if not had_failed:
             told = "What you make is not safe from a crash until you save it, because no copy of it can be kept"
             self._session.said.emit(f"{told}: {reason}.", True)
 
@@ -171,24 +175,18 @@ def _is_taken_up(window: Window, copy: Path, lock: QLockFile) -> bool:
     except FileError as error:
         window.session.said.emit(f"What was not saved the last time cannot be read ({error}).", True)
         return False
-    buttons = QMessageBox.StandardButton
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Not saved the last time")
-    box.setTextFormat(Qt.TextFormat.PlainText)
     then = datetime.fromtimestamp(copy.stat().st_mtime)
     day = "" if then.date() == datetime.now().date() else f" on {then.day}. {then:%B}"
-    box.setText(f"Go on with {'untitled' if path is None else path.stem}, as it was at {then:%H:%M}{day}?")
-    box.setInformativeText("The program ended before it was saved.")
-    box.setStandardButtons(buttons.Yes | buttons.Discard | buttons.Cancel)
-    for button, text in ((buttons.Yes, "Go on with it"), (buttons.Discard, "Throw it away"), (buttons.Cancel, "Later")):
+    told = f"Go on with {'untitled' if path is None else path.stem}, as it was at {then:%H:%M}{day}?"
+    box = question(window, "Not saved the last time", told, "The program ended before it was saved.")
+    words = {Buttons.Yes: "Go on with it", Buttons.Discard: "Throw it away", Buttons.Cancel: "Later"}
+    box.setStandardButtons(Buttons.Yes | Buttons.Discard | Buttons.Cancel)
+    for button, text in words.items():
         box.button(button).setText(text)
-        box.button(button).setIcon(QIcon())
-    box.setDefaultButton(buttons.Yes)
-    chosen = box.exec()
-    if chosen == buttons.Discard:
+    answer = chosen(box, Buttons.Yes)
+    if answer == Buttons.Discard:
         rescue.forget(copy)
-    if chosen != buttons.Yes:
+    if answer != Buttons.Yes:
         return False
     window.rescue.take_over(copy, lock)
     window.files.take_up(diagram, path, origin.stamp, origin.data)

@@ -329,7 +329,7 @@ def test_what_cannot_be_written_is_said(learner: User, tmp_path: Path) -> None:
     learner.click(learner.middle_of(page.plot.menu_button))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    learner.name_file(tmp_path / "plot.docx")
+    learner.name_file(tmp_path / "plot.jpg")
     learner._click_entry(menu, "Save as PNG…")
     assert "a plot ends in .png, .svg, .pdf or .csv" in learner.message
     assert list(tmp_path.glob("plot*")) == []

@@ -223,11 +223,21 @@ class TestTheCopy:
         author.qtbot.waitUntil(lambda: load(copy) == author.session.diagram)
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 33))
 
-    def test_where_none_can_be_kept_it_is_said_once(self, user: User, settings: QSettings) -> None:
+    def test_where_none_can_be_kept_it_is_said_once_and_tried_again(
+        self, user: User, settings: QSettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bpviz.ui.rescue._PATIENCE", 1)
+        said: list[str] = []
+        user.session.said.connect(lambda sentence, _: said.append(sentence))
         folder_of(settings).write_text("a file where the folder should be")
         user.paste_expression("f = x * y")
         user.qtbot.waitUntil(lambda: "not safe from a crash until you save it" in user.message)
         assert user.session.document.is_dirty
+        user.slide(user.session.graph.by_name["x"], 2.0)
+        assert sum("not safe from a crash" in sentence for sentence in said) == 1
+        folder_of(settings).unlink()
+        copy = self.copy(user)
+        user.qtbot.waitUntil(lambda: load(copy) == user.session.diagram)
 
 
 class TestAnotherProgram:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...document.atomic import FileError, write_atomically
 from ...ops.numerals import code
+from ..choosing import PICTURES, new_file
 from ..picture import POINTS_PER_PIXEL
 from ..session import Session, sentence
 
@@ -97,11 +98,10 @@ def ask(plot: Drawn, kind: Kind) -> bool:
     session = plot.session
     folder = session.path.parent if session.path is not None else Path.home()
     start = str(folder / f"{_file_name(plot.name)}{kind.ending}")
-    name, _ = QFileDialog.getSaveFileName(plot.window(), "Save the plot", start, f"{kind.told} (*{kind.ending})")
-    if not name:
+    kinds, endings = f"{kind.told} (*{kind.ending})", (*(known.ending for known in KINDS), *PICTURES)
+    path = new_file(plot.window(), "Save the plot", start, kinds, kind.ending, endings)
+    if path is None:
         return False
-    path = Path(name)
-    path = path if path.suffix else path.with_suffix(kind.ending)
     try:
         save(plot, path)
     except FileError as error:
