@@ -135,7 +135,7 @@ class PillPlaces:
         return (target, size) in self._known or (None, size) in self._known
 
     def may_stand_in(self, target: NodeId, place: Rect) -> bool:
-        """Whether pills on the wires into a node may stand at points of a place; in no case all of a wire has pills."""
+        """Whether a place has points on the wires into a node at which pills are tried: only few of a wire are."""
         for slot in range(len(self._scenery.inputs[target])):
             curve = self._scenery.curve(target, slot)
             if curve is not None and any(map(place.contains, self._points((target, slot), curve))):
