@@ -31,7 +31,7 @@ class Portion:
     cards: int  # never seen before
     wired: int  # nodes with wires into them that were not
     placed: int  # nodes whose pills have no places yet
-    again: int  # cards and pills that are only looked at from nearer or farther
+    again: int  # cards and pills that are only looked at from nearer or farther, less the cards that are new
     changed: int = 20  # cards that say something else than when they were seen last
     is_kept: bool = True  # whether it is recorded
 
@@ -171,6 +171,7 @@ class Recorder:
                 self._cards_owed.append(card)
                 return False
             self._new -= 1
+            self._again = max(self._again - 1, 0)
             seen.add(card)
         return True
 
