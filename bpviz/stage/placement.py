@@ -15,6 +15,7 @@ from ..document.groups import GroupId, Slot, differ_in_places_alone
 from ..graph.change import Change, difference
 from ..graph.graph import Graph, NodeId
 from . import grouping
+from .boxes import edges
 from .course import Course
 from .geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, card_rect
 from .grouping import GroupCard, View
@@ -41,7 +42,7 @@ class Placement:
         self.inputs: Mapping[NodeId, tuple[NodeId | None, ...]] = self.structure.inputs
         self._groups, self._inside, self._result = diagram.groups, inside, graph.result
         self.view = self._view_after(before, diagram)
-        self.change = Change((), frozenset(), keeps_order=True, count=0) if before is None else before.change_to(graph)
+        self.change = (before or self).change_to(graph)
         self.moved: frozenset[NodeId] = frozenset()  # cards that have come, gone or changed
         self.rects: dict[NodeId, Rect]
         self.boxes: Floats  # the same as rows of (left, top, right, bottom), each edge in a row of memory
@@ -86,15 +87,15 @@ class Placement:
         moved |= {node: card_rect(diagram.graph.nodes[node], diagram.positions[node]) for node in nodes}
         self.place_of, self.rects, self.boxes = before.place_of, before.rects | moved, before.boxes.copy(order="K")
         for card, at in moved.items():
-            self.boxes[self.place_of[card]] = at.x, at.y, at.right, at.bottom
+            self.boxes[self.place_of[card]] = edges(at)
         self.moved = frozenset(moved)
 
     def _keep_some(self, before: Placement, diagram: Diagram) -> None:
         """Where cards are after changes to some nodes or their places."""
         self.rects, self.moved, order = self._rects_after(before, diagram)
         self.place_of = order.place_of(before.place_of)
-        edges = ((id_, self.rects.get(id_)) for id_ in self.moved)
-        fresh = {self.place_of[id_]: (at.x, at.y, at.right, at.bottom) for id_, at in edges if at is not None}
+        there = (id_ for id_ in self.moved if id_ in self.rects)
+        fresh = {self.place_of[id_]: edges(self.rects[id_]) for id_ in there}
         self.boxes = moved_rows(before.boxes, order.origins, fresh)
 
     def _rects_after(
@@ -240,5 +241,5 @@ def _rects_of(diagram: Diagram, seen: View | None) -> dict[NodeId, Rect]:
 
 def _boxes_of(rects: Mapping[NodeId, Rect]) -> Floats:
     """The same as rows of (left, top, right, bottom), each edge in a row of memory."""
-    rows = [(r.x, r.y, r.right, r.bottom) for r in rects.values()]
+    rows = list(map(edges, rects.values()))
     return np.asfortranarray(np.array(rows, dtype=np.float64).reshape(-1, 4))

@@ -16,7 +16,7 @@ from ..document.diagram import Diagram
 from ..document.groups import GroupId, Slot
 from ..graph.graph import NodeId
 from . import rewiring
-from .boxes import Box
+from .boxes import Box, edges
 from .found import Found
 from .geometry import Curve, Point
 from .obstacles import Obstacles
@@ -68,10 +68,7 @@ class Scenery(Placement):
     def _take_over(self, before: Scenery) -> None:
         """The routes and pills of `before` that are as they were, though some cards have moved, come, or gone."""
         moved = self.moved
-        gone, come = (
-            [(at.x, at.y, at.right, at.bottom) for id_ in moved if (at := rects.get(id_)) is not None]
-            for rects in (before.rects, self.rects)
-        )
+        gone, come = ([edges(rects[id_]) for id_ in moved if id_ in rects] for rects in (before.rects, self.rects))
         corners = np.array([*gone, *come]).reshape(-1, 4)
         turned = self.course.turned_boxes
         known, is_alike = before.found, self.is_arranged_alike(before) and self._routes is before._routes
