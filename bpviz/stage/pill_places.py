@@ -136,9 +136,12 @@ class PillPlaces:
 
     def may_stand_in(self, target: NodeId, place: Rect) -> bool:
         """Whether a place has points on the wires into a node at which pills are tried: only few of a wire are."""
+        left, top, right, bottom = place.x, place.y, place.right, place.bottom
         for slot in range(len(self._scenery.inputs[target])):
             curve = self._scenery.curve(target, slot)
-            if curve is not None and any(map(place.contains, self._points((target, slot), curve))):
+            if curve is None:
+                continue
+            if any(left <= x <= right and top <= y <= bottom for x, y in self._points((target, slot), curve)):
                 return True
         return False
 

@@ -143,10 +143,12 @@ class Stage:
         """The same, one for each input, with room for texts `size` times as large; None where there is none (yet)."""
         return _once(self._pills, (target, size), lambda key: self._pills_into(*key))
 
-    def has_pills_placed(self, target: NodeId, size: float = 1.0) -> bool:
-        """Whether it is known already where they stand, or that there are none yet."""
-        if target in self._kept.pills.get(size, ()) or self.scenery.pills.holds(target, size):
-            return True
+    def knows_pills(self, target: NodeId, size: float = 1.0) -> bool:
+        """Whether it was worked out already where they stand."""
+        return target in self._kept.pills.get(size, ()) or self.scenery.pills.holds(target, size)
+
+    def has_no_pills(self, target: NodeId) -> bool:
+        """Whether there are none yet."""
         return not any(senders_reached(self.trace, self.scenery, target, self.now))
 
     def _pills_into(self, target: NodeId, size: float) -> list[Pill | None]:

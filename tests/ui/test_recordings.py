@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,12 +27,13 @@ from bpviz.ui.canvas.layers import paint_scene
 from bpviz.ui.canvas.looking import GLIDE
 from bpviz.ui.canvas.middle_distance import paint_middle_cards, paint_middle_tokens
 from bpviz.ui.canvas.painting import paint_stage
-from bpviz.ui.canvas.recordings import GLIDING, Recorder, Recordings, on_whole_pixels
+from bpviz.ui.canvas.recordings import GLIDING, SMALL, Portion, Recorder, Recordings, on_whole_pixels
 from bpviz.ui.canvas.view import Canvas
 from bpviz.ui.canvas.wire_painting import paint_wires
 from bpviz.ui.theme import THEMES
 from bpviz.ui.window import Window
 
+EVERYTHING = Portion(1000, 1000, 1000, 1000, seconds=math.inf)
 GRAPH = "a = x * y + sin(x); W = [[1, -2], [3, 4]]; v = W @ [1, x]; f = a * sum(v); x = 0.7; y = -2"
 
 
@@ -48,7 +52,7 @@ def painted(shown: Stage, zoom: float, ratio: float, held: Recordings | None, th
     painter.scale(zoom, zoom)
     bounds = shown.bounds()
     on_whole_pixels(painter, -bounds.x + 13.37, -bounds.y + 7.77)
-    recorder = None if held is None else Recorder(painter, held, shown.scenery)
+    recorder = None if held is None else Recorder(painter, held, shown.scenery, EVERYTHING)
     scenery = shown.scenery
     if zoom < 0.66:
         paint_wires(painter, shown, scenery.wired, THEMES[theme], recorder=recorder)
@@ -144,13 +148,35 @@ def picture(canvas: Canvas) -> tuple[QImage, bool]:
     return image, is_owing
 
 
-def test_a_crowded_place_fills_within_a_few_pictures(window: Window) -> None:
+def test_a_crowded_place_fills_within_a_few_pictures(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "perf_counter", lambda: 0.0)  # on a machine that takes no time
     canvas = crowd(window)
-    pictures, owing = map(list, zip(*(picture(canvas) for _ in range(8)), strict=True))
+    pictures, owing = map(list, zip(*(picture(canvas) for _ in range(16)), strict=True))
     assert owing[0], "more is new than one picture shows"
     assert not owing[-1]
     assert pictures[0] != pictures[-1]
     assert pictures[owing.index(False)] == pictures[-1]
+
+
+def test_on_a_slow_machine_it_takes_more_pictures_and_becomes_the_same(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every picture takes in a little, however long that lasts."""
+    canvas = crowd(window)
+    while picture(canvas)[1]:
+        pass
+    filled, _ = picture(canvas)
+    count = len(canvas.recordings)
+    seconds = itertools.count()
+    monkeypatch.setattr(recordings, "perf_counter", lambda: float(next(seconds)))
+    canvas.recordings = Recordings()
+    held = []
+    while picture(canvas)[1]:
+        held.append(len(canvas.recordings))
+    assert picture(canvas)[0] == filled
+    assert len(canvas.recordings) == count
+    assert 0 < max(after - before for before, after in pairwise(held)) < SMALL.new
+    assert held[0] > 0
 
 
 def test_who_is_carried_past_a_crowd_gets_a_little_of_it_in_each_picture(window: Window) -> None:
@@ -166,7 +192,7 @@ def test_who_is_carried_past_a_crowd_gets_a_little_of_it_in_each_picture(window:
     canvas.looking.advance(GLIDE / 3)  # most of the way
     assert picture(canvas)[1], "something is left for the next picture"
     made = sum(canvas.recordings.recording(number) is not held for number, held in before.items())
-    assert 0 < made <= GLIDING.cards + GLIDING.changed
+    assert 0 < made <= GLIDING.new + GLIDING.again
     canvas.looking.advance(GLIDE)
     while picture(canvas)[1]:
         pass

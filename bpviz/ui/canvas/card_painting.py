@@ -22,6 +22,7 @@ from .recordings import Recorder
 from .shapes import RADIUS, outline
 
 SMALLEST_MARK, LARGEST_MARK = 10.5, 20.0  # of the word "output"; larger it would cover what stands above
+_REACH = 34.0  # nothing of a card is farther away from it than the largest such mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def paint_once(
 ) -> None:
     """A card as `paint` paints it, which depends on the theme and from what `distance` it is seen; with a `recorder`
     only when it looks different from before."""
-    if recorder is not None and not recorder.admits(node):
+    is_seen = recorder is None or node in stage.acting() or recorder.admits(node, stage.rect(node).grown(_REACH))
+    if not is_seen:
         _paint_blank(painter, stage.rect(node), theme)
         return
     face = stage.card(node)
@@ -92,11 +94,8 @@ def paint_once(
     of = face, stage.graph.nodes[node].name, stage.rect(node)
     portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
     look = portrait, theme.name
-    if not recorder.admits_look(node, look):
-        if not recorder.paint_before(node, _extent(portrait)):
-            _paint_blank(painter, stage.rect(node), theme)
-        return
-    recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait))
+    if not recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait)):
+        _paint_blank(painter, stage.rect(node), theme)
 
 
 def _extent(portrait: Portrait) -> QRectF:

@@ -114,10 +114,21 @@ def with_pills_near(spots: Spots, wired: Iterable[NodeId], place: Rect, *, is_la
     return [node for node in wired if pills.may_stand_in(node, near)]
 
 
-def with_pills_in(stage: Stage, wired: Iterable[NodeId], parts: Sequence[Rect], size: float) -> list[NodeId]:
-    """Those of some nodes for which pills, so many times as large as on the desk, may lie in some parts; also those
-    for which it is not known yet where they stand."""
-    return [node for node in wired if not stage.has_pills_placed(node, size) or _has_pills_in(stage, node, parts, size)]
+def with_pills_in(
+    stage: Stage, spots: Spots, wired: Iterable[NodeId], view: Rect, parts: Sequence[Rect], size: float
+) -> list[NodeId]:
+    """Those of some nodes for which pills, so many times as large as on the desk, lie in some parts of the view; of
+    those for which it is not known yet where they stand, all that may have some in view."""
+    near, places = view.grown(pill_reach(spots)), spots.scenery.pills
+    return [
+        node
+        for node in wired
+        if (
+            _has_pills_in(stage, node, parts, size)
+            if stage.knows_pills(node, size)
+            else places.may_stand_in(node, near)
+        )
+    ]
 
 
 def _has_pills_in(stage: Stage, node: NodeId, parts: Sequence[Rect], size: float) -> bool:

@@ -56,7 +56,7 @@ def paint_middle_cards(
             veil_card(painter, stage, node, light, theme)
     remarks, size = eased(zoom, REMARKS_UNTIL, NEAR_FROM_ZOOM), acting_pill_size(zoom)
     for node in with_pills(stage, wired, zoom):
-        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, size)):
+        if recorder is not None and not recorder.admits_pills(stage, node, size):
             continue
         for slot, pill in enumerate(stage.pills_by_slot(node, size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):

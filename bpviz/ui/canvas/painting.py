@@ -67,7 +67,7 @@ def paint_cards(
         paint_trouble(painter, stage, node, theme, least)
     pill_size = largeprint.pill_size(least)
     for node in wired:
-        if recorder is not None and not recorder.admits_pills(node, are_placed=stage.has_pills_placed(node, pill_size)):
+        if recorder is not None and not recorder.admits_pills(stage, node, pill_size):
             continue
         for slot, pill in enumerate(stage.pills_by_slot(node, pill_size)):
             if pill is not None and (light is None or light.on_wire(node, slot) > HARDLY_LIT):

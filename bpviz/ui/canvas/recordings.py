@@ -13,37 +13,39 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeVar
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ...stage.scenery import Scenery
+from ...stage.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """How much that is new goes into one picture, the rest going into the next ones."""
+    """How much goes into one picture that was not in the one before, the rest going into the next ones."""
 
-    cards: int  # never seen before
-    wired: int  # nodes with wires into them that were not
+    new: int  # cards and pills that are not recorded
+    again: int  # those that look otherwise now, or are looked at from nearer or farther
+    wired: int  # nodes with wires into them that were never painted
     placed: int  # nodes whose pills have no places yet
-    again: int  # cards and pills that are only looked at from nearer or farther, less the cards that are new
-    changed: int = 20  # cards that say something else than when they were seen last
+    seconds: float  # of painting it, after which no more of it begins, but for the `_LEAST` of each
     is_kept: bool = True  # whether it is recorded
 
 
-_ALL = sys.maxsize
-LARGE, SMALL = Portion(cards=16, wired=120, placed=4, again=40), Portion(cards=10, wired=48, placed=3, again=16)
-GLIDING = Portion(cards=6, wired=40, placed=2, again=8, changed=6)
+_ALL, _LEAST = sys.maxsize, 2
+LARGE = Portion(new=16, again=40, wired=120, placed=4, seconds=0.006)
+SMALL = Portion(new=10, again=20, wired=48, placed=3, seconds=0.004)
+GLIDING = Portion(new=6, again=8, wired=40, placed=2, seconds=0.003)
 """While one is carried past all of it, and can read none."""
+FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
+"""All of it: what is in a hand looks different at every move."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
-FLEETING = Portion(_ALL, _ALL, _ALL, again=0, changed=_ALL, is_kept=False)
-"""All of it: what is in a hand looks different at every move."""
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_KNOWN = 20_000  # other things that were worked out
 
@@ -70,7 +72,8 @@ class Recordings:
         self._made: dict[Hashable, tuple[object, Any]] = {}
         self._scenery: Scenery | None = None
         self._view: Rect | None = None  # in the last picture
-        self.seen: set[Hashable] = set()  # what was painted at least once, though it may have been given up
+        self.wired: set[NodeId] = set()  # nodes of which the wires into them were painted at least once
+        self.waiting: dict[Hashable, Rect] = {}  # cards and pills that were left out, or not painted anew, and where
         self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
         self.size = 0  # in bytes
 
@@ -121,6 +124,7 @@ class Recordings:
         if self._scenery is not scenery:
             if self._scenery is None or not scenery.is_arranged_alike(self._scenery):
                 self._made.clear()
+                self.waiting.clear()
                 self.unplaced.clear()
             self._scenery = scenery
 
@@ -138,74 +142,39 @@ class Recorder:
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
-        self._keeps = portion.is_kept
-        self._new, self._wired, self._placed, self._again = portion.cards, portion.wired, portion.placed, portion.again
-        self._changed = portion.changed
-        self._cards_owed: list[NodeId] = []
-        self._wired_owed: list[NodeId] = []
-        self._scaled: list[Rect] = []
+        self.portion, clock = portion, _Clock(portion.seconds)
+        self._clock, self._new, self._again = clock, _Share(portion.new, clock), _Share(portion.again, clock)
+        self._wired, self._placed = _Share(portion.wired, clock), _Share(portion.placed, clock)
+        self.owes_wires = False  # whether some were left for the next picture
         self.placed: list[NodeId] = []  # nodes whose pills got their places in this picture
-
-    @property
-    def owed(self) -> Rect | None:
-        """Where cards and wires were left for the next picture."""
-        scenery = self._scenery
-        boxes = [scenery.boxes[[scenery.place_of[card] for card in self._cards_owed]]]
-        every = ((node, slot) for node in self._wired_owed for slot in range(len(scenery.inputs[node])))
-        numbers = [number for wire in every if (number := scenery.wire_numbers.get(wire)) is not None]
-        around = scenery.pills.reach
-        boxes.append(scenery.wire_boxes[numbers] + np.array([-around, -around, around, around]))
-        boxes += [np.array([[place.x, place.y, place.right, place.bottom]]) for place in self._scaled]
-        found = np.concatenate(boxes)
-        if not len(found):
-            return None
-        (left, top), (right, bottom) = found[:, :2].min(axis=0).tolist(), found[:, 2:].max(axis=0).tolist()
-        return Rect(left, top, right - left, bottom - top)
-
-    def admits(self, card: NodeId) -> bool:
-        """Whether this picture shows a card that may never have been painted before, or leaves it for the next one:
-        where somebody comes to a crowded place, it fills within a few frames, and none of them takes long."""
-        seen = self._recordings.seen
-        if card not in seen:
-            if not self._new:
-                self._cards_owed.append(card)
-                return False
-            self._new -= 1
-            self._again = max(self._again - 1, 0)
-            seen.add(card)
-        return True
-
-    def admits_look(self, card: NodeId, look: Hashable) -> bool:
-        """The same of a card that was painted before, if it looked otherwise then."""
-        held = self._recordings.recording(card)
-        if held is None or held.look == look:
-            return True
-        if not self._changed:
-            self._cards_owed.append(card)
-            return False
-        self._changed -= 1
-        return True
+        self.caught_up: list[Rect] = []  # where what had waited was painted, before it was its turn
 
     def admits_wires(self, node: NodeId) -> bool:
-        """The same of the wires into a node."""
-        seen, key = self._recordings.seen, ("wires", node)
-        if key not in seen:
-            if not self._wired:
-                self._wired_owed.append(node)
+        """Whether this picture shows the wires into a node that may never have been painted before, or leaves them for
+        the next one: where somebody comes to a crowded place, it fills within some frames, and none of them takes
+        long."""
+        if node not in self._recordings.wired:
+            if not self._wired.take():
+                self.owes_wires = True
                 return False
-            self._wired -= 1
-            seen.add(key)
+            self._recordings.wired.add(node)
         return True
 
-    def admits_pills(self, node: NodeId, *, are_placed: bool) -> bool:
-        """The same of the pills on them, for which places may have to be found."""
-        if not are_placed:
-            if not self._placed:
+    def admits_pills(self, stage: Stage, node: NodeId, size: float) -> bool:
+        """The same of the pills on them, of a `size`, for which places may have to be found."""
+        if not stage.knows_pills(node, size) and (self._placed.is_used_up or not stage.has_no_pills(node)):
+            if not self._placed.take():
                 self._recordings.unplaced[node] = None
                 return False
-            self._placed -= 1
             self.placed.append(node)
         self._recordings.unplaced.pop(node, None)
+        return True
+
+    def admits(self, card: NodeId, extent: Rect) -> bool:
+        """The same of a card, which is seen nowhere but within an `extent`."""
+        if self._recordings.recording(card) is None and self._new.is_used_up:
+            self._recordings.waiting[card] = extent
+            return False
         return True
 
     def paint(
@@ -215,30 +184,28 @@ class Recorder:
         distance: Hashable,
         extent: Callable[[], QRectF],
         paint: Callable[[QPainter], object],
-    ) -> None:
+    ) -> bool:
         """What `paint` paints within an `extent`, in scene units, which is the same whenever `key` has this `look` and
-        is seen from this `distance`."""
-        zoom = self._scale, distance
-        held = self._recordings.recording(key)
-        if not self._keeps and (held is None or held.look != look or held.zoom != zoom):
-            paint(self._painter)
-            return
-        if held is None or held.look != look:
-            held = self._record(key, look, zoom, extent(), paint)
-        elif held.zoom != zoom:
-            if not self._again:
-                self._paint_scaled(held, extent())
-                return
-            self._again -= 1
-            held = self._record(key, look, zoom, extent(), paint)
-        self._copy(held.image, held.left, held.top)
+        is seen from this `distance`.
 
-    def paint_before(self, key: Hashable, extent: QRectF) -> bool:
-        """What was recorded of `key`, however it looked, if it lay there and as far away; whether there is such."""
-        held, scale = self._recordings.recording(key), self._scale
-        corner = math.floor(extent.left() * scale), math.floor(extent.top() * scale)
-        if held is None or held.zoom[0] != scale or (held.left, held.top) != corner:
-            return False
+        Where the next picture has to do it, as it looked before; False if that is not known, and nothing painted.
+        """
+        zoom, recordings = (self._scale, distance), self._recordings
+        held = recordings.recording(key)
+        if held is None or held.look != look or held.zoom != zoom:
+            if not self.portion.is_kept:
+                paint(self._painter)
+                return True
+            share = self._new if held is None else self._again
+            if not share.take():
+                place = extent()
+                there = place if held is None else place.united(self._paint_before(held, place))
+                recordings.waiting[key] = Rect(there.x(), there.y(), there.width(), there.height())
+                return held is not None
+            with self._clock:
+                held = self._record(key, look, zoom, extent(), paint)
+        if key in recordings.waiting:
+            self.caught_up.append(recordings.waiting.pop(key))
         self._copy(held.image, held.left, held.top)
         return True
 
@@ -273,19 +240,52 @@ class Recorder:
         painter.drawImage(at, image)
         painter.setWorldMatrixEnabled(True)
 
-    def _paint_scaled(self, held: _Recording, extent: QRectF) -> None:
-        """A recording from nearer or farther, until the next picture."""
+    def _paint_before(self, held: _Recording, place: QRectF) -> QRectF:
+        """What was recorded, where it is now, until the next picture; and what it takes up."""
         before, _ = held.zoom
-        place = QRectF(
-            held.left / before,
-            held.top / before,
-            held.image.width() / before,
-            held.image.height() / before,
-        )
-        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._painter.drawImage(place, held.image)
-        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        self._scaled.append(Rect(extent.x(), extent.y(), extent.width(), extent.height()))
+        there = QRectF(place.x(), place.y(), held.image.width() / before, held.image.height() / before)
+        if before == self._scale:
+            self._copy(held.image, math.floor(place.left() * before), math.floor(place.top() * before))
+        else:
+            self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self._painter.drawImage(there, held.image)
+            self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        return there
+
+
+class _Clock:
+    """Adds up the time that some work takes, on `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left, self._begun = seconds, 0.0
+
+    def __enter__(self) -> None:
+        self._begun = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._left -= perf_counter() - self._begun
+
+    @property
+    def has_run_out(self) -> bool:
+        return self._left <= 0.0
+
+
+class _Share:
+    """So many of something that go into one picture; once the clock has run out, only the `_LEAST`."""
+
+    def __init__(self, most: int, clock: _Clock) -> None:
+        self._left, self._clock, self._taken = most, clock, 0
+
+    @property
+    def is_used_up(self) -> bool:
+        return not self._left or (self._taken >= _LEAST and self._clock.has_run_out)
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        if self.is_used_up:
+            return False
+        self._left, self._taken = self._left - 1, self._taken + 1
+        return True
 
 
 def is_of_pixels(painter: QPainter) -> bool:

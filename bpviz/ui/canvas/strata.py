@@ -129,10 +129,25 @@ class _Legible(Strata):
         recorder: Recorder | None = vars(self).get("_by_recordings")
         if recorder is None:
             return []
-        rects = [] if recorder.owed is None else [recorder.owed.grown(AROUND)]
-        for node in () if self._is_whole else recorder.placed:  # of which a part may not have been painted
-            rects += pills(self._canvas, self._stage, node)
-        return rects + (self._next_pills() if self._has_painted_cards else [])
+        if recorder.owes_wires:
+            return [self._view]
+        rects = list[Rect]()
+        if not self._is_whole:  # of these a part may not have been painted
+            rects += recorder.caught_up
+            for node in recorder.placed:
+                rects += pills(self._canvas, self._stage, node)
+        if self._has_painted_cards:
+            rects += self._next_waiting(recorder.portion.new) + self._next_pills()
+        return rects
+
+    def _next_waiting(self, most: int) -> list[Rect]:
+        """Where some of the cards and pills are that were left out, which are the next to be painted."""
+        waiting, found = self._canvas.recordings.waiting, list[Rect]()
+        while waiting and len(found) < most:
+            place = waiting.pop(next(iter(waiting)))
+            if self._view.touches(place):
+                found.append(place)
+        return found
 
     def _next_pills(self) -> list[Rect]:
         """A few of the pills that were left out get their places, and are the next to be painted."""
@@ -223,18 +238,19 @@ class _Legible(Strata):
         paint_wires(painter, stage, wired, theme, self._light, recorder, parts, is_wanted)
 
     @cached_property
-    def _parts_of_wires(self) -> list[Rect] | None:
-        """Where a wire is seen, though it be only its edge or its arrow; None where that is everywhere."""
+    def _parts_of_wires(self) -> list[Rect]:
+        """Where a wire is seen, though it be only its edge or its arrow."""
         around = WIRE / min(self._canvas.camera.zoom, 1.0)
-        return None if self._is_whole else [part.grown(around) for part in self._parts]
+        return [part.grown(around) for part in self._parts]
 
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
         self._has_painted_cards = True
-        wired = self._with_pills_near(wired if least else with_pills(stage, wired, self._canvas.camera.zoom))
-        if not self._is_whole and not least:
-            parts = [part.grown(PILL) for part in self._parts]
-            wired = with_pills_in(stage, wired, parts, sizes(self._canvas)[1])
+        if least:
+            wired = self._with_pills_near(wired)
+        else:
+            seen, parts = with_pills(stage, wired, self._canvas.camera.zoom), [part.grown(PILL) for part in self._parts]
+            wired = with_pills_in(stage, self._canvas.spots, seen, self._view, parts, sizes(self._canvas)[1])
         if self._is_near:
             paint_cards(painter, stage, theme, nodes, wired, least=least, light=self._light, recorder=recorder)
         else:
