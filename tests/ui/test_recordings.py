@@ -122,9 +122,22 @@ def test_no_more_is_held_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     painted(shown, 1.0, 1.0, held)
     everything = held.size
     monkeypatch.setattr(recordings, "MOST_BYTES", everything // 2)
+    monkeypatch.setattr(recordings, "MOST_VIEWS", 0)
     less = Recordings()
     assert painted(shown, 1.0, 1.0, less) == painted(shown, 1.0, 1.0, held)
     assert 0 < less.size <= everything // 2
+
+
+def test_on_a_wide_screen_there_is_room_for_all_that_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or it would be given up and painted anew without end."""
+    application(offscreen=True)
+    shown, held = stage(), Recordings()
+    monkeypatch.setattr(recordings, "MOST_BYTES", 0)
+    first, count = painted(shown, 1.0, 1.0, held), len(held)
+    kept = {key: held.recording(key) for key in list(held._held)}
+    assert painted(shown, 1.0, 1.0, held) == first
+    assert count > 5
+    assert all(held.recording(key) is made for key, made in kept.items())
 
 
 def crowd(window: Window) -> Canvas:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
+from PySide6.QtWidgets import QWidget
 
 from ...graph.graph import NodeId
 from ...stage.geometry import Rect
@@ -47,6 +48,7 @@ FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
+MOST_VIEWS = 3  # as many bytes as the picture has so many times, if that is more: or a wide screen would never fill
 MOST_KNOWN = 20_000  # other things that were worked out
 
 _Made = TypeVar("_Made")
@@ -75,7 +77,7 @@ class Recordings:
         self.wired: set[NodeId] = set()  # nodes of which the wires into them were painted at least once
         self.waiting: dict[Hashable, Rect] = {}  # cards and pills that were left out, or not painted anew, and where
         self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
-        self.size = 0  # in bytes
+        self.size, self.room = 0, MOST_BYTES  # in bytes
 
     def __len__(self) -> int:
         return len(self._held)
@@ -93,7 +95,7 @@ class Recordings:
             self.size -= before.image.sizeInBytes()
         self._held[key] = made
         self.size += made.image.sizeInBytes()
-        while self.size > MOST_BYTES:
+        while self.size > self.room:
             _, oldest = self._held.popitem(last=False)
             self.size -= oldest.image.sizeInBytes()
 
@@ -142,6 +144,7 @@ class Recorder:
         screen = painter.deviceTransform()
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
+        recordings.room = max(MOST_BYTES, round(MOST_VIEWS * 4 * _pixels(painter, self._ratio)))
         self.portion, clock = portion, _Clock(portion.seconds)
         self._clock, self._new, self._again = clock, _Share(portion.new, clock), _Share(portion.again, clock)
         self._wired, self._placed = _Share(portion.wired, clock), _Share(portion.placed, clock)
@@ -286,6 +289,12 @@ class _Share:
             return False
         self._left, self._taken = self._left - 1, self._taken + 1
         return True
+
+
+def _pixels(painter: QPainter, ratio: float) -> float:
+    """Of what is painted on: a widget has so many times as many along each side as it says."""
+    device = painter.device()
+    return device.width() * device.height() * (ratio**2 if isinstance(device, QWidget) else 1.0)
 
 
 def is_of_pixels(painter: QPainter) -> bool:
