@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.application import application
+from bpviz.ui.canvas import recordings
 from bpviz.ui.window import Window
 from tests.user import User
 
@@ -44,6 +45,12 @@ def qapp() -> QApplication:
     made = application(offscreen=True)
     gc.freeze()  # what is there now stays: the search for leftovers need not look at it after every test
     return made
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much of a crowd goes into one picture depends on how fast the machine is; here on counts alone."""
+    monkeypatch.setattr(recordings, "perf_counter", lambda: 0.0)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ def chords(curves: Sequence[Curve], tolerance: float) -> tuple[NDArray[np.float6
     one after the other; and for every curve the number of rows until its last one, included.
 
     No chord is much farther than `tolerance` (in units of the scene) from its arc: a chord of length L is L²κ/8 from
-    an arc of curvature κ, so that chords are dense as √κ along the curve, and no more than are needed.
+    an arc of curvature κ, so that chords are dense as √κ along the curve, and no more than are needed.  What is found
+    for a curve does not depend on the others, to the last bit.
     """
     if not curves:
         return np.empty((0, 4)), np.empty(0, dtype=np.intp)
@@ -30,17 +31,16 @@ def chords(curves: Sequence[Curve], tolerance: float) -> tuple[NDArray[np.float6
     begins = np.flatnonzero(_are_joints(ends))[:, None]
     xs, ys = _powers(points[:, 0][begins + np.arange(4)]), _powers(points[:, 1][begins + np.arange(4)])
 
-    gained = _bend(xs, ys)
-    bend = gained.sum(axis=0)
-    counts = np.maximum(np.ceil(bend / np.sqrt(8.0 * tolerance)), 1.0).astype(np.intp)
+    grown = _bend(xs, ys)
+    counts = np.maximum(np.ceil(grown[:, -1] / np.sqrt(8.0 * tolerance)), 1.0).astype(np.intp)
     piece = np.repeat(np.arange(len(begins)), counts)
     number = np.arange(len(piece)) - np.repeat(np.cumsum(counts) - counts, counts)
 
-    # Equal shares of the bend: what is gained grows from step to step and from piece to piece, and is read backwards
-    before = np.cumsum(bend) - bend
-    grown = np.concatenate([before[None], before + np.cumsum(gained, axis=0)]).T.ravel()
-    place = np.interp(before[piece] + bend[piece] * number / counts[piece], grown, np.arange(len(grown), dtype=float))
-    t = np.where(number == 0, 0.0, np.clip(place / _STEPS - piece * (_STEPS + 1) / _STEPS, 0.0, 1.0))
+    # Equal shares of the bend of a piece; in which step each is reached, and where in it
+    share = grown[piece, -1] * number / counts[piece]
+    step = (grown[piece, 1:-1] <= share[:, None]).sum(axis=1)
+    below, above = grown[piece, step], grown[piece, step + 1]
+    t = (step + (share - below) / (above - below)) / _STEPS
     x, y = (((c3[piece] * t + c2[piece]) * t + c1[piece]) * t + c0[piece] for c0, c1, c2, c3 in (xs, ys))
 
     pieces = (np.array(ends) - 1) // 3
@@ -65,7 +65,7 @@ def _powers(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
 
 
 def _bend(xs: Sequence[NDArray[np.float64]], ys: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """√κ ds for the steps of every piece: steps × pieces.
+    """√κ ds from the start of every piece until each of its steps: pieces × (steps + 1), from 0 on.
 
     It is √(|v × a| / |v|) dt; with v = p + 2qt + 3rt² and a = 2q + 6rt, v × a = 2 p×q + 6 (p×r) t + 6 (q×r) t².
     """
@@ -74,5 +74,6 @@ def _bend(xs: Sequence[NDArray[np.float64]], ys: Sequence[NDArray[np.float64]]) 
     turn = np.abs(2.0 * pq + (6.0 * pr + 6.0 * qr * _T) * _T)
     pace = np.hypot(px + (2.0 * qx + 3.0 * rx * _T) * _T, py + (2.0 * qy + 3.0 * ry * _T) * _T)
     density = np.sqrt(turn / np.maximum(pace, 1e-9)) + _ALMOST_STRAIGHT
-    gained: NDArray[np.float64] = (density[1:] + density[:-1]) / (2 * _STEPS)
-    return gained
+    found = np.zeros((len(pq), _STEPS + 1))
+    np.cumsum(((density[1:] + density[:-1]) / (2 * _STEPS)).T, axis=1, out=found[:, 1:])
+    return found

@@ -19,6 +19,7 @@ from bpviz.ui.question import QuestionPanel
 from bpviz.ui.sentences import kept_together
 from bpviz.ui.theme import LIGHT, PROJECTOR, PROJECTOR_LIGHT
 from bpviz.ui.window import Window
+from tests.ui.pixels import apart
 from tests.ui.test_theme import contrast
 from tests.user import NOTHING, Button, Key, Modifier, User
 
@@ -143,7 +144,7 @@ class TestTheClicker:
         teacher.click_wall(teacher.on_timeline(30))
         teacher.click_wall(teacher.on_timeline(10))
         assert teacher.session.playback.time == 10
-        assert teacher.picture() == played
+        assert apart(teacher.picture(), played) <= 1, "a wire that is cut off is rounded otherwise"
 
     @pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_F11])
     def test_and_back_to_the_desk(self, teacher: Teacher, key: Qt.Key) -> None:

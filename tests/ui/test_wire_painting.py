@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
@@ -16,6 +15,7 @@ from bpviz.ui.application import application
 from bpviz.ui.canvas.shapes import bezier
 from bpviz.ui.canvas.wire_painting import paint_wires
 from bpviz.ui.theme import THEMES
+from tests.ui.pixels import apart, levels
 
 GRAPH = "a = x * y + sin(x); b = a * y + x * z; f = tanh(a * b) + z * a"
 WIDTH, HEIGHT = 1400, 800
@@ -36,11 +36,6 @@ def begun(shown: Stage, zoom: float) -> tuple[QImage, QPainter]:
     return image, painter
 
 
-def levels(image: QImage) -> NDArray[np.int16]:
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
-    return rows[..., :3].astype(np.int16)
-
-
 @pytest.mark.parametrize("zoom", [0.3, 0.55, 0.8, 1.0, 1.7, 3.0])
 def test_as_curves_look(zoom: float) -> None:
     application(offscreen=True)
@@ -55,11 +50,11 @@ def test_as_curves_look(zoom: float) -> None:
             painter.drawPath(bezier(wire.curve))
     painter.end()
     drawn = np.ptp(np.stack([levels(by_curves), levels(begun(shown, zoom)[0])]), axis=0).max(axis=2) > 12
-    apart = np.abs(levels(by_chords) - levels(by_curves)).max(axis=2)
+    difference = np.abs(levels(by_chords) - levels(by_curves)).max(axis=2)
     assert drawn.sum() > 1000
-    assert np.percentile(apart[drawn], 95) <= 12, "of 255 levels"
-    assert apart.max() <= 60, "at a sharp turn"
-    assert not (apart[~drawn] > 40).any()
+    assert np.percentile(difference[drawn], 95) <= 12, "of 255 levels"
+    assert difference.max() <= 60, "at a sharp turn"
+    assert not (difference[~drawn] > 40).any()
 
 
 def test_in_a_part_all_that_is_seen_of_them_there() -> None:
@@ -74,5 +69,5 @@ def test_in_a_part_all_that_is_seen_of_them_there() -> None:
     part = Rect(there.x(), there.y(), there.width(), there.height()).grown(6.0)
     paint_wires(painter, shown, shown.scenery.wired, theme, parts=[part])
     painter.end()
-    assert np.abs(levels(whole.copy(strip)) - levels(partly.copy(strip))).max() <= 2
+    assert apart(whole.copy(strip), partly.copy(strip)) <= 2
     assert partly != whole, "far from there nothing is painted"

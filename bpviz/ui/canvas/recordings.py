@@ -39,9 +39,9 @@ class Portion:
 
 
 _ALL, _LEAST = sys.maxsize, 2
-LARGE = Portion(new=16, again=40, wired=120, placed=4, seconds=0.006)
-SMALL = Portion(new=10, again=20, wired=48, placed=3, seconds=0.004)
-GLIDING = Portion(new=6, again=8, wired=40, placed=2, seconds=0.003)
+LARGE = Portion(new=60, again=60, wired=120, placed=4, seconds=0.006)
+SMALL = Portion(new=30, again=30, wired=48, placed=3, seconds=0.004)
+GLIDING = Portion(new=12, again=12, wired=40, placed=2, seconds=0.003)
 """While one is carried past all of it, and can read none."""
 FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
 """All of it: what is in a hand looks different at every move."""

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from .view import Canvas
 
 
+_NEXT = 12  # cards and pills of which the places are painted again for those that were left out
+
+
 @dataclass(frozen=True)
 class Carried:
     """What is seen to move while cards are carried: cards, wires that are led elsewhere, and the nodes on the wires
@@ -137,13 +140,13 @@ class _Legible(Strata):
             for node in recorder.placed:
                 rects += pills(self._canvas, self._stage, node)
         if self._has_painted_cards:
-            rects += self._next_waiting(recorder.portion.new) + self._next_pills()
+            rects += self._next_waiting() + self._next_pills()
         return rects
 
-    def _next_waiting(self, most: int) -> list[Rect]:
+    def _next_waiting(self) -> list[Rect]:
         """Where some of the cards and pills are that were left out, which are the next to be painted."""
         waiting, found = self._canvas.recordings.waiting, list[Rect]()
-        while waiting and len(found) < most:
+        while waiting and len(found) < _NEXT:
             place = waiting.pop(next(iter(waiting)))
             if self._view.touches(place):
                 found.append(place)
