@@ -15,7 +15,8 @@ is no dependency of bpviz:
 
 Times are the processor's, in milliseconds, so that other programs on the machine count for little.  Where it is shared
 with others they are still up to twice as long for some seconds; moves, which take few, are therefore measured in three
-rounds, seconds apart, of which the fastest counts.
+rounds, seconds apart, of which the fastest counts.  A sum that has nothing to do with the program tells how fast the
+machine is just then: figures of two machines, or of two days, can be compared by it.
 """
 
 from __future__ import annotations
@@ -109,6 +110,17 @@ def milliseconds(act: Callable[[], object]) -> float:
     start = time.process_time()
     act()
     return (time.process_time() - start) * 1000.0
+
+
+def speed(name: str) -> Figure:
+    """How long this machine takes for a sum, now; at its best, of several."""
+
+    def add() -> None:
+        total = 0
+        for i in range(200_000):
+            total += i
+
+    return Figure(f"{name}: this machine adds 200,000 numbers", min(milliseconds(add) for _ in range(9)))
 
 
 def opened(path: Path) -> tuple[Window, float]:
@@ -278,6 +290,7 @@ def pasted(window: Window) -> float:
 
 def measured(name: str, path: Path) -> Iterator[Figure]:
     """All figures of one document."""
+    yield speed(name)
     window, opening = opened(path)
     yield Figure(f"{name}: open the file until it is painted", opening, 3000.0)
     pans, zoomed = fit_all(window)
@@ -314,6 +327,7 @@ def measured(name: str, path: Path) -> Iterator[Figure]:
     for gesture, slowest, promise in slowest_turns(window):
         yield Figure(f"{name}: slowest turn: {gesture}", slowest, promise)
     closed(window)
+    yield speed(name)
     yield Figure(f"{name}: most memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 600.0, "MB")
 
 

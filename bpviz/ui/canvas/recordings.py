@@ -34,16 +34,19 @@ class Portion:
     again: int  # those that look otherwise now, or are looked at from nearer or farther
     wired: int  # nodes with wires into them that were never painted
     placed: int  # nodes whose pills have no places yet
+    next: int  # cards and pills left out of which the places are painted again in the next picture
     seconds: float  # of painting it, after which no more of it begins, but for the `_LEAST` of each
     is_kept: bool = True  # whether it is recorded
 
 
 _ALL, _LEAST = sys.maxsize, 2
-LARGE = Portion(new=60, again=60, wired=120, placed=4, seconds=0.006)
-SMALL = Portion(new=30, again=30, wired=48, placed=3, seconds=0.004)
-GLIDING = Portion(new=12, again=12, wired=40, placed=2, seconds=0.003)
+LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.006)
+SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.004)
+STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.012)
+"""In a picture of what was in the one before, at the same moment: nobody waits for it."""
+GLIDING = Portion(new=12, again=12, wired=40, placed=2, next=12, seconds=0.003)
 """While one is carried past all of it, and can read none."""
-FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
+FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
 """All of it: what is in a hand looks different at every move."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
@@ -74,6 +77,7 @@ class Recordings:
         self._made: dict[Hashable, tuple[object, Any]] = {}
         self._scenery: Scenery | None = None
         self._view: Rect | None = None  # in the last picture
+        self._stage: Stage | None = None
         self.wired: set[NodeId] = set()  # nodes of which the wires into them were painted at least once
         self.waiting: dict[Hashable, Rect] = {}  # cards and pills that were left out, or not painted anew, and where
         self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
@@ -120,6 +124,11 @@ class Recordings:
         height = min(before.bottom, view.bottom) - max(before.y, view.y)
         largest = max(before.width * before.height, view.width * view.height)
         return max(width, 0.0) * max(height, 0.0) / largest
+
+    def is_still(self, stage: Stage) -> bool:
+        """Whether the last picture was of the same moment."""
+        before, self._stage = self._stage, stage
+        return before is stage
 
     def lie(self, scenery: Scenery) -> None:
         """Where everything lies that is painted from now on."""

@@ -43,14 +43,14 @@ from .middle_distance import (
     with_pills,
 )
 from .painting import paint_cards, paint_tokens
-from .recordings import CROWDED, FLEETING, GLIDING, HURRIED, LARGE, SMALL, Portion, Recorder, is_of_pixels
+from .recordings import CROWDED, FLEETING, GLIDING, HURRIED, LARGE, SMALL, STILL, Portion, Recorder, is_of_pixels
 from .wire_painting import paint_wires
 
 if TYPE_CHECKING:
     from .view import Canvas
 
 
-_NEXT = 12  # cards and pills of which the places are painted again for those that were left out
+_ALL_OF_IT = 0.9999  # of what was in view before
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,13 @@ class _Legible(Strata):
             for node in recorder.placed:
                 rects += pills(self._canvas, self._stage, node)
         if self._has_painted_cards:
-            rects += self._next_waiting() + self._next_pills()
+            rects += self._next_waiting(recorder.portion.next) + self._next_pills()
         return rects
 
-    def _next_waiting(self) -> list[Rect]:
+    def _next_waiting(self, most: int) -> list[Rect]:
         """Where some of the cards and pills are that were left out, which are the next to be painted."""
         waiting, found = self._canvas.recordings.waiting, list[Rect]()
-        while waiting and len(found) < _NEXT:
+        while waiting and len(found) < most:
             place = waiting.pop(next(iter(waiting)))
             if self._view.touches(place):
                 found.append(place)
@@ -215,12 +215,14 @@ class _Legible(Strata):
 
     @cached_property
     def _by_recordings(self) -> Recorder | None:
-        looks_on = self._canvas.recordings.seen_before(self._view)
-        is_carried = self._canvas.looking.is_gliding or self._canvas.session.playback.is_moving
+        canvas = self._canvas
+        looks_on, is_still = canvas.recordings.seen_before(self._view), canvas.recordings.is_still(self._stage)
+        is_carried = canvas.looking.is_gliding or canvas.session.playback.is_moving
         if is_carried and looks_on < HURRIED:
             return self._recorder(GLIDING)
-        in_view = count_in(self._canvas.spots, self._view)
-        return self._recorder(LARGE if in_view <= CROWDED else SMALL)
+        if is_still and looks_on > _ALL_OF_IT and canvas.gesture is None:
+            return self._recorder(STILL)
+        return self._recorder(LARGE if count_in(canvas.spots, self._view) <= CROWDED else SMALL)
 
     @cached_property
     def _in_passing(self) -> Recorder | None:

@@ -63,7 +63,8 @@ def paint_wires(
         if is_wanted(wire)
     ]
     wires.sort(key=lambda wire: (wire.flow != 0.0, wire.carries_gradient))  # where they cross, what matters lies above
-    by_lines = is_of_pixels(painter) and light is None
+    is_fleeting = recorder is not None and not recorder.portion.is_kept  # in a hand it runs otherwise at every move
+    by_lines = is_of_pixels(painter) and light is None and not is_fleeting
     for is_plain, group in groupby(wires, lambda wire: by_lines and not wire.flow):
         strokes = [(wire, _stroke_of(wire, theme, recorder)) for wire in group]
         if is_plain:
