@@ -105,7 +105,7 @@ def _paint_by_lines(painter: QPainter, strokes: list[Stroke], parts: Sequence[Re
 
 def _chords(strokes: list[Stroke], scale: float) -> list[NDArray[np.float64]]:
     """The chords of every one, for pixels of which `scale` make a unit of the scene."""
-    fine = 2.0 ** math.ceil(math.log2(scale))
+    fine = max(2.0 ** math.ceil(math.log2(scale)), 1.0)  # from farther away they would be few anyway
     missing = [stroke for stroke in strokes if stroke.known is None or stroke.known[0] != fine]
     rows, until = chords([each.curve for each in missing], _TOLERANCE / fine)
     _overlap(rows, until, _OVERLAP / fine)
