@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.ui import tidying
 from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
 from bpviz.ui.window import Window
@@ -53,6 +54,12 @@ def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "perf_counter", lambda: 0.0)
 
 
+@pytest.fixture(autouse=True)
+def no_tidying(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is tidied up in passing: a test that rests for a moment would end with a look through everything."""
+    monkeypatch.setattr(tidying, "_REST", 3_600_000)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
     """Settings in a file of the test's own."""
@@ -72,8 +79,7 @@ def window(qtbot: QtBot, settings: QSettings) -> Iterator[Window]:
         close(made)
     assert not leftover_timers(), "timers that still run after the window is gone"
     assert not QApplication.topLevelWidgets(), "widgets without a window"
-    if not gc.get_freeze_count():  # a large graph was open
-        gc.freeze()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ class Wardrobe(QObject):
     def _wear(self) -> None:
         theme, application = theme_of(self._session.settings), QApplication.instance()
         assert isinstance(application, QApplication)
-        application.setPalette(palette(theme))
-        application.setStyleSheet(style_sheet(theme))
+        sheet = style_sheet(theme)
+        if sheet != application.styleSheet():  # to put on what is worn takes as long as to make half a window
+            application.setPalette(palette(theme))
+            application.setStyleSheet(sheet)
         self._session.set_theme(theme)

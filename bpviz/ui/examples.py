@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..document.diagram import Diagram
@@ -16,6 +16,7 @@ from ..resources import resource
 from ..stage.geometry import Rect
 from ..stage.stage import Stage
 from .session import Session
+from .slices import AWAITED, Pieces, Slices
 
 THUMBNAIL, TALL = QSize(216, 108), QSize(216, 150)  # where wires lead to the right, and where they lead down
 _DATA = "# data: "
@@ -64,9 +65,16 @@ class ExamplesMenu(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
         self.setObjectName("popup")
+        self._slices = Slices(self)
+        self._shown = 0  # so many have their thumbnails
         rows = 3 if self.direction.is_down else 4
         self.resize(4 * (self._size.width() + 24) + 34, rows * (self._size.height() + 40) + 22)
         self._fill()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether all thumbnails are there."""
+        return self._shown == len(self._examples)
 
     def popup(self, below: QPoint) -> None:
         """Opens with its right edge at a global point."""
@@ -76,41 +84,67 @@ class ExamplesMenu(QFrame):
         self.list.setCurrentRow(0)
 
     def _fill(self) -> None:
+        blank = self._blank()
         for example in self._examples:
-            thumbnail, icon = self._thumbnail(example), QIcon()
-            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the chosen one
-                icon.addPixmap(thumbnail, mode)
-            item = QListWidgetItem(icon, example.title)
+            item = QListWidgetItem(_icon(blank), example.title)
             item.setToolTip(example.remark)
             item.setSizeHint(self._size + QSize(24, 40))
             self.list.addItem(item)
 
-    def _thumbnail(self, example: Example) -> QPixmap:
+    def _blank(self) -> QPixmap:
+        """What stands in the place of a thumbnail until there is one."""
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self._size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(self._session.theme["paper"])
+        return pixmap
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The thumbnails that are missing come one after the other: all of them together take seconds."""
+        super().showEvent(event)
+        self._slices.begin(self._thumbnails(), AWAITED)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._slices.drop()
+        super().hideEvent(event)
+
+    def _thumbnails(self) -> Pieces:
         from ..export.picture import Format, Picture, frame_of
         from .picture import image
 
-        stage = Stage(example.diagram(self.direction))
-        stage = stage.at(float(len(stage.trace)))
-        bounds = frame_of(stage)
-        ratio = self.devicePixelRatioF()
-        width, height = self._size.width() * ratio, self._size.height() * ratio
-        scale = min(width / bounds.width, height / bounds.height)
-        room = Rect(
-            bounds.x - (width / scale - bounds.width) / 2,
-            bounds.y - (height / scale - bounds.height) / 2,
-            width / scale,
-            height / scale,
-        )
-        pixmap = QPixmap.fromImage(
-            image(Picture(stage, room, Format.PNG, self._session.theme.name, scale, is_transparent=False))
-        )
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
+        for row in range(self._shown, len(self._examples)):
+            diagram = self._examples[row].diagram(self.direction)
+            yield
+            stage = Stage(diagram)
+            stage = stage.at(float(len(stage.trace)))
+            yield
+            thumbnail = self._blank()
+            room, scale = _around(frame_of(stage), thumbnail.size())
+            picture = Picture(stage, room, Format.PNG, self._session.theme.name, scale, is_transparent=False)
+            thumbnail.convertFromImage(image(picture))
+            thumbnail.setDevicePixelRatio(self.devicePixelRatioF())
+            self.list.item(row).setIcon(_icon(thumbnail))
+            self._shown = row + 1
+            yield
 
     def _choose(self, row: int) -> None:
         self.hide()
         if 0 <= row < len(self._examples):
             self.chosen.emit(self._examples[row])
+
+
+def _icon(thumbnail: QPixmap) -> QIcon:
+    icon = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the chosen one
+        icon.addPixmap(thumbnail, mode)
+    return icon
+
+
+def _around(bounds: Rect, size: QSize) -> tuple[Rect, float]:
+    """A part of the scene that has the shape of a picture, with `bounds` in its middle; and how large it is shown."""
+    scale = min(size.width() / bounds.width, size.height() / bounds.height)
+    width, height = size.width() / scale, size.height() / scale
+    return Rect(bounds.x - (width - bounds.width) / 2, bounds.y - (height - bounds.height) / 2, width, height), scale
 
 
 class _Shelf(QListWidget):

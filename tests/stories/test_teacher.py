@@ -284,6 +284,7 @@ class TestExamples:
         user.click(user.middle_of(user.window.top.examples))
         shelf = popup().list
         assert shelf.isVisible()
+        user.qtbot.waitUntil(lambda: popup().is_filled)
         assert [shelf.item(i).text() for i in range(shelf.count())] == [example.title for example in examples()]
         assert all(not shelf.item(i).icon().isNull() for i in range(shelf.count()))
         user.press(Key.Key_Escape)
@@ -343,6 +344,7 @@ class TestExamples:
         user.press(Key.Key_T, modifiers=CTRL)
         user.click(user.middle_of(user.window.top.examples))
         shelf = popup().list
+        user.qtbot.waitUntil(lambda: popup().is_filled)
         picture = shelf.item(0).icon().pixmap(shelf.iconSize()).toImage()
         assert picture.pixelColor(2, 2) == DARK["paper"]
         user.press(Key.Key_Escape)
