@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, count
 from operator import is_not
 from weakref import ref
@@ -74,17 +74,14 @@ class Lie:
             self._routes[stride] = _lines(self._points[:, ::stride])
         return self._routes[stride]
 
-    def cards_in(self, view: Rect) -> NDArray[np.bool_]:
+    def cards_in(self, parts: Iterable[Rect]) -> NDArray[np.bool_]:
+        """Which cards touch any of these."""
         x, y, width, height = self.cards.T
-        inside: NDArray[np.bool_] = (
-            (x <= view.right) & (x + width >= view.x) & (y <= view.bottom) & (y + height >= view.y)
-        )
-        return inside
+        return _touching((x, y, x + width, y + height), parts)
 
-    def wires_in(self, view: Rect) -> NDArray[np.bool_]:
-        left, top, right, bottom = self._boxes.T
-        inside: NDArray[np.bool_] = (left <= view.right) & (right >= view.x) & (top <= view.bottom) & (bottom >= view.y)
-        return inside
+    def wires_in(self, parts: Iterable[Rect]) -> NDArray[np.bool_]:
+        """The same of wires, by the rectangles around them."""
+        return _touching(self._boxes.T, parts)
 
     def dimmed_cards(self, light: Spotlight | None) -> NDArray[np.bool_]:
         return np.zeros(len(self.nodes), dtype=bool) if light is None else self._dim(light)[1]
@@ -103,6 +100,20 @@ class Lie:
 def routes_of(curves: Sequence[Curve], zoom: float) -> Floats:
     """The same for some routes that are not kept: an array of routes × lines × 4."""
     return _lines(sampled(curves, BENDS + 1)[:, :: _stride(zoom)])
+
+
+def pieces(zoom: float) -> int:
+    """Of how many lines a wire is at a zoom."""
+    return BENDS // _stride(zoom)
+
+
+def _touching(boxes: Sequence[Floats] | Floats, parts: Iterable[Rect]) -> NDArray[np.bool_]:
+    """Which of many boxes (their lefts, tops, rights and bottoms) touch any part."""
+    left, top, right, bottom = boxes
+    found = np.zeros(len(left), dtype=bool)
+    for part in parts:
+        found |= (left <= part.right) & (right >= part.x) & (top <= part.bottom) & (bottom >= part.y)
+    return found
 
 
 def _stride(zoom: float) -> int:

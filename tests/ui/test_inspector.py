@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -117,17 +119,17 @@ def test_mathematics_is_set(window: Window, classic: Diagram) -> None:
 def test_every_node_of_every_example(window: Window, example: Example) -> None:
     diagram = example.diagram()
     window.session.open(diagram, None)
-    for step in (0, len(window.session.trace) // 2, len(window.session.trace)):
+    length = len(window.session.trace)
+    for node, step in zip(diagram.graph.nodes, cycle((length, 0, length // 2, length)), strict=False):
         window.session.playback.seek(float(step))
-        for node in diagram.graph.nodes:
-            window.session.select({node})
-            window.inspector.refresh()
-            assert window.inspector.node == node
-            said = " ".join(texts(window))
-            assert "does not agree" not in said
-            for box in (window.inspector.value, window.inspector.gradient):
-                for term in (term for line in box.lines.terms for term in line):
-                    assert term.is_set, term.piece.latex
+        window.session.select({node})
+        window.inspector.refresh()
+        assert window.inspector.node == node
+        said = " ".join(texts(window))
+        assert "does not agree" not in said
+        for box in (window.inspector.value, window.inspector.gradient):
+            for term in (term for line in box.lines.terms for term in line):
+                assert term.is_set, term.piece.latex
 
 
 @pytest.mark.parametrize("text", ["f = ln(x) + y", "f = x * _", "f = 1 / (x + 2)", "f = sqrt(x + 2)", "f = x + [1, 2]"])

@@ -191,19 +191,17 @@ class TestPdf:
 
 class TestEverything:
     @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
-    def test_every_example_at_every_step_in_every_theme(self, example: Example) -> None:
+    def test_every_example_at_every_step_in_one_theme_or_the_other(self, example: Example) -> None:
         stage = Stage(example.diagram())
-        for step in range(len(stage.trace) + 1):
-            for theme in THEMES:
-                assert not painted(stage.at(float(step)), 0.4, theme).isNull()
+        for step, theme in zip(range(len(stage.trace) + 1), itertools.cycle(THEMES), strict=False):
+            assert not painted(stage.at(float(step)), 0.4, theme).isNull()
 
     @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
     def test_every_example_in_every_format(self, tmp_path: Path, ending: str) -> None:
-        for number, example in enumerate(examples()):
-            for theme in THEMES:
-                path = tmp_path / f"{number}-{theme}.{ending}"
-                export_graph(example.diagram(), path, theme=theme)
-                assert path.stat().st_size > 1000
+        for number, (example, theme) in enumerate(zip(examples(), itertools.cycle(THEMES), strict=False)):
+            path = tmp_path / f"{number}.{ending}"
+            export_graph(example.diagram(), path, theme=theme)
+            assert path.stat().st_size > 1000
 
     @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
     def test_graphs_in_trouble(self, tmp_path: Path, ending: str) -> None:

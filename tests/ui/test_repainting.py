@@ -23,7 +23,7 @@ from bpviz.document.diagram import Diagram
 from bpviz.engine.telling import Telling
 from bpviz.graph.layout import Direction
 from bpviz.graph.parse import parse
-from bpviz.ui.canvas import backing, card_painting, carrying
+from bpviz.ui.canvas import backing, card_painting, carrying, far
 from bpviz.ui.canvas.camera import Camera
 from bpviz.ui.canvas.layers import paint_glass, paint_scene
 from bpviz.ui.canvas.looking import GLIDE
@@ -272,10 +272,11 @@ def test_after_a_leap_in_the_story_cards_show_what_they_said_until_it_is_their_t
     assert len(waited) > 20
 
 
-def test_what_was_painted_moves_along(window: Window) -> None:
+@pytest.mark.parametrize("zoom", [0.8, 0.2])
+def test_what_was_painted_moves_along(window: Window, zoom: float) -> None:
     tell(window, NETWORK)
     canvas = window.canvas
-    canvas.look(Camera(0.8, 0.0, 0.0))
+    canvas.look(Camera(zoom, 0.0, 0.0))
     fill(canvas)
     with painted_by(backing, "paint_scene") as areas:
         for _ in range(5):
@@ -284,6 +285,22 @@ def test_what_was_painted_moves_along(window: Window) -> None:
     assert len(areas) == 5
     assert areas[0] == 1.0, "nothing was held yet"
     assert max(areas[1:]) < 0.03
+
+
+def test_a_crowd_from_afar_moves_along(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(far, "MOST_SMOOTH", 300)  # pieces of wires in view, above which lines are not smooth
+    crowded(window)
+    window.session.settings.set(MINIMAP, False)  # which covers a part
+    canvas, random = window.canvas, Random(4)
+    canvas.look(Camera(0.2, 0.0, 0.0))
+    manners = set[bool]()
+    for _ in range(40):
+        canvas.look(canvas.camera.panned(random.choice((3, -41, 0.5, 17.3, 160)), random.choice((-29, 5, 0, -90, 60))))
+        manners.add(canvas.far.is_smooth(canvas.camera))
+        shown, whole = (levels(colours(image)) for image in (on_screen(canvas), painted_at_once(canvas)))
+        differ = np.abs(shown - whole).max(axis=2) > ROUNDING
+        assert np.mean(differ) < 1e-4, "but where a line is cut off by the edge of what is new"
+    assert manners == {True, False}
 
 
 @contextmanager

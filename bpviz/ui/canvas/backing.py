@@ -41,8 +41,10 @@ class Backing:
     def pan(self, before: Camera) -> bool:
         """Moves the picture along, now that one looks from elsewhere than `before`; whether it is of use."""
         canvas, now = self._canvas, self._canvas.camera
-        is_of_use = now.zoom == before.zoom >= TEXT_FROM_ZOOM and isinstance(canvas.gesture, Pan | None)
-        if not is_of_use:  # from far away all is painted in a moment, and smooth only where there is not much
+        is_of_use = now.zoom == before.zoom and isinstance(canvas.gesture, Pan | None)
+        if is_of_use and now.zoom < TEXT_FROM_ZOOM:  # smooth only where there is not much
+            is_of_use = canvas.far.is_smooth(now) == canvas.far.is_smooth(before)
+        if not is_of_use:
             self._picture = None
         elif self._picture is None or not self._picture.fits:
             self._picture = Held(canvas)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import reduce
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,7 @@ from ...document.groups import Slot
 from ...graph.graph import NodeId
 from ...stage.acting import Spotlight
 from ...stage.geometry import Rect
-from ...stage.lie import BENDS, Lie, routes_of
+from ...stage.lie import BENDS, Lie, pieces, routes_of
 from ...stage.outlines import Look, Outlines
 from ...stage.stage import Stage
 from ..theme import Theme
@@ -65,7 +65,7 @@ class Far:
         is dimmed."""
         stage, lie = self._canvas.session.stage, self._lie_without(carried)
         have_sent = lie.outlines_of(stage.trace).carried <= stage.now.step
-        seen, dimmed = lie.wires_in(self._part(parts)), lie.dimmed_wires(light)
+        seen, dimmed = lie.wires_in(self._grown(parts)), lie.dimmed_wires(light)
         seen[self._numbers(() if carried is None else carried.wires)] = False
         self._draw_wires(painter, lie.routes(self._canvas.camera.zoom), have_sent, seen, dimmed)
 
@@ -85,12 +85,12 @@ class Far:
         canvas, lie = self._canvas, self._lie_without(carried)
         stage = canvas.session.stage
         outlines, step = lie.outlines_of(stage.trace), stage.now.step
-        dimmed, seen = lie.dimmed_cards(light), lie.cards_in(self._part(parts))
+        dimmed, seen = lie.dimmed_cards(light), lie.cards_in(self._grown(parts))
         seen[self._places(() if carried is None else carried.cards)] = False
         if canvas.heat.is_on:
-            with _in_pixels(painter):
+            with _in_pixels(painter) as to_pixels:
                 hot = seen & ~dimmed
-                _paint_heat(painter, lie, canvas.heat, stage, outlines, hot, canvas.camera, canvas.theme)
+                _paint_heat(painter, lie, canvas.heat, stage, outlines, hot, to_pixels, canvas.theme)
             seen &= dimmed | (outlines.reached > step)
         self._draw_cards(painter, lie.cards, outlines.looks(step), seen, dimmed)
 
@@ -128,37 +128,36 @@ class Far:
         number_of = self._canvas.session.stage.scenery.wire_numbers
         return sorted(number_of[wire] for wire in wires)
 
-    def _part(self, parts: Sequence[Rect]) -> Rect:
-        """What is to be painted, at least."""
-        return reduce(Rect.united, parts, parts[0]).grown(_PIXELS / self._canvas.camera.zoom)
+    def _grown(self, parts: Sequence[Rect]) -> list[Rect]:
+        """Where something lies that reaches into what is to be painted."""
+        return [part.grown(_PIXELS / self._canvas.camera.zoom) for part in parts]
 
     def _draw_wires(self, painter: QPainter, routes: Floats, have_sent: Mask, seen: Mask, dimmed: Mask) -> None:
-        theme, camera = self._canvas.theme, self._canvas.camera
-        with _in_pixels(painter):
-            is_smooth = self._wires_in_view * routes.shape[1] <= MOST_SMOOTH
+        theme, is_smooth = self._canvas.theme, self.is_smooth(self._canvas.camera)
+        with _in_pixels(painter) as to_pixels:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
             for is_dim in (True, False):
                 for tone, chosen in (("wire", ~have_sent), ("backward", have_sent)):
                     colour = theme[tone] if not is_dim else mixed(theme[tone], theme["paper"], _DIM)
                     lines = routes[seen & chosen & (dimmed == is_dim)].reshape(-1, 4)
                     painter.setPen(QPen(colour, 1.2 if is_smooth else 0))
-                    draw_lines(painter, (lines - (camera.x, camera.y, camera.x, camera.y)) * camera.zoom)
+                    draw_lines(painter, lines * to_pixels.zoom + (*to_pixels.origin, *to_pixels.origin))
 
-    @property
-    def _wires_in_view(self) -> int:
-        lie, view = self._lie, self._canvas.camera.view(self._canvas.width(), self._canvas.height())
+    def is_smooth(self, camera: Camera) -> bool:
+        """Whether so little is in view that lines are smooth."""
+        lie, view = self._lie, camera.view(self._canvas.width(), self._canvas.height())
         if lie is None:
-            return 0
+            return True
         if self._counted is None or self._counted[:2] != (lie, view):
-            self._counted = lie, view, int(np.count_nonzero(lie.wires_in(view)))
-        return self._counted[2]
+            self._counted = lie, view, int(np.count_nonzero(lie.wires_in([view])))
+        return self._counted[2] * pieces(camera.zoom) <= MOST_SMOOTH
 
     def _draw_cards(self, painter: QPainter, cards: Floats, looks: NDArray[np.uint8], seen: Mask, dimmed: Mask) -> None:
-        with _in_pixels(painter):
+        with _in_pixels(painter) as to_pixels:
             for is_dim in (True, False):
                 for look, tones in _STYLES.items():
                     chosen = cards[seen & (looks == look) & (dimmed == is_dim)]
-                    _paint_blocks(painter, chosen, self._canvas.camera, *_toned(self._canvas.theme, *tones, is_dim))
+                    _paint_blocks(painter, chosen, to_pixels, *_toned(self._canvas.theme, *tones, is_dim))
 
     def paint_action(self, painter: QPainter) -> None:
         """What happens now, over all that rests."""
@@ -181,13 +180,22 @@ class Far:
                 painter.fillRect(QRectF(grown.x, grown.y, grown.width, grown.height), theme[tone])
 
 
+@dataclass(frozen=True)
+class _ToPixels:
+    """From scene to screen: how many pixels a unit is, and where the scene's origin lies."""
+
+    zoom: float
+    origin: tuple[float, float]
+
+
 @contextmanager
-def _in_pixels(painter: QPainter) -> Iterator[None]:
-    """The painter's units are pixels for a moment, and edges are not smooth."""
+def _in_pixels(painter: QPainter) -> Iterator[_ToPixels]:
+    """The units of a painter of the scene are pixels for a moment, and edges are not smooth."""
+    scene = painter.worldTransform()
     painter.save()
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    yield
+    yield _ToPixels(scene.m11(), (scene.dx(), scene.dy()))
     painter.restore()
 
 
@@ -204,7 +212,7 @@ def _paint_heat(
     stage: Stage,
     outlines: Outlines,
     seen: NDArray[np.bool_],
-    camera: Camera,
+    to_pixels: _ToPixels,
     theme: Theme,
 ) -> None:
     """Cards that have a gradient, in the colours of heat; those whose gradient is 0, in the palest tint."""
@@ -212,14 +220,14 @@ def _paint_heat(
     for number in range(-1, HEATS + 1):
         colour = theme["backward_tint"] if number < 0 else ramp(theme, number / HEATS)
         chosen = lie.cards[seen & (heats == number) & (outlines.reached <= stage.now.step)]
-        _paint_blocks(painter, chosen, camera, colour, colour)
+        _paint_blocks(painter, chosen, to_pixels, colour, colour)
 
 
-def _paint_blocks(painter: QPainter, cards: Floats, camera: Camera, fill: QColor, edge: QColor) -> None:
+def _paint_blocks(painter: QPainter, cards: Floats, to_pixels: _ToPixels, fill: QColor, edge: QColor) -> None:
     if not len(cards):
         return
-    zoom = camera.zoom
-    blocks = (cards - (camera.x, camera.y, 0.0, 0.0)) * zoom
+    zoom = to_pixels.zoom
+    blocks = cards * zoom + (*to_pixels.origin, 0.0, 0.0)
     if cards[:, 2].max() * zoom < _HARDLY:
         blocks[:, 2:] = np.maximum(blocks[:, 2:], 1.0)
         painter.setPen(Qt.PenStyle.NoPen)
