@@ -27,6 +27,7 @@ from bpviz.ui.examples import ExamplesMenu
 from bpviz.ui.gliding import DURATION
 from bpviz.ui.settings import DIRECTION
 from bpviz.ui.shortcuts import plain_text
+from tests.ui.pixels import apart
 from tests.user import Key, Modifier, User
 
 ALT, CTRL, SHIFT = Modifier.AltModifier, Modifier.ControlModifier, Modifier.ShiftModifier
@@ -412,12 +413,16 @@ class TestInFlight:
             QApplication.processEvents()
             return artist.canvas.grab().toImage()
 
+        def are_the_same(one: list[QImage], other: list[QImage]) -> bool:
+            """But for a wire that is cut off by what is painted again: it is rounded otherwise."""
+            return all(apart(*both) <= 1 for both in zip(one, other, strict=True))
+
         first = [picture(time) for time in (2.5, 6.5, 7.0, 7.3)]
         artist.choose_in_menu_bar("Arrange", "Arrange from left to right")
         artist.undo()
-        assert [picture(time) for time in (7.3, 7.0, 6.5, 2.5)][::-1] == first
+        assert are_the_same([picture(time) for time in (7.3, 7.0, 6.5, 2.5)][::-1], first)
         artist.session.open(Diagram.of(CLASSIC, DOWN), None)
-        assert [picture(time) for time in (2.5, 6.5, 7.0, 7.3)] == first
+        assert are_the_same([picture(time) for time in (2.5, 6.5, 7.0, 7.3)], first)
 
 
 class TestWhatStays:

@@ -15,6 +15,7 @@ from bpviz.graph.graph import NodeId
 from bpviz.graph.parse import parse
 from bpviz.ops.numerals import Shown
 from bpviz.ui.theme import THEMES
+from tests.ui.pixels import apart
 from tests.user import Key, Modifier, User
 
 CTRL = Modifier.ControlModifier
@@ -128,7 +129,7 @@ def test_scrubbing_shows_the_same_from_both_directions(learner: User, telling: T
         seen.append(picture(learner))
     for time, before in zip(reversed(times), reversed(seen), strict=True):
         session.playback.seek(time)
-        assert picture(learner) == before
+        assert apart(picture(learner), before) <= 1, "a wire that is cut off is rounded otherwise"
     session.playback.seek(times[0])  # and when it glides there, in steps of a frame
     session.playback.go_to(times[4])
     while session.playback.is_moving:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
@@ -35,21 +36,23 @@ class Portion:
     wired: int  # nodes with wires into them that were never painted
     placed: int  # nodes whose pills have no places yet
     next: int  # cards and pills left out of which the places are painted again in the next picture
-    seconds: float  # of painting it, after which no more of it begins, but for the `_LEAST` of each
+    seconds: float  # of painting it at most, after which no more of it begins, but for the `_LEAST` of each
+    is_awaited: bool = True  # whether the hand goes on meanwhile, so that the whole picture must not take long
     is_kept: bool = True  # whether it is recorded
 
 
 _ALL, _LEAST = sys.maxsize, 2
 LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.006)
 SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.004)
-STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.012)
+STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.012, is_awaited=False)
 """In a picture of what was in the one before, at the same moment: nobody waits for it."""
 GLIDING = Portion(new=12, again=12, wired=40, placed=2, next=12, seconds=0.003)
 """While one is carried past all of it, and can read none."""
-FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
+FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_awaited=False, is_kept=False)
 """All of it: what is in a hand looks different at every move."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
+A_FRAME, _LEAST_SECONDS = 0.012, 0.002  # so long a picture takes, if that leaves so much for what is new
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_VIEWS = 3  # as many bytes as the picture has so many times, if that is more: or a wide screen would never fill
 MOST_KNOWN = 20_000  # other things that were worked out
@@ -82,6 +85,7 @@ class Recordings:
         self.waiting: dict[Hashable, Rect] = {}  # cards and pills that were left out, or not painted anew, and where
         self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
         self.size, self.room = 0, MOST_BYTES  # in bytes
+        self.clock = _Clock()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -154,12 +158,23 @@ class Recorder:
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
         recordings.room = max(MOST_BYTES, round(MOST_VIEWS * 4 * _pixels(painter, self._ratio)))
-        self.portion, clock = portion, _Clock(portion.seconds)
-        self._clock, self._new, self._again = clock, _Share(portion.new, clock), _Share(portion.again, clock)
-        self._wired, self._placed = _Share(portion.wired, clock), _Share(portion.placed, clock)
+        self.portion = portion
         self.owes_wires = False  # whether some were left for the next picture
+        self._new, self._again = _Share(portion.new, self.has_time), _Share(portion.again, self.has_time)
+        self._wired, self._placed = _Share(portion.wired, self.has_time), _Share(portion.placed, self.has_time)
         self.placed: list[NodeId] = []  # nodes whose pills got their places in this picture
         self.caught_up: list[Rect] = []  # where what had waited was painted, before it was its turn
+
+    def has_time(self) -> bool:
+        """Whether more that is new may be begun in this picture: wires first, of which all that is owed is painted at
+        once, and cards when there are no more."""
+        return not self.owes_wires and self._recordings.clock.has_time(self.portion)
+
+    @property
+    def next(self) -> int:
+        """How many that were left out are to be painted in the next picture: as many as came into this one."""
+        most = self.portion.next
+        return most if self.has_time() else min(most, max(self._new.taken + self._again.taken, _LEAST))
 
     def admits_wires(self, node: NodeId) -> bool:
         """Whether this picture shows the wires into a node that may never have been painted before, or leaves them for
@@ -214,7 +229,7 @@ class Recorder:
                 there = place if held is None else place.united(self._paint_before(held, place))
                 recordings.waiting[key] = Rect(there.x(), there.y(), there.width(), there.height())
                 return held is not None
-            with self._clock:
+            with recordings.clock.on_what_is_new():
                 held = self._record(key, look, zoom, extent(), paint)
         if key in recordings.waiting:
             self.caught_up.append(recordings.waiting.pop(key))
@@ -266,37 +281,46 @@ class Recorder:
 
 
 class _Clock:
-    """Adds up the time that some work takes, on `seconds`."""
+    """Knows how long pictures take, so that one with much that is new in it takes no longer than a frame."""
 
-    def __init__(self, seconds: float) -> None:
-        self._left, self._begun = seconds, 0.0
+    def __init__(self) -> None:
+        self._new, self._rest = 0.0, 0.0  # seconds: what is new in this picture, and all else in the last one
 
-    def __enter__(self) -> None:
-        self._begun = perf_counter()
+    @contextmanager
+    def one_picture(self) -> Iterator[None]:
+        """While it is painted."""
+        begun, self._new = perf_counter(), 0.0
+        yield
+        self._rest = perf_counter() - begun - self._new
 
-    def __exit__(self, *_: object) -> None:
-        self._left -= perf_counter() - self._begun
+    @contextmanager
+    def on_what_is_new(self) -> Iterator[None]:
+        """While something is painted that was not in the picture before."""
+        begun = perf_counter()
+        yield
+        self._new += perf_counter() - begun
 
-    @property
-    def has_run_out(self) -> bool:
-        return self._left <= 0.0
+    def has_time(self, portion: Portion) -> bool:
+        """Whether there is time for more that is new."""
+        left = max(A_FRAME - self._rest, _LEAST_SECONDS) if portion.is_awaited else portion.seconds
+        return self._new < min(left, portion.seconds)
 
 
 class _Share:
-    """So many of something that go into one picture; once the clock has run out, only the `_LEAST`."""
+    """So many of something that go into one picture; while there is no time for more, only the `_LEAST`."""
 
-    def __init__(self, most: int, clock: _Clock) -> None:
-        self._left, self._clock, self._taken = most, clock, 0
+    def __init__(self, most: int, has_time: Callable[[], bool]) -> None:
+        self._left, self._has_time, self.taken = most, has_time, 0
 
     @property
     def is_used_up(self) -> bool:
-        return not self._left or (self._taken >= _LEAST and self._clock.has_run_out)
+        return not self._left or (self.taken >= _LEAST and not self._has_time())
 
     def take(self) -> bool:
         """Whether there is one more."""
         if self.is_used_up:
             return False
-        self._left, self._taken = self._left - 1, self._taken + 1
+        self._left, self.taken = self._left - 1, self.taken + 1
         return True
 
 

@@ -140,7 +140,7 @@ class _Legible(Strata):
             for node in recorder.placed:
                 rects += pills(self._canvas, self._stage, node)
         if self._has_painted_cards:
-            rects += self._next_waiting(recorder.portion.next) + self._next_pills()
+            rects += self._next_waiting(recorder.next) + self._next_pills(recorder)
         return rects
 
     def _next_waiting(self, most: int) -> list[Rect]:
@@ -152,10 +152,10 @@ class _Legible(Strata):
                 found.append(place)
         return found
 
-    def _next_pills(self) -> list[Rect]:
+    def _next_pills(self, recorder: Recorder) -> list[Rect]:
         """A few of the pills that were left out get their places, and are the next to be painted."""
         waiting, scenery, found = self._canvas.recordings.unplaced, self._stage.scenery, list[Rect]()
-        for node in list(islice(waiting, SMALL.placed)):
+        for node in list(islice(waiting, SMALL.placed if recorder.has_time() else 1)):
             del waiting[node]
             if node in scenery.inputs and self._with_pills_near([node]):
                 found += pills(self._canvas, self._stage, node)
@@ -251,6 +251,8 @@ class _Legible(Strata):
     def _paint_cards(self, nodes: Iterable[NodeId], wired: Collection[NodeId], recorder: Recorder | None) -> None:
         painter, stage, theme, least = self._painter, self._stage, self._canvas.theme, self._canvas.least
         self._has_painted_cards = True
+        if recorder is not None and recorder.owes_wires:  # no pills on wires that are not there yet
+            wired = [node for node in wired if node in self._canvas.recordings.wired]
         if least:
             wired = self._with_pills_near(wired)
         else:

@@ -160,10 +160,13 @@ class Walking(QObject):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _calls_menu(event):
             self._ask_for_menu()
             return True
+        was_shown = self.is_shown
         if isinstance(event, QFocusEvent) and event.gotFocus():
             self.is_shown |= event.reason() in _BY_KEYBOARD
         elif event.type() == QEvent.Type.MouseButtonPress:
             self.is_shown = False
+        if self.is_shown != was_shown or (self.is_shown and isinstance(event, QFocusEvent)):
+            self._canvas.update()
         return False
 
     # What is painted
