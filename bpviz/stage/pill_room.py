@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,14 +55,18 @@ def place_for(
     one of some points of its wire; `size` times as large as on the desk, and clear of what is `taken`."""
     widest, height = (max(lengths) * PILL_CHARACTER + _ENDS) * size, PILL_HEIGHT * size
     across, down = widest / 2 + _LOOKED_AROUND, (0.5 + _ASIDE) * height + _LOOKED_AROUND
-    cards = [cards_near(x - across, y - down, x + across, y + down) for x, y in points]
+
+    @cache
+    def cards(x: float, y: float) -> list[Box]:
+        return cards_near(x - across, y - down, x + across, y + down)
+
     near = _near(points, across, down, taken) if len(taken) else []
     off_cards: tuple[int, Rect] | None = None
     tried: list[Box] = []
     for choice, length in enumerate(lengths):
         width = (length * PILL_CHARACTER + _ENDS) * size
-        for (x, y), there in zip(points, cards, strict=True):
-            left, middle = x - width / 2, y - height / 2
+        for x, y in points:
+            left, middle, there = x - width / 2, y - height / 2, cards(x, y)
             for top in (middle, *_beside(left, middle, width, height, near)):
                 tried.append(around(left, top, width, height, _LOOKED_AROUND))
                 if there and meets_any(around(left, top, width, height, _OFF_CARDS), there):

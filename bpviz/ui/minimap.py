@@ -92,7 +92,7 @@ class Minimap(QWidget):
 
     def _follow(self, *_: object) -> None:
         self.setVisible(self._grip is not None or self.is_wanted)
-        self.update()
+        self._over.put_together(self.geometry())  # which is painted anyway: `update` would have it painted twice
 
     def _make_way(self, *_: object) -> None:
         """Something happens; where the camera follows it, that has told already."""

@@ -26,12 +26,12 @@ class Timeline(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
-        self._time = session.playback.time  # when it was last heard of
+        self._time, self._marked = session.playback.time, session.bookmarks  # when it was last heard of
         session.playback.moved.connect(self._follow)
         session.playback.changed.connect(self.update)
         session.traced.connect(self.update)
         session.themed.connect(self.update)
-        session.changed.connect(self.update)
+        session.changed.connect(self._follow_bookmarks)
         session.predicting.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -66,6 +66,12 @@ class Timeline(QWidget):
         (first, last), self._time = sorted((self._time, time)), time
         left, right = self.x_of(first) - self.reach, self.x_of(last) + self.reach
         self.update(QRectF(left, 0.0, right - left, self.height()).toAlignedRect())
+
+    def _follow_bookmarks(self) -> None:
+        """The document has changed, perhaps by nothing that is seen here: while a card is dragged, with every move."""
+        before, self._marked = self._marked, self._session.bookmarks
+        if self._marked != before:
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         playback, trace, theme = self._session.playback, self._session.story, self._session.theme

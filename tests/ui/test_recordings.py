@@ -32,7 +32,7 @@ from bpviz.ui.theme import THEMES
 from bpviz.ui.window import Window
 from tests.ui.pixels import apart
 
-EVERYTHING = Portion(1000, 1000, 1000, 1000, 1000, seconds=math.inf, is_awaited=False)
+EVERYTHING = Portion(1000, 1000, 1000, 1000, 1000, seconds=math.inf)
 GRAPH = "a = x * y + sin(x); W = [[1, -2], [3, 4]]; v = W @ [1, x]; f = a * sum(v); x = 0.7; y = -2"
 
 

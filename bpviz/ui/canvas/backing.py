@@ -52,10 +52,6 @@ class Backing:
 
     def paint(self, painter: QPainter, region: QRegion) -> QRegion:
         """Paints a region of the canvas; where something is left for the next time."""
-        with self._canvas.recordings.clock.one_picture():
-            return self._paint(painter, region)
-
-    def _paint(self, painter: QPainter, region: QRegion) -> QRegion:
         canvas = self._canvas
         painter.save()
         if not can_be_copied_to(painter, canvas):

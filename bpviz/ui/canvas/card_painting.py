@@ -83,9 +83,8 @@ def paint_once(
 ) -> None:
     """A card as `paint` paints it, which depends on the theme and from what `distance` it is seen; with a `recorder`
     only when it looks different from before."""
-    is_seen = recorder is None or node in stage.acting() or recorder.admits(node, stage.rect(node).grown(_REACH))
-    if not is_seen:
-        _paint_blank(painter, stage.rect(node), theme)
+    if not (recorder is None or node in stage.acting() or recorder.admits(node, stage.rect(node).grown(_REACH))):
+        _paint_blank(recorder, stage.rect(node), theme)
         return
     face = stage.card(node)
     if recorder is None or not face.is_at_rest:
@@ -95,7 +94,7 @@ def paint_once(
     portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
     look = portrait, theme.name
     if not recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait)):
-        _paint_blank(painter, stage.rect(node), theme)
+        _paint_blank(recorder, stage.rect(node), theme)
 
 
 def _extent(portrait: Portrait) -> QRectF:
@@ -110,11 +109,15 @@ def _extent(portrait: Portrait) -> QRectF:
     return extent
 
 
-def _paint_blank(painter: QPainter, rect: Rect, theme: Theme) -> None:
+def _paint_blank(recorder: Recorder, rect: Rect, theme: Theme) -> None:
     """A card of which the next picture will show what is on it."""
-    painter.setPen(QPen(theme["line"], 1.2))
-    painter.setBrush(theme["surface"])
-    painter.drawRoundedRect(QRectF(rect.x, rect.y, rect.width, rect.height), RADIUS, RADIUS)
+
+    def paint(painter: QPainter) -> None:
+        painter.setPen(QPen(theme["line"], 1.2))
+        painter.setBrush(theme["surface"])
+        painter.drawRoundedRect(QRectF(1.0, 1.0, rect.width, rect.height), RADIUS, RADIUS)
+
+    recorder.stamp(("blank", theme.name), rect.grown(1.0), paint)
 
 
 def _paint_whole(painter: QPainter, portrait: Portrait, theme: Theme, least: float) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from ...stage.cards import Card, HeatMap, State
 from ...stage.geometry import STRIP_HEIGHT
-from ..fonts import Face, font
+from ..fonts import Face, advance, font
 from ..theme import Theme
 from . import mathtext
 from .named_constants import named_constant, paint_named_constant
@@ -59,10 +59,9 @@ def paint_text(painter: QPainter, x: float, baseline: float, text: str, pixels: 
     painter.drawText(QPointF(x, baseline), text)
 
 
-@lru_cache(maxsize=4096)
 def bold_width(text: str, pixels: float) -> float:
     """How wide a number is."""
-    return QFontMetricsF(font(Face.TEXT, pixels, is_bold=True)).horizontalAdvance(text)
+    return advance(text, Face.TEXT, pixels, is_bold=True)
 
 
 def _strip_tint(face: Card) -> str:

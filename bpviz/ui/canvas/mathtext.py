@@ -15,9 +15,9 @@ from itertools import groupby
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
-from ..fonts import Face, font
+from ..fonts import Face, advance, font
 
 # ᵀ stands apart, so that the letter before it is a letter and no word
 _RUN = re.compile(r"ᵀ|[^\W\d_₀-₉⁰-⁹¹²³ᵀ]+|[\W\d_₀-₉⁰-⁹¹²³]+")
@@ -53,12 +53,21 @@ def runs(text: str, pixels: float, least: float = 0.0, hand: Hand = Hand.FORMULA
     larger = size / pixels - SMALLER
     below = {0: 0.0, -1: (_LOWER + _FURTHER * larger) * pixels, 1: -(_HIGHER - _NEARER * larger) * pixels}
     face = Face.MATH if hand is Hand.FORMULA else Face.TEXT
-    for part, level in _parts_of_plain(text) if least else _parts(text):
-        for is_italic, piece in _slanted(part) if hand is Hand.FORMULA else [(False, part)]:
-            used = font(face, size if level else pixels, is_bold=hand is Hand.NUMBER, is_italic=is_italic)
-            found.append((piece, used, x, below[level]))
-            x += QFontMetricsF(used).horizontalAdvance(piece)
+    for piece, is_italic, level in _pieces(text, hand, is_plain=least > 0.0):
+        tall, is_bold = size if level else pixels, hand is Hand.NUMBER
+        found.append((piece, font(face, tall, is_bold=is_bold, is_italic=is_italic), x, below[level]))
+        x += advance(piece, face, tall, is_bold=is_bold, is_italic=is_italic)
     return tuple(found), x
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str, hand: Hand, *, is_plain: bool) -> tuple[tuple[str, bool, int], ...]:
+    """The runs of a line: what they say, whether they are slanted, and at which level."""
+    return tuple(
+        (piece, is_italic, level)
+        for part, level in (_parts_of_plain(text) if is_plain else _parts(text))
+        for is_italic, piece in (_slanted(part) if hand is Hand.FORMULA else [(False, part)])
+    )
 
 
 def _slanted(part: str) -> Iterator[tuple[bool, str]]:
@@ -94,7 +103,7 @@ def script_level(character: str) -> int:
 
 def width(text: str, pixels: float, least: float = 0.0) -> float:
     """How wide a line of mathematics is."""
-    return runs(text, pixels, least)[1]
+    return runs(text, pixels, least, Hand.FORMULA)[1]
 
 
 def bold_width(text: str, pixels: float, least: float) -> float:

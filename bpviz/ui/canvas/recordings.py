@@ -11,13 +11,12 @@ from __future__ import annotations
 import math
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -36,23 +35,21 @@ class Portion:
     wired: int  # nodes with wires into them that were never painted
     placed: int  # nodes whose pills have no places yet
     next: int  # cards and pills left out of which the places are painted again in the next picture
-    seconds: float  # of painting it at most, after which no more of it begins, but for the `_LEAST` of each
-    is_awaited: bool = True  # whether the hand goes on meanwhile, so that the whole picture must not take long
+    seconds: float  # from the first wire on, after which no more of it begins, but for the `_LEAST` of each
     is_kept: bool = True  # whether it is recorded
 
 
-_ALL, _LEAST = sys.maxsize, 2
-LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.006)
-SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.004)
-STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.012, is_awaited=False)
+_ALL, _LEAST = sys.maxsize, 1
+LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.008)
+SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.006)
+STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.016)
 """In a picture of what was in the one before, at the same moment: nobody waits for it."""
-GLIDING = Portion(new=12, again=12, wired=40, placed=2, next=12, seconds=0.003)
+GLIDING = Portion(new=12, again=12, wired=40, placed=2, next=12, seconds=0.005)
 """While one is carried past all of it, and can read none."""
-FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_awaited=False, is_kept=False)
+FLEETING = Portion(_ALL, _ALL, _ALL, _ALL, _ALL, seconds=math.inf, is_kept=False)
 """All of it: what is in a hand looks different at every move."""
 HURRIED = 0.75  # of the last picture: who sees less of it again is carried past
 CROWDED = 120  # cards and wires in view; where there are more, all the rest takes long as well
-A_FRAME, _LEAST_SECONDS = 0.012, 0.002  # so long a picture takes, if that leaves so much for what is new
 MOST_BYTES = 48 * 2**20  # of one canvas; what was looked at least recently is given up
 MOST_VIEWS = 3  # as many bytes as the picture has so many times, if that is more: or a wide screen would never fill
 MOST_KNOWN = 20_000  # other things that were worked out
@@ -85,7 +82,6 @@ class Recordings:
         self.waiting: dict[Hashable, Rect] = {}  # cards and pills that were left out, or not painted anew, and where
         self.unplaced: dict[NodeId, None] = {}  # nodes whose pills were left out, because they have no places yet
         self.size, self.room = 0, MOST_BYTES  # in bytes
-        self.clock = _Clock()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -158,7 +154,7 @@ class Recorder:
         painter.setWorldMatrixEnabled(True)
         self._ratio, self._left, self._top = screen.m11(), screen.dx(), screen.dy()
         recordings.room = max(MOST_BYTES, round(MOST_VIEWS * 4 * _pixels(painter, self._ratio)))
-        self.portion = portion
+        self.portion, self._end = portion, perf_counter() + portion.seconds
         self.owes_wires = False  # whether some were left for the next picture
         self._new, self._again = _Share(portion.new, self.has_time), _Share(portion.again, self.has_time)
         self._wired, self._placed = _Share(portion.wired, self.has_time), _Share(portion.placed, self.has_time)
@@ -168,7 +164,7 @@ class Recorder:
     def has_time(self) -> bool:
         """Whether more that is new may be begun in this picture: wires first, of which all that is owed is painted at
         once, and cards when there are no more."""
-        return not self.owes_wires and self._recordings.clock.has_time(self.portion)
+        return not self.owes_wires and perf_counter() < self._end
 
     @property
     def next(self) -> int:
@@ -229,12 +225,20 @@ class Recorder:
                 there = place if held is None else place.united(self._paint_before(held, place))
                 recordings.waiting[key] = Rect(there.x(), there.y(), there.width(), there.height())
                 return held is not None
-            with recordings.clock.on_what_is_new():
-                held = self._record(key, look, zoom, extent(), paint)
+            held = self._record(key, look, zoom, extent(), paint)
         if key in recordings.waiting:
             self.caught_up.append(recordings.waiting.pop(key))
         self._copy(held.image, held.left, held.top)
         return True
+
+    def stamp(self, kind: Hashable, place: Rect, paint: Callable[[QPainter], object]) -> None:
+        """What of a `kind` looks the same in every place of a size, as `paint` paints it from the origin on: on the
+        nearest whole pixels."""
+        width, height = math.ceil(place.width * self._scale), math.ceil(place.height * self._scale)
+        image = self._recordings.once(
+            (kind, width, height), self._scale, lambda: self._painted(QRect(0, 0, width, height), paint)
+        )
+        self._copy(image, round(place.x * self._scale), round(place.y * self._scale))
 
     def _record(
         self,
@@ -247,18 +251,23 @@ class Recorder:
         scale = self._scale
         left, top = math.floor(extent.left() * scale), math.floor(extent.top() * scale)
         right, bottom = math.ceil(extent.right() * scale), math.ceil(extent.bottom() * scale)
-        image = QImage(right - left, bottom - top, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
-        inner = QPainter(image)
-        inner.setRenderHints(self._painter.renderHints())
-        inner.translate(-left, -top)
-        inner.scale(scale, scale)
-        paint(inner)
-        inner.end()
-        image.setDevicePixelRatio(self._ratio)
+        image = self._painted(QRect(left, top, right - left, bottom - top), paint)
         made = _Recording(look, zoom, image, left, top)
         self._recordings.keep(key, made)
         return made
+
+    def _painted(self, pixels: QRect, paint: Callable[[QPainter], object]) -> QImage:
+        """Some pixels of the scene, on nothing."""
+        image = QImage(pixels.size(), QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHints(self._painter.renderHints())
+        painter.translate(-pixels.topLeft())
+        painter.scale(self._scale, self._scale)
+        paint(painter)
+        painter.end()
+        image.setDevicePixelRatio(self._ratio)
+        return image
 
     def _copy(self, image: QImage, left: int, top: int) -> None:
         painter = self._painter
@@ -278,32 +287,6 @@ class Recorder:
             self._painter.drawImage(there, held.image)
             self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         return there
-
-
-class _Clock:
-    """Knows how long pictures take, so that one with much that is new in it takes no longer than a frame."""
-
-    def __init__(self) -> None:
-        self._new, self._rest = 0.0, 0.0  # seconds: what is new in this picture, and all else in the last one
-
-    @contextmanager
-    def one_picture(self) -> Iterator[None]:
-        """While it is painted."""
-        begun, self._new = perf_counter(), 0.0
-        yield
-        self._rest = perf_counter() - begun - self._new
-
-    @contextmanager
-    def on_what_is_new(self) -> Iterator[None]:
-        """While something is painted that was not in the picture before."""
-        begun = perf_counter()
-        yield
-        self._new += perf_counter() - begun
-
-    def has_time(self, portion: Portion) -> bool:
-        """Whether there is time for more that is new."""
-        left = max(A_FRAME - self._rest, _LEAST_SECONDS) if portion.is_awaited else portion.seconds
-        return self._new < min(left, portion.seconds)
 
 
 class _Share:

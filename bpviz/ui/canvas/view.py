@@ -85,6 +85,7 @@ class Canvas(QWidget):
         self.grouping = Grouping(self)
         self.repainting = Repainting(self)
         self.recordings = Recordings()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is seen of what lies below it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
