@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -43,6 +43,7 @@ class Portrait:
     rect: Rect
     course: Course
     ports: tuple[Port, ...]
+    look: Hashable = field(compare=False)  # all of this but for where it is
 
     @property
     def box(self) -> QRectF:
@@ -61,8 +62,9 @@ def portrait_of(stage: Stage, node: NodeId) -> Portrait:
         for source, at in scenery.out_ports(node)
         if not structure.consumers[source]
     ]
-    name = stage.graph.nodes[node].name
-    return Portrait(stage.card(node), name, stage.rect(node), scenery.course, (*ins, *outs))
+    face, name, rect, ports = stage.card(node), stage.graph.nodes[node].name, stage.rect(node), (*ins, *outs)
+    places = tuple((round(port.at[0] - rect.x, 6), round(port.at[1] - rect.y, 6), port.is_wired) for port in ports)
+    return Portrait(face, name, rect, scenery.course, ports, (face, name, scenery.course, places))
 
 
 def paint_card(
@@ -92,9 +94,9 @@ def paint_once(
         return
     of = face, stage.graph.nodes[node].name, stage.rect(node)
     portrait = recorder.once(("card", node), of, lambda: portrait_of(stage, node))
-    look = portrait, theme.name
-    if not recorder.paint(node, look, distance, lambda: _extent(portrait), lambda painter: paint(painter, portrait)):
-        _paint_blank(recorder, stage.rect(node), theme)
+    look, extent = (portrait.look, theme.name), lambda: _extent(portrait)
+    if not recorder.paint(node, look, portrait.rect, distance, extent, lambda painter: paint(painter, portrait)):
+        _paint_blank(recorder, portrait.rect, theme)
 
 
 def _extent(portrait: Portrait) -> QRectF:

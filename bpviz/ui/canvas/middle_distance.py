@@ -27,7 +27,7 @@ from .card_painting import Portrait, card_edge, paint_once
 from .faces import PADDING
 from .group_painting import paint_group_afar, paint_stack
 from .middle_faces import HARDLY_LEGIBLE, HARDLY_THERE, paint_middle_face, paint_middle_gradient, paint_remark
-from .painting import clear_pill, extent_of, paint_pill, paint_token, veil_card
+from .painting import clear_pill, extent_of, look_of, paint_pill, paint_token, veil_card
 from .recordings import Recorder
 from .shapes import lower_part, outline
 
@@ -120,7 +120,7 @@ def _paint_pill(
     if recorder is None or not pill.is_at_rest:
         paint(painter)
     else:
-        recorder.paint(wire, (pill, theme.name), (remarks, size), lambda: extent_of(pill), paint)
+        recorder.paint(wire, look_of(pill, theme), pill.rect, (remarks, size), lambda: extent_of(pill), paint)
 
 
 def _paint_card(painter: QPainter, portrait: Portrait, theme: Theme, zoom: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
@@ -93,9 +93,13 @@ def _paint_resting_pill(
     if recorder is None or least or not pill.is_at_rest:
         paint_pill(painter, pill, theme, least)
         return
-    recorder.paint(
-        wire, (pill, theme.name), None, lambda: extent_of(pill), lambda painter: paint_pill(painter, pill, theme)
-    )
+    look, extent = look_of(pill, theme), lambda: extent_of(pill)
+    recorder.paint(wire, look, pill.rect, None, extent, lambda painter: paint_pill(painter, pill, theme))
+
+
+def look_of(pill: Pill, theme: Theme) -> Hashable:
+    """What the picture of a pill at rest follows from, but for where it is and how large."""
+    return pill.text, pill.is_used, theme.name
 
 
 def extent_of(pill: Pill) -> QRectF:

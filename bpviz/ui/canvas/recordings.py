@@ -40,6 +40,7 @@ class Portion:
 
 
 _ALL, _LEAST = sys.maxsize, 1
+_ON_PIXELS = 0.005  # of a pixel: nobody sees by how little it is off
 LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.008)
 SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.006)
 STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.016)
@@ -59,14 +60,28 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class _Recording:
-    """A picture of what looks like `look`, and depends on a zoom and a distance; its corner from the origin of the
-    scene in pixels."""
+    """A picture of what looks like `look` and is in a `place`, and depends on a zoom and a distance; its corner from
+    the origin of the scene in pixels."""
 
     look: Hashable
+    place: Rect
     zoom: tuple[float, Hashable]
     image: QImage
     left: int
     top: int
+
+    def in_(self, place: Rect) -> tuple[int, int] | None:
+        """Where its corner is when what it shows is in another place, if it looks the same there: so many whole pixels
+        away."""
+        here, scale = self.place, self.zoom[0]
+        if place == here:
+            return self.left, self.top
+        across, down = (place.x - here.x) * scale, (place.y - here.y) * scale
+        right, below = round(across), round(down)
+        is_alike = (place.width, place.height) == (here.width, here.height)
+        if not is_alike or max(abs(across - right), abs(down - below)) > _ON_PIXELS:
+            return None
+        return self.left + right, self.top + below
 
 
 class Recordings:
@@ -204,31 +219,34 @@ class Recorder:
         self,
         key: Hashable,
         look: Hashable,
+        place: Rect,
         distance: Hashable,
         extent: Callable[[], QRectF],
         paint: Callable[[QPainter], object],
     ) -> bool:
         """What `paint` paints within an `extent`, in scene units, which is the same whenever `key` has this `look` and
-        is seen from this `distance`.
+        is seen from this `distance`, and moves with its `place`.
 
         Where the next picture has to do it, as it looked before; False if that is not known, and nothing painted.
         """
         zoom, recordings = (self._scale, distance), self._recordings
         held = recordings.recording(key)
-        if held is None or held.look != look or held.zoom != zoom:
+        at = None if held is None or held.look != look or held.zoom != zoom else held.in_(place)
+        if held is None or at is None:
             if not self.portion.is_kept:
                 paint(self._painter)
                 return True
             share = self._new if held is None else self._again
             if not share.take():
-                place = extent()
-                there = place if held is None else place.united(self._paint_before(held, place))
+                whole = extent()
+                there = whole if held is None else whole.united(self._paint_before(held, whole))
                 recordings.waiting[key] = Rect(there.x(), there.y(), there.width(), there.height())
                 return held is not None
-            held = self._record(key, look, zoom, extent(), paint)
+            held = self._record(key, look, place, zoom, extent(), paint)
+            at = held.left, held.top
         if key in recordings.waiting:
             self.caught_up.append(recordings.waiting.pop(key))
-        self._copy(held.image, held.left, held.top)
+        self._copy(held.image, *at)
         return True
 
     def stamp(self, kind: Hashable, place: Rect, paint: Callable[[QPainter], object]) -> None:
@@ -244,6 +262,7 @@ class Recorder:
         self,
         key: Hashable,
         look: Hashable,
+        place: Rect,
         zoom: tuple[float, Hashable],
         extent: QRectF,
         paint: Callable[[QPainter], object],
@@ -252,7 +271,7 @@ class Recorder:
         left, top = math.floor(extent.left() * scale), math.floor(extent.top() * scale)
         right, bottom = math.ceil(extent.right() * scale), math.ceil(extent.bottom() * scale)
         image = self._painted(QRect(left, top, right - left, bottom - top), paint)
-        made = _Recording(look, zoom, image, left, top)
+        made = _Recording(look, place, zoom, image, left, top)
         self._recordings.keep(key, made)
         return made
 
