@@ -19,6 +19,8 @@ class Action:
     off whether it is on.
 
     The keys of what is `on_canvas` act only where the canvas has the keyboard; in a text field they mean another thing.
+    What `turns` cards round may begin while they glide; anything else finds them all in their places.
+
     An arrow key may do another thing where wires lead down: `text_down` says what.
     """
 
@@ -32,6 +34,7 @@ class Action:
     tip: str = ""
     ends_group: bool = False
     on_canvas: bool = False
+    turns: bool = False
     is_checked: Callable[[Window], bool] | None = None
     submenu: str = ""  # of its menu, if it stands in one
     text_down: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from .action import Action
 from .actions import ACTIONS, PLAYER
 from .icons import icon
 
@@ -26,7 +27,7 @@ class ActionTable:
             keys = " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in entry.keys)
             tip = entry.tip or entry.text
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
-            action.triggered.connect(lambda _=False, chosen=entry: chosen.run(window))
+            action.triggered.connect(lambda _=False, chosen=entry: self._run(chosen))
             action.setCheckable(entry.is_checked is not None)
             action.setAutoRepeat(entry.is_checked is None)  # what is turned on stays on while its key is held
             self.by_name[entry.name] = action
@@ -38,6 +39,11 @@ class ActionTable:
 
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
+
+    def _run(self, entry: Action) -> None:
+        if not entry.turns:
+            self._window.gliding.finish()
+        entry.run(self._window)
 
     def player(self) -> list[QAction]:
         """The buttons of the player, from left to right."""

@@ -185,11 +185,11 @@ ACTIONS = (
     Action("quit", "File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
     Action(
         "undo", "Edit", "Undo", lambda w: w.gliding.carry(w.session.undo), ("Ctrl+Z",), "undo",
-        _can_undo,
+        _can_undo, turns=True,
     ),
     Action(
         "redo", "Edit", "Redo", lambda w: w.gliding.carry(w.session.redo), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
-        _can_redo, ends_group=True,
+        _can_redo, ends_group=True, turns=True,
     ),
     *COPYING,
     Action(
@@ -217,7 +217,7 @@ ACTIONS = (
     *VIEWING,
     Action(
         "arrange", "Arrange", "Arrange automatically", lambda w: w.automatic.arrange(), ("Ctrl+R",), "arrange",
-        tip="Lays out all that is not pinned",
+        tip="Lays out all that is not pinned", turns=True,
     ),
     *LEADING,
     *ARRANGING,

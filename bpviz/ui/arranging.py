@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..document import annotating, arranging, edits, regrouping, wiring
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .window import Window
 
 STEP, FAR = 8.0, 5  # scene units; how many steps go far
+_HARDLY = 1e-6  # scene units, by which nothing is moved
 _BESIDE = 12.0  # scene units that stay in view around what is nudged
 
 
@@ -117,6 +119,9 @@ def _cards(window: Window) -> dict[NodeId, Box]:
 def _carry(window: Window, label: str, shifts: Mapping[NodeId, Position]) -> None:
     """Moves cards, each by its own way; that of a group with all that is in it."""
     session = window.session
+    if max(map(abs, chain.from_iterable(shifts.values())), default=0.0) < _HARDLY:
+        session.said.emit("The cards lie like that already.", False)
+        return
     ways = {node: by for card, by in shifts.items() for node in session.standing.whole(frozenset({card}))}
     window.gliding.carry(lambda: session.edit(label, lambda diagram: arranging.shifted(diagram, ways)))
 
@@ -244,7 +249,7 @@ _WAYS = (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
 ARRANGING = (
     Action(
         "arrange-selection", "Arrange", "Arrange the selection", _arrange_selection, ("Ctrl+Shift+R",),
-        is_on=_has_two, tip="Lays out only what is selected, about where it is", ends_group=True,
+        is_on=_has_two, tip="Lays out only what is selected, about where it is", ends_group=True, turns=True,
     ),
     *(
         Action(

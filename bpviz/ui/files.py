@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ..document.annotations import LONGEST_NOTE
 from ..document.atomic import FileError
 from ..document.diagram import Diagram
 from ..document.file import SUFFIX, save
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .export_dialog import Wish
 
 _UNFINISHED = "The text in the expression bar is no expression yet, so it is not part of the document."
+_TOO_LONG = f"A note may have {LONGEST_NOTE:,} characters, so this one is not part of the document."
 _MOST_LETTERS = 60  # of such a text in a question about it
 _DOCUMENTS = f"bpviz documents (*{SUFFIX});;Programs (*.txt);;All files (*)"
 
@@ -41,8 +43,9 @@ class Answer(Enum):
 class Files:
     """Acts on files for the window; asks with dialogs over `parent`."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        self._session, self._parent = session, parent
+    def __init__(self, session: Session, parent: QWidget, open_note: Callable[[], str]) -> None:
+        """`open_note` is what stands in the field of a note that could not be kept."""
+        self._session, self._parent, self._open_note = session, parent, open_note
         self.on_disk = OnDisk()
 
     @property
@@ -144,7 +147,10 @@ class Files:
     def may_close(self) -> bool:
         """Whether everything is saved, or the user lets it go."""
         self._session.settling.emit()
-        if self._session.draft and not self._lets_go_of(self._session.draft):
+        draft, note = self._session.draft, self._open_note()
+        if draft and not self._lets_go_of("Unfinished expression", draft, _UNFINISHED):
+            return False
+        if note and not self._lets_go_of("Note too long", note, _TOO_LONG):
             return False
         if not self._session.document.is_dirty:
             return True
@@ -155,10 +161,10 @@ class Files:
         """Asks what to do with unsaved changes."""
         return self._ask("Save changes?", f"Save the changes to {self.title}?", "If you don't save, they are lost.")
 
-    def _lets_go_of(self, draft: str) -> bool:
-        """Asks whether text that is no expression yet may be lost: no file could hold it."""
-        shown = draft if len(draft) <= _MOST_LETTERS else draft[: _MOST_LETTERS - 1] + "…"
-        box = question(self._parent, "Unfinished expression", f"Leave without “{shown}”?", _UNFINISHED)
+    def _lets_go_of(self, title: str, text: str, why: str) -> bool:
+        """Asks whether a text may be lost that no file could hold."""
+        shown = text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
+        box = question(self._parent, title, f"Leave without “{shown}”?", why)
         box.setStandardButtons(Buttons.Discard | Buttons.Cancel)
         box.button(Buttons.Discard).setText("Leave without it")
         box.button(Buttons.Cancel).setText("Back to it")

@@ -31,7 +31,7 @@ _TIPS = {
 LEADING = tuple(
     Action(
         f"arrange-{direction.value}", "Arrange", f"Arrange {direction.told}", _lead(direction),
-        is_checked=_leads(direction), tip=tip,
+        is_checked=_leads(direction), tip=tip, turns=True,
     )
     for direction, tip in _TIPS.items()
 )  # fmt: skip

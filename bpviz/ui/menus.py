@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,11 @@ def fill_menus(window: Window) -> None:
 
 def _fill_recent(window: Window, menu: QMenu) -> None:
     menu.clear()
-    for path in window.files.recent():
-        action = menu.addAction(path.name.replace("&", "&&"))
+    paths = window.files.recent()
+    names = Counter(path.name for path in paths)
+    for path in paths:
+        text = path.name if names[path.name] == 1 else f"{path.name} in {path.parent}"
+        action = menu.addAction(text.replace("&", "&&"))
         action.setToolTip(str(path))
         action.triggered.connect(lambda _=False, chosen=path: window.files.open_path(chosen))
     if menu.isEmpty():

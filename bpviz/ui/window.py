@@ -135,7 +135,7 @@ class Window(QMainWindow):
         self.session = Session(self, self._settled)
         self.session.theme = self._theme
         Tidying(self.session)
-        self.files = Files(self.session, self)
+        self.files = Files(self.session, self, lambda: self.canvas.annotating.open_note)
         self.rescue = Rescue(self.session, self.files, folder_of(self.settings))
         Elsewhere(self.session, self.files)
         self.canvas = Canvas(self.session)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bpviz.document.annotating import points_of
 from bpviz.document.annotations import Frame, Note, Tint
@@ -163,6 +163,14 @@ class TestAligning:
         artist.choose_in_menu_bar("Arrange", "Distribute", "Distribute vertically")
         assert [place(artist, name)[1] for name in ("x", "q", "f")] == [0.0, 90.0, 180.0]
         assert [place(artist, name)[0] for name in ("x", "q", "f")] == [0.0, 330.0, 660.0]
+
+    def test_where_nothing_moves_it_is_said(self, artist: User) -> None:
+        choose(artist, "x", "q", "f")
+        artist.choose_in_menu_bar("Arrange", "Align", "Align middles")
+        before = artist.session.diagram
+        artist.choose_in_menu_bar("Arrange", "Align", "Align middles")
+        assert artist.session.diagram is before
+        assert artist.message == "The cards lie like that already."
 
     def test_what_takes_several_cards_is_off_for_one(self, artist: User) -> None:
         choose(artist, "x")
@@ -421,8 +429,14 @@ class TestNotes:
         assert isinstance(field, NoteField)
         assert len(field.toPlainText()) == 6000, "leaving it loses nothing"
         assert field.isVisible()
-        artist.click(artist.middle_of(field))
-        artist.press(Key.Key_Escape)
+        artist.session.document.mark_saved()
+        artist.answer(QMessageBox.StandardButton.Cancel)
+        assert not artist.window.close(), "nor does closing the window"
+        assert len(field.toPlainText()) == 6000
+        artist.answer(QMessageBox.StandardButton.Discard)
+        artist.press(Key.Key_N, modifiers=CTRL)
+        assert not artist.canvas.annotating.open_note
+        assert artist.canvas.findChild(NoteField) is None
 
 
 class TestPins:

@@ -253,6 +253,15 @@ def test_recent_documents_are_in_the_menu_the_next_time(
     assert later.window.files.recent() == [one, two]
 
 
+def test_recent_documents_of_one_name_are_told_apart(author: User, tmp_path: Path) -> None:
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).mkdir()
+        author.name_file(tmp_path / name / "lesson.bpviz")
+        author.press(Key.Key_S, modifiers=CTRL | Modifier.ShiftModifier)
+    author.choose_in_menu_bar("File", "Open recent", f"lesson.bpviz in {tmp_path / 'monday'}")
+    assert author.session.path == tmp_path / "monday" / "lesson.bpviz"
+
+
 def test_recent_documents_that_are_gone_are_not_offered(author: User, tmp_path: Path) -> None:
     save_as(author, tmp_path / "one.bpviz")
     (tmp_path / "one.bpviz").unlink()

@@ -33,7 +33,7 @@ class NoteField(QPlainTextEdit):
     def __init__(self, parent: QWidget, place: QRect, text: str, pixels: float, accept: Callable[[str], bool]) -> None:
         super().__init__(text, parent)
         self._accept = accept
-        self._is_done = False
+        self.is_done = False  # once it is closed
         self.setFont(font(Face.TEXT, pixels))
         self.setPlaceholderText("Text, and mathematics as in $e^x$")
         self.setToolTip("Ctrl+Enter keeps it, Esc does not")
@@ -58,29 +58,30 @@ class NoteField(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self._close()
+            self.drop()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
             event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             if self._accept(self.toPlainText()):
-                self._close()
+                self.drop()
         else:
             super().keyPressEvent(event)
 
     def keep(self) -> None:
         """Closes, and keeps the text; stays open with one that is refused, which would be lost."""
-        if not self._is_done and self._accept(self.toPlainText()):
-            self._close(takes_focus=False)
+        if not self.is_done and self._accept(self.toPlainText()):
+            self.drop(takes_focus=False)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.keep()
 
-    def _close(self, *, takes_focus: bool = True) -> None:
-        if self._is_done:
+    def drop(self, *, takes_focus: bool = True) -> None:
+        """Closes, whatever stands in it."""
+        if self.is_done:
             return
-        self._is_done = True
+        self.is_done = True
         parent = self.parentWidget()
         self.hide()
         self.deleteLater()
@@ -100,6 +101,17 @@ class Annotating:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.field: NoteField | CardEditor | None = None  # the last that was opened
+        canvas.session.opened.connect(self._drop)
+
+    @property
+    def open_note(self) -> str:
+        """What stands in the field of a note that is being written."""
+        return self.field.toPlainText() if isinstance(self.field, NoteField) and not self.field.is_done else ""
+
+    def _drop(self) -> None:
+        """Another document is open: what was written for the one before, and not kept, goes with it."""
+        if isinstance(self.field, NoteField):
+            self.field.drop()
 
     def edit(self, annotation: AnnotationId) -> None:
         """Opens the title of a frame or the text of a note for writing."""
