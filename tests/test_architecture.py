@@ -8,6 +8,7 @@ under `TYPE_CHECKING` is an import too.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ LONGEST_FILE = 400
 AIM = 300
 
 
+@cache
 def source_files() -> dict[str, str]:
     """Return the text of every module of bpviz, by its path from the root, with `/` between folders."""
     paths = sorted((ROOT / "bpviz").rglob("*.py"))

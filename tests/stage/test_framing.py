@@ -56,7 +56,7 @@ def moved(one: Rect, other: Rect) -> float:
     return max(abs(one.x - other.x), abs(one.y - other.y), abs(one.right - other.right), abs(one.bottom - other.bottom))
 
 
-def events_of(trace: Trace, most: int = 40) -> list[int]:
+def events_of(trace: Trace, most: int = 24) -> list[int]:
     """Some events of each kind, the ends among them."""
     random, count = Random(len(trace)), len(trace)
     return sorted({*range(min(12, count)), count - 1, *random.sample(range(count), min(most, count))})
@@ -96,7 +96,7 @@ def test_what_acts_is_near_and_in_view(size: int, seed: int, direction: Directio
 def test_the_view_never_jumps(size: int) -> None:
     stage = scene(size, 1)
     framing = Framing(stage.scenery, WALL)
-    for index in events_of(stage.trace, 40):
+    for index in events_of(stage.trace):
         before, at, after = (framing.view(stage.at(index + by)) for by in (-1e-5, 0.0, 1e-5))
         assert index == 0 or moved(before, at) < 0.5
         assert moved(at, after) < 0.5

@@ -104,7 +104,7 @@ def test_pills_after_moves_stand_where_they_do_from_scratch(nodes: int, directio
     assert trace.sweep is not None
     assert (len(trace.sweep.wires) <= MOST_TOGETHER) is (nodes == 180)
     chance, later, elsewhere = random.Random(3), float(len(trace)), 0
-    for _ in range(7):
+    for _ in range(4):
         was = Stage(diagram, trace, later, scenery)
         for _ in range(chance.choice((1, 2))):  # nobody looks between two of them
             node = chance.choice(list(diagram.graph.nodes))

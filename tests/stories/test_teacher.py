@@ -14,6 +14,7 @@ from bpviz.ui.theme import DARK, LIGHT
 from tests.user import NOTHING, Button, Key, Modifier, User
 
 CTRL = Modifier.ControlModifier
+STEPS = 25  # of an example, one by one
 
 
 @pytest.fixture
@@ -357,8 +358,14 @@ def test_every_example_can_be_told_from_start_to_end(user: User, example: Exampl
     user.press(*[Key.Key_Right] * row, Key.Key_Return)
     user.session.playback.is_animated = False
     user.press(Key.Key_Home)
-    while user.session.playback.time < user.session.playback.length:
+    length = len(user.session.story)
+    for step in range(1, min(length, STEPS) + 1):
         user.press(Key.Key_Right)
+        assert user.session.playback.time == step
         assert user.caption
+    user.window.grab()
+    user.press(Key.Key_End)
+    assert user.session.playback.time == length
+    assert user.caption
     user.window.grab()
     assert not user.session.trace.failures

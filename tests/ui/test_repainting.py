@@ -319,8 +319,13 @@ def painted_by(module: ModuleType, name: str) -> Iterator[list[float]]:
         yield areas
 
 
-@pytest.mark.parametrize("direction", Direction)
-@pytest.mark.parametrize(("name", "zoom"), [("h2", 1.0), ("x2", 1.0), ("h2", 0.613), ("x2", 0.4), ("h2", 0.2)])
+@pytest.mark.parametrize(
+    ("name", "zoom", "direction"),
+    [
+        ("h2", 1.0, Direction.RIGHT), ("x2", 1.0, Direction.DOWN), ("h2", 0.613, Direction.RIGHT),
+        ("x2", 0.4, Direction.RIGHT), ("h2", 0.4, Direction.DOWN), ("h2", 0.2, Direction.RIGHT),
+    ],
+)  # fmt: skip
 def test_while_a_card_is_dragged(user: User, name: str, zoom: float, direction: Direction) -> None:
     window = user.window
     tell(window, NETWORK, direction)
