@@ -41,8 +41,8 @@ class Portion:
 
 _ALL, _LEAST = sys.maxsize, 1
 _ON_PIXELS = 0.005  # of a pixel: nobody sees by how little it is off
-LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.008)
-SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.006)
+LARGE = Portion(new=60, again=60, wired=120, placed=4, next=24, seconds=0.0065)
+SMALL = Portion(new=30, again=30, wired=48, placed=3, next=12, seconds=0.005)
 STILL = Portion(new=60, again=60, wired=120, placed=4, next=40, seconds=0.016)
 """In a picture of what was in the one before, at the same moment: nobody waits for it."""
 GLIDING = Portion(new=12, again=12, wired=40, placed=2, next=12, seconds=0.005)

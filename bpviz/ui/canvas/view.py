@@ -222,9 +222,8 @@ class Canvas(QWidget):
 
     def _is_lost(self) -> bool:
         """Whether nothing of the graph is in view."""
-        view = self.camera.view(self.width(), self.height())
-        rects = self.session.stage.scenery.rects.values()
-        return bool(rects) and not any(view.touches(rect) for rect in rects)
+        scenery = self.session.stage.scenery
+        return bool(scenery.rects) and not scenery.covered(self.camera.view(self.width(), self.height()))
 
     def reveal(self, node: NodeId) -> None:
         """Brings a card into view, if the graph is not kept in view as a whole."""
