@@ -43,6 +43,7 @@ class Gliding(QObject):
         self._clock = Clock(self, longest=LONGEST_TICK)
         self._clock.ticked.connect(self.advance)
         canvas.installEventFilter(self)
+        canvas.carry = self.carry
 
     @property
     def is_gliding(self) -> bool:

@@ -440,3 +440,22 @@ def test_groups_come_back_from_the_file(neuron: User, tmp_path: Path) -> None:
     assert neuron.session.standing.inside is None
     assert GroupTree(neuron.session.diagram.groups).within(1) == members(neuron)
     assert not neuron.window.breadcrumb.isVisible()
+
+
+def has_all_in_view(user: User) -> bool:
+    whole, view = user.session.stage.bounds(), user.canvas.camera.view(user.canvas.width(), user.canvas.height())
+    return view.contains((whole.x, whole.y)) and view.contains((whole.right, whole.bottom))
+
+
+def test_what_comes_out_of_a_group_is_in_view_where_all_was(neuron: User) -> None:
+    neuron.session.open(Diagram.of(parse("a = tanh(exp(tanh(exp(w*x + b)))); f = a * y", VALUES)), None)
+    neuron.canvas.fit()
+    collapse(neuron, "neuron")
+    neuron.press(Key.Key_R, modifiers=CTRL)  # nearer, as there is less
+    neuron.settle()
+    near = neuron.canvas.camera.zoom
+    for leave in (lambda: neuron.press(Key.Key_G, modifiers=CTRL | SHIFT), neuron.undo, neuron.redo):
+        leave()
+        neuron.settle()
+        assert has_all_in_view(neuron)
+    assert neuron.canvas.camera.zoom < near

@@ -322,6 +322,61 @@ class TestPutIntoAWire:
         user.undo()
         assert user.session.graph.nodes[names["f"]].inputs == (names["q"], names["z"])
 
+    def drop_on_wire(self, user: User) -> NodeId:
+        new = user.add_from_palette("Hyperbolic tangent")
+        user.drag(user.face(new), user.on_wire(user.session.graph.by_name["f"], 0, 0.5))
+        assert user.session.document.undo_label == "Put into a wire"
+        return new
+
+    def test_what_comes_after_it_makes_room(self, user: User) -> None:
+        names, session = user.session.graph.by_name, user.session
+        user.canvas.fit()
+        new = self.drop_on_wire(user)
+        dropped, at = session.diagram, session.stage.rect(names["f"])
+        assert user.window.gliding.is_gliding
+        user.settle()
+        card, before, after = (session.stage.rect(node) for node in (new, names["q"], names["f"]))
+        assert before.right + 100.0 < card.x
+        assert card.right + 100.0 < after.x
+        assert user.canvas.is_fitted, "as it was before"
+        view = user.canvas.camera.view(user.canvas.width(), user.canvas.height())
+        assert view.contains((after.right, after.bottom))
+        user.undo()
+        assert session.document.undo_label == "Move", "one step of the history"
+        user.redo()
+        assert session.diagram is dropped
+        assert session.stage.rect(names["f"]).x > at.x
+
+    def test_where_somebody_looks_closely_the_ground_does_not_move(self, user: User) -> None:
+        user.wheel(user.face(user.session.graph.by_name["q"]), 120)
+        camera = user.canvas.camera
+        self.drop_on_wire(user)
+        user.settle()
+        assert user.canvas.camera == camera
+
+    def test_what_is_pinned_makes_no_room(self, user: User) -> None:
+        user.session.select({user.session.graph.by_name["f"]})
+        user.canvas.setFocus()
+        user.press(Key.Key_P, modifiers=Modifier.ShiftModifier)
+        at = user.session.stage.rect(user.session.graph.by_name["f"])
+        self.drop_on_wire(user)
+        user.settle()
+        assert user.session.stage.rect(user.session.graph.by_name["f"]) == at
+
+    def test_so_does_what_comes_after_an_operation_from_the_search(self, user: User) -> None:
+        names = user.session.graph.by_name
+        user.session.select((), wire=(names["f"], 0))
+        user.canvas.setFocus()
+        user.press(Key.Key_Tab)
+        user.type("exp\n")
+        user.settle()
+        new = max(user.session.graph.nodes)
+        card, after = user.session.stage.rect(new), user.session.stage.rect(names["f"])
+        assert user.session.graph.nodes[names["f"]].inputs[0] == new
+        assert card.right + 100.0 < after.x
+        user.undo()
+        assert new not in user.session.graph.nodes
+
     def test_a_card_with_all_inputs_wired_only_moves(self, user: User) -> None:
         names = user.session.graph.by_name
         graph = user.session.graph

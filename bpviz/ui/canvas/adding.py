@@ -23,6 +23,7 @@ from ...ops import OPS, Op
 from ...stage.geometry import Point, Rect, card_rect
 from ..quick_add import Offer, offers, why_nothing
 from .chooser import HEIGHT, WIDTH, Chooser, place_beside
+from .making_room import put_into
 from .marks import paint_aimed_wire
 from .operations import operation_in, place_for
 from .rows import Row
@@ -163,10 +164,10 @@ class Adding(QObject):
         self, offer: Offer, kind: Op, corner: Point | None, wanted: Wanted, sources: list[NodeId], label: str
     ) -> None:
         """Adds a node at a corner, or where there is room for it, and wires it."""
-        session, new = self._session, edits.next_id(self._session.graph)
+        session, new, wire = self._session, edits.next_id(self._session.graph), wanted.wire
         sinks = () if wanted.sink is None else session.scenery.behind(*wanted.sink)
         place = place_for(kind.name, session, self._canvas.middle) if corner is None else corner
-        if corner is not None:
+        if corner is not None and wire is None:
             self._canvas.hold_still()
 
         def edit(diagram: Diagram) -> Diagram:
@@ -174,9 +175,9 @@ class Adding(QObject):
             for source in sources[: kind.arity] if wanted.source is None else [wanted.source]:
                 diagram = wiring.attach(diagram, source, new)
             diagram = regrouping.connect(diagram, new, sinks)
-            return diagram if wanted.wire is None else wiring.insert(diagram, new, *wanted.wire)
+            return diagram if wire is None else wiring.insert(diagram, new, *wire)
 
-        if session.edit(label, edit):
+        if session.edit(label, edit) if wire is None else put_into(self._canvas, label, edit, new, wire):
             self._show(new)
 
     def _show(self, node: NodeId) -> None:

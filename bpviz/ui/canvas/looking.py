@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
+from ...document.diagram import Diagram
+from ...document.groups import GroupId
 from ...graph.graph import NodeId
 from ..clock import Clock
 from ..settings import WHEEL
@@ -93,6 +95,26 @@ class Looking(QObject):
         canvas, start = self._canvas, self._canvas.camera
         canvas.let_go()
         self._glide(lambda way: start.towards(canvas.aim(), way, canvas.width(), canvas.height()), canvas.fit)
+
+    def keep_in_view(self, before: Diagram, now: Diagram) -> None:
+        """After a change: the whole graph, if it was, also when it needs more room because a group is not shown as one
+        card any more; some of it, if nothing is."""
+        canvas = self._canvas
+        if before.graph.structure is not now.graph.structure:
+            if canvas.is_fitted or self._is_lost():
+                canvas.fit()
+        elif canvas.is_fitted and _shut(before) != _shut(now) and not self._has_all_in_view():
+            self.fit()
+
+    def _is_lost(self) -> bool:
+        """Whether nothing of the graph is in view."""
+        canvas, scenery = self._canvas, self._canvas.session.stage.scenery
+        return bool(scenery.rects) and not scenery.covered(canvas.camera.view(canvas.width(), canvas.height()))
+
+    def _has_all_in_view(self) -> bool:
+        canvas, whole = self._canvas, self._canvas.session.stage.bounds()
+        view = canvas.camera.view(canvas.width(), canvas.height())
+        return view.contains((whole.x, whole.y)) and view.contains((whole.right, whole.bottom))
 
     def ease(self, start: Camera) -> None:
         """The camera has leapt from `start` to where something far away happens: it is shown on its way there."""
@@ -213,3 +235,8 @@ class Looking(QObject):
             self.is_space_held = False
             if self._canvas.gesture is None:
                 self._canvas.unsetCursor()
+
+
+def _shut(diagram: Diagram) -> set[GroupId]:
+    """The groups that are shown as one card."""
+    return {group.id for group in diagram.groups if not group.is_open}

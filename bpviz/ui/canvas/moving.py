@@ -13,6 +13,7 @@ from ...document.fitting import Openings
 from ...stage.geometry import Point
 from .gestures import Gesture
 from .guides import Guides, taken
+from .making_room import put_into
 from .marks import paint_aimed_wire
 from .spots import Wire
 
@@ -119,8 +120,7 @@ class MoveCards(Gesture):
             self._click()
         if (wire := self.aimed) is not None:
             node = next(iter(self._before))
-            self.canvas.hold_still()
-            self.canvas.session.edit("Put into a wire", lambda diagram: wiring.insert(diagram, node, *wire))
+            put_into(self.canvas, "Put into a wire", lambda diagram: wiring.insert(diagram, node, *wire), node, wire)
 
     def paint(self, painter: QPainter) -> None:
         self.guides.paint(painter)

@@ -42,6 +42,7 @@ from .layers import shown_sliders
 from .lens import is_on_bar
 from .linking import Linking
 from .looking import Looking
+from .making_room import Carry, at_once
 from .pointing import pointed_wire
 from .pressing import double_clicked, gesture_at
 from .recordings import Recordings
@@ -83,6 +84,7 @@ class Canvas(QWidget):
         self.annotating = Annotating(self)
         self.hand: Point | None = None  # where the mouse is, in pixels, while it is over the canvas
         self.grouping = Grouping(self)
+        self.carry: Carry = at_once
         self.repainting = Repainting(self)
         self.recordings = Recordings()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is seen of what lies below it
@@ -208,22 +210,16 @@ class Canvas(QWidget):
             self._spots = None
         if self.hovered is not None and self.hovered.node not in new.graph.nodes:
             self.hovered = None
-        if old.graph.structure is not new.graph.structure:
-            if self.gesture is not None and not self.gesture.is_editing:  # undone under the hand: what it holds is gone
-                self.gesture = None
-                self.unsetCursor()
-            elif self.gesture is None and (self._is_fitted or self._is_lost()):
-                self.fit()
+        if self.gesture is None:
+            self.looking.keep_in_view(old, new)
+        elif old.graph.structure is not new.graph.structure and not self.gesture.is_editing:
+            self.gesture = None  # undone under the hand: what it holds is gone
+            self.unsetCursor()
         self.repainting.edited()
 
     def _on_opened(self) -> None:
         self.recordings = Recordings()
         self.fit()
-
-    def _is_lost(self) -> bool:
-        """Whether nothing of the graph is in view."""
-        scenery = self.session.stage.scenery
-        return bool(scenery.rects) and not scenery.covered(self.camera.view(self.width(), self.height()))
 
     def reveal(self, node: NodeId) -> None:
         """Brings a card into view, if the graph is not kept in view as a whole."""
