@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from bpviz.document.annotating import points_of
 from bpviz.document.annotations import Frame, Note, Tint
@@ -416,6 +416,26 @@ class TestNotes:
         artist.press(Key.Key_Escape)
         assert artist.session.diagram is before
         assert QApplication.focusWidget() is artist.canvas
+
+    def test_another_at_the_same_place_lies_beside_it(self, artist: User) -> None:
+        artist.hover(artist.nowhere())
+        for text in ("one", "other"):
+            artist.press(Key.Key_N, modifiers=CTRL | SHIFT)
+            artist.type(text)
+            artist.press(Key.Key_Return, modifiers=CTRL)
+        one, other = artist.session.diagram.notes
+        assert other.x > one.x
+        assert other.y > one.y
+
+    def test_the_keyboard_goes_back_to_the_canvas_and_nowhere_else(self, artist: User) -> None:
+        focused: list[QWidget] = []
+        QApplication.instance().focusChanged.connect(lambda _, now: focused.append(now))  # type: ignore[union-attr]
+        choose(artist, "q")
+        for key, modifiers in ((Key.Key_F2, Modifier.NoModifier), (Key.Key_F, CTRL | SHIFT)):
+            artist.press(key, modifiers=modifiers)
+            artist.type("title\n")
+            assert artist.canvas.hasFocus()
+        assert artist.window.expression.field not in focused
 
     def test_one_that_is_too_long_is_refused_and_stays_open(self, artist: User) -> None:
         artist.press(Key.Key_N, modifiers=CTRL | SHIFT)

@@ -454,8 +454,8 @@ def test_what_comes_out_of_a_group_is_in_view_where_all_was(neuron: User) -> Non
     neuron.press(Key.Key_R, modifiers=CTRL)  # nearer, as there is less
     neuron.settle()
     near = neuron.canvas.camera.zoom
-    for leave in (lambda: neuron.press(Key.Key_G, modifiers=CTRL | SHIFT), neuron.undo, neuron.redo):
-        leave()
+    for key, modifiers in ((Key.Key_G, CTRL | SHIFT), (Key.Key_Z, CTRL), (Key.Key_Y, CTRL)):
+        neuron.press(key, modifiers=modifiers)
         neuron.settle()
         assert has_all_in_view(neuron)
     assert neuron.canvas.camera.zoom < near

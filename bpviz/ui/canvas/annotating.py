@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from ..capital import capital
 from ..fonts import Face, font
 from ..session import sentence
 from .annotations import place_on_screen
-from .editor import CardEditor, is_for_text
+from .editor import CardEditor, is_for_text, put_away
 from .notes import SIZE, note_layout
 
 if TYPE_CHECKING:
@@ -82,11 +83,7 @@ class NoteField(QPlainTextEdit):
         if self.is_done:
             return
         self.is_done = True
-        parent = self.parentWidget()
-        self.hide()
-        self.deleteLater()
-        if takes_focus and parent is not None:
-            parent.setFocus(Qt.FocusReason.OtherFocusReason)
+        put_away(self, self.parentWidget() if takes_focus else None)
 
     def event(self, event: QEvent) -> bool:
         if is_for_text(event):
@@ -125,6 +122,8 @@ class Annotating:
         """Opens a new note at a point, or in the middle, and in view.  It is there once something is written in it."""
         canvas, session = self._canvas, self._canvas.session
         x, y = at if at is not None else (canvas.middle[0] - NOTE_WIDTH / 2, canvas.middle[1] - SIZE)
+        while any(math.dist((held.x, held.y), (x, y)) < SIZE for held in session.standing.beside.values()):
+            x, y = x + 2.0 * SIZE, y + 2.0 * SIZE  # it would hide the last one that was written here
         view = canvas.camera.view(canvas.width(), canvas.height())
 
         def place(height: float) -> Rect:

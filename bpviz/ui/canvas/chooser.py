@@ -25,6 +25,7 @@ from ...graph.graph import NodeId
 from ...stage.geometry import Rect
 from ..field import Field
 from ..fonts import Face, font
+from .editor import put_away
 from .rows import ROLE, ROW_HEIGHT, Row, RowPainter
 
 if TYPE_CHECKING:
@@ -148,11 +149,7 @@ class Chooser(QFrame):
             return
         self._is_done = True
         self._canvas.removeEventFilter(self)
-        had_keyboard = self.field.hasFocus()
-        self.hide()
-        self.deleteLater()
-        if had_keyboard:
-            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        put_away(self, self._canvas if self.field.hasFocus() else None)
         self.closed.emit()
 
     def _place(self) -> None:

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _OF_THE_DOCUMENT = frozenset(QKeySequence(keys) for keys in ("Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+Shift+S", "Ctrl+Q"))
 
 
+def put_away(field: QWidget, then: QWidget | None = None) -> None:
+    """Closes a field for good.  `then` gets the keyboard before it is gone, or Qt hands that to whatever comes next."""
+    if then is not None:
+        then.setFocus(Qt.FocusReason.OtherFocusReason)
+    field.hide()
+    field.deleteLater()
+
+
 def is_for_text(event: QEvent) -> bool:
     """Whether a field that is open on the canvas has the keys that are about to be shortcuts: these must not act on the
     graph while its text is being edited, but the document can be saved and left."""
@@ -72,11 +80,7 @@ class CardEditor(QLineEdit):
         if self._is_done:
             return
         self._is_done = True
-        canvas = self.parentWidget()
-        self.hide()
-        self.deleteLater()
-        if canvas is not None and not canvas.hasFocus():
-            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        put_away(self, self.parentWidget())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -89,8 +93,7 @@ class CardEditor(QLineEdit):
         if not self._is_done:
             self._is_done = True
             self._accept(self.text())
-            self.hide()
-            self.deleteLater()
+            put_away(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
