@@ -20,7 +20,7 @@ from .housing import followed
 
 _LEAST = 0.5  # of the gap between two columns, which is enough
 _BESIDE = 12.0  # scene units across the wires, by which two cards are apart
-_MOST = 400  # cards that move on; of more it is not asked where they come to lie
+_MOST = 400  # cards that move on; more would be half the picture, and take long
 
 After: TypeAlias = Callable[[NodeId], Collection[NodeId]]
 
@@ -51,7 +51,7 @@ def room_for(
 
     The card goes on as far as it covers its `source`, and the `target` as far as the card then covers that; with the
     target goes all that comes `after` it, and what this would come to lie on.  What `stays` does not move.  Where the
-    wire leads back, or there is room, nothing does.
+    wire leads back, or there is room, or too many would have to move, nothing does.
     """
     axis = 1 if direction.is_down else 0
     gap = ROOMS[direction].column_gap
@@ -63,8 +63,8 @@ def room_for(
     if way == (0.0, 0.0):
         return Room(own)
     firm = {*stays, card}
-    others = {target, *after(target)} - firm
-    return Room(own, frozenset(_with_those_below(others, cards, after, firm, way)), way)
+    others = _with_those_below({target, *after(target)} - firm, cards, after, firm, way)
+    return Room() if len(others) > _MOST else Room(own, frozenset(others), way)
 
 
 def made(diagram: Diagram, card: Collection[NodeId], others: Collection[NodeId], room: Room) -> Diagram:
@@ -92,11 +92,9 @@ def _with_those_below(
     others: set[NodeId], cards: Mapping[NodeId, Box], after: After, firm: Collection[NodeId], way: Position
 ) -> set[NodeId]:
     """Also what would come to lie under these cards, with all that comes after it."""
-    if len(others) > _MOST:
-        return others
     names, boxes = list(cards), np.array(list(cards.values()))
     fresh = set(others)
-    while fresh:
+    while fresh and len(others) <= _MOST:
         below: set[NodeId] = set()
         for moved in fresh:
             hit = _touching(boxes, _there(cards[moved], way)) & ~_touching(boxes, cards[moved])

@@ -68,6 +68,12 @@ def test_where_the_wire_leads_back_nothing_moves() -> None:
     assert not room_for(NEW, SOURCE, TARGET, cards, nothing, (), Direction.RIGHT).is_needed
 
 
+def test_where_too_many_would_move_none_does() -> None:
+    crowd = {card: box(312.0 * (card - 2), 0.0) for card in range(4, 600)}
+    cards = {NEW: box(150.0, 0.0), SOURCE: box(0.0, 0.0), TARGET: box(312.0, 0.0), **crowd}
+    assert not room_for(NEW, SOURCE, TARGET, cards, nothing, (), Direction.RIGHT).is_needed
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_nothing_comes_to_lie_on_another(seed: int) -> None:
     chance = Random(seed)
