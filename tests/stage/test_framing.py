@@ -22,7 +22,7 @@ from bpviz.stage.stage import Stage
 from bpviz.stage.timing import LEFT_STRIP
 
 WALL = Lens(1280.0, 498.0, farthest=1.05, nearest=1.5)
-SIZES = (3, 7, 12, 25, 60, 120, 200)
+SIZES = (3, 7, 25, 60, 200)
 PRODUCT = "q = x + y; f = q * z"
 
 
@@ -56,7 +56,7 @@ def moved(one: Rect, other: Rect) -> float:
     return max(abs(one.x - other.x), abs(one.y - other.y), abs(one.right - other.right), abs(one.bottom - other.bottom))
 
 
-def events_of(trace: Trace, most: int = 24) -> list[int]:
+def events_of(trace: Trace, most: int = 16) -> list[int]:
     """Some events of each kind, the ends among them."""
     random, count = Random(len(trace)), len(trace)
     return sorted({*range(min(12, count)), count - 1, *random.sample(range(count), min(most, count))})

@@ -14,7 +14,7 @@ from bpviz.ui.theme import DARK, LIGHT
 from tests.user import NOTHING, Button, Key, Modifier, User
 
 CTRL = Modifier.ControlModifier
-STEPS = 25  # of an example, one by one
+STEPS = 10  # of an example, one by one
 
 
 @pytest.fixture

@@ -175,11 +175,11 @@ def test_with_something_else_changed_on_the_way(window: Window, what: str) -> No
     tell(window, NETWORK)
     window.session.select({window.session.graph.by_name["h2"]})
     random = Random(what)
-    wander(window, random, 4)
+    wander(window, random, 2)
     changes()[what](window)
     window.session.playback.seek(window.session.playback.time + 0.02)  # in the same breath
     check(window)
-    wander(window, random, 7)
+    wander(window, random, 3)
 
 
 def test_while_it_plays(user: User) -> None:
