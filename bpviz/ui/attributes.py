@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -90,6 +92,15 @@ class AttributeField(Field):
             self.restore()
 
 
+class Typing(NamedTuple):
+    """What is being typed into the field called `name`, and whether it has been refused."""
+
+    name: str
+    text: str
+    cursor: int
+    is_wrong: bool
+
+
 class Choices(QWidget):
     """The fields of a node's attributes, and buttons for the number of its inputs; `left` when the user is done."""
 
@@ -150,18 +161,20 @@ class Choices(QWidget):
 
     # The panel around is built anew whenever something has happened, also while somebody types
 
-    def retire(self) -> tuple[str, str, int] | None:
-        """Nothing more is applied from here; returns what is being typed: name, text and cursor."""
-        typed = [(f.name, f.text(), f.cursorPosition()) for f in self.fields if f.hasFocus()]
+    def retire(self) -> Typing | None:
+        """Nothing more is applied from here; returns what is being typed."""
+        typed = [
+            Typing(f.name, f.text(), f.cursorPosition(), bool(f.property("wrong"))) for f in self.fields if f.hasFocus()
+        ]
         for field in self.fields:
             field.retire()
         return typed[0] if typed else None
 
-    def resume(self, typed: tuple[str, str, int]) -> None:
+    def resume(self, typed: Typing) -> None:
         """Goes on with what was being typed."""
-        name, text, cursor = typed
         for field in self.fields:
-            if field.name == name:
+            if field.name == typed.name:
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
-                field.setText(text)
-                field.setCursorPosition(cursor)
+                field.setText(typed.text)
+                field.setCursorPosition(typed.cursor)
+                field.mark(wrong=typed.is_wrong)

@@ -128,6 +128,17 @@ def test_what_is_half_typed_outlives_a_step_of_the_player(user: User, total: Nod
     assert user.text == "v1 = sum(x, axis=[0, 1])"
 
 
+def test_what_was_refused_stays_marked_through_a_step_of_the_player(user: User, total: NodeId) -> None:
+    write(user, "axis", "rows")
+    refused = field(user, "axis")
+    user.session.playback.seek(1.0)
+    user.qtbot.waitUntil(lambda: field(user, "axis") is not refused)
+    assert field(user, "axis").text() == "rows"
+    assert field(user, "axis").property("wrong")
+    user.type("x")
+    assert not field(user, "axis").property("wrong")
+
+
 def test_a_slice_is_written_as_in_brackets(user: User) -> None:
     user.write_expression("f = x[0]; x = [[1, 2], [3, 4], [5, 6]]\n")
     user.click(user.face(user.session.graph.by_name["f"]))
