@@ -29,6 +29,10 @@ from pytestqt.qtbot import QtBot
 from bpviz.ui import tidying
 from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
+from bpviz.ui.canvas.beyond import Beyond
+from bpviz.ui.canvas.looking import Looking
+from bpviz.ui.clock import Clock
+from bpviz.ui.gliding import Gliding
 from bpviz.ui.window import Window
 from tests.user import User
 
@@ -58,6 +62,24 @@ def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_tidying(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is tidied up in passing: a test that rests for a moment would end with a look through everything."""
     monkeypatch.setattr(tidying, "_REST", 3_600_000)
+
+
+@pytest.fixture(autouse=True)
+def glides_by_hand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards and the camera glide as far as a test lets them, however long it takes to get there; see `in_real_time`."""
+    start = Clock.start
+
+    def start_if_others_watch(clock: Clock) -> None:
+        if not isinstance(clock.parent(), Gliding | Looking | Beyond):
+            start(clock)
+
+    if "in_real_time" not in request.fixturenames:
+        monkeypatch.setattr(Clock, "start", start_if_others_watch)
+
+
+@pytest.fixture
+def in_real_time() -> None:
+    """Cards and the camera glide by the clock, as they do for users."""
 
 
 @pytest.fixture

@@ -142,8 +142,10 @@ class User:
         self.settle()
 
     def settle(self) -> None:
-        """Waits until the camera rests."""
-        self.qtbot.waitUntil(lambda: not self.canvas.looking.is_gliding and not self.window.gliding.is_gliding)
+        """Lets the time pass until cards and the camera rest."""
+        for glide in (self.window.gliding, self.canvas.looking):
+            while glide.is_gliding:
+                glide.advance(0.05)
 
     def drop(self, data: QMimeData, on: QWidget, at: QPoint) -> None:
         """Lets go of what was dragged to a place on a widget.  (Offscreen, a drag that Qt begins ends at once.)"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QPixmap, QShowEvent
@@ -32,7 +33,12 @@ class Example:
     data: str = ""  # the data set that it is to learn, by name
 
     def diagram(self, direction: Direction = Direction.RIGHT) -> Diagram:
-        return Diagram.of(parse(self.text), direction)
+        return _diagram(self.text, direction)
+
+
+@lru_cache(maxsize=64)  # who opens an example has just seen its thumbnail
+def _diagram(text: str, direction: Direction) -> Diagram:
+    return Diagram.of(parse(text), direction)
 
 
 def examples() -> list[Example]:

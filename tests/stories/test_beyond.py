@@ -60,6 +60,18 @@ def test_a_wire_reaches_a_card_that_was_out_of_view(near: User) -> None:
     assert near.session.graph.nodes[f].inputs[0] == node(near, "x")
 
 
+@pytest.mark.usefixtures("in_real_time")
+def test_the_view_goes_along_by_itself_and_rests_when_the_hand_comes_back(near: User) -> None:
+    start, before = near.out_port(node(near, "x")), near.canvas.camera
+    edge = right_edge(near, start)
+    near.grab(start)
+    near.move(start, edge)
+    near.qtbot.waitUntil(lambda: near.canvas.camera.x > before.x)
+    near.move(edge, start)
+    assert not near.canvas.beyond.is_going
+    near.let_go(start)
+
+
 def test_a_card_stays_under_the_hand(near: User) -> None:
     x = node(near, "x")
     start = near.face(x)

@@ -104,6 +104,14 @@ class TestTheWay:
         assert type(artist.session.scenery) is Scenery
         assert artist.canvas.camera == artist.canvas.whole()
 
+    @pytest.mark.usefixtures("in_real_time")
+    def test_it_ends_by_itself(self, artist: User) -> None:
+        artist.press(Key.Key_R, modifiers=CTRL)
+        assert type(artist.session.scenery) is Between
+        artist.qtbot.waitUntil(lambda: type(artist.session.scenery) is Scenery)
+        for node, place in artist.session.diagram.positions.items():
+            assert at(artist, node) == place
+
     def test_a_click_finds_everything_in_its_place(self, artist: User) -> None:
         goal = arrange(artist.session.diagram).positions
         node = artist.session.graph.by_name["a"]

@@ -72,6 +72,14 @@ class TestTheWheel:
         viewer.settle()
         assert viewer.canvas.camera.zoom == pytest.approx(before * 1.0015**360)
 
+    @pytest.mark.usefixtures("in_real_time")
+    def test_a_glide_ends_by_itself(self, viewer: User) -> None:
+        at, before = QPointF(viewer.middle_of(viewer.canvas)), viewer.canvas.camera.zoom
+        QTest.wheelEvent(viewer.window.windowHandle(), at, QPoint(0, 480), QPoint(), Modifier.NoModifier)
+        assert viewer.canvas.camera.zoom == before
+        viewer.qtbot.waitUntil(lambda: not viewer.canvas.looking.is_gliding)
+        assert viewer.canvas.camera.zoom == pytest.approx(before * 1.0015**480)
+
     def test_a_hand_that_takes_the_view_ends_the_glide(self, viewer: User) -> None:
         at = viewer.nowhere()
         QTest.wheelEvent(viewer.window.windowHandle(), QPointF(at), QPoint(0, 480), QPoint(), Modifier.NoModifier)

@@ -15,7 +15,7 @@ from .grid import Grid
 from .sifting import WIDEST, Sifter
 from .smoothing import smoothed
 
-MOST_STEPS, FEWEST_STEPS = 250, 20  # of smoothing
+MOST_STEPS, FEWEST_STEPS = 250, 20  # of smoothing; between them as many as vertices
 SWEEPS, EXCHANGES = 8, 4
 WORK = 30_000_000.0  # about how many visits of links there may be before a large graph has to be content
 MANY = 12_000  # vertices of a large graph, of which one start has to do, and no kicks
@@ -74,7 +74,7 @@ def _sifted(grid: Grid) -> int:
 def _starts(grid: Grid, reading: Ints, progress: Callable[[float], None]) -> Iterator[tuple[int, Ints]]:
     """Orders of the columns that are worth to be bettered, and how many wires cross there; some in a large graph."""
     step = 2.0 * len(grid.left) + 6.0 * len(grid)
-    steps = max(FEWEST_STEPS, min(int(WORK / 6 / step), MOST_STEPS))
+    steps = max(FEWEST_STEPS, min(int(WORK / 6 / step), len(grid), MOST_STEPS))
     work, cost = 0.0, steps * step
     for momentum, leftward in ((0.8, None), (0.9, False), (0.9, None), (0.8, False), (0.9, True), (0.8, True)):
         start = reading if leftward is None else _walked(grid, leftward)
