@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,10 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.graph.layered import drawing
+from bpviz.graph.layered.crossings import Ints
+from bpviz.graph.layered.grid import Grid
+from bpviz.graph.layered.untangling import untangled
 from bpviz.ui import tidying
 from bpviz.ui.application import application
 from bpviz.ui.canvas import recordings
@@ -40,6 +44,8 @@ from tests.user import User
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1_000_000)  # until somebody ends it
 hypothesis.settings.load_profile("unhurried")
+
+_orders: dict[tuple[bytes, ...], Ints] = {}  # of columns, by what they hold
 
 HARMLESS = "This plugin does not support "  # offscreen cannot raise a window or grab the keyboard
 
@@ -77,6 +83,13 @@ def glides_by_hand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(Clock, "start", start_if_others_watch)
 
 
+@pytest.fixture(autouse=True)
+def same_graphs_are_untangled_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests begin with the same few graphs, and few are about their layout: the order of columns is found once."""
+    if request.path.parent.name != "graph":
+        monkeypatch.setattr(drawing, "untangled", untangled_once)
+
+
 @pytest.fixture
 def in_real_time() -> None:
     """Cards and the camera glide by the clock, as they do for users."""
@@ -108,6 +121,17 @@ def window(qtbot: QtBot, settings: QSettings) -> Iterator[Window]:
 def user(window: Window, qtbot: QtBot) -> User:
     """Somebody at the window, with a mouse and a keyboard."""
     return User(window, qtbot)
+
+
+def untangled_once(grid: Grid, place: None, progress: Callable[[float], None]) -> Ints:
+    """What `untangled` finds; of small graphs, what it has found before."""
+    if len(grid) > 400:
+        return untangled(grid, place, progress)
+    parts = grid.column, grid.piece, grid.left, grid.right, grid.port, grid.free
+    key = tuple(part.tobytes() for part in parts)
+    if key not in _orders:
+        _orders[key] = untangled(grid, place, progress)
+    return _orders[key].copy()
 
 
 def close(window: Window) -> None:

@@ -277,13 +277,14 @@ class User:
         self.meanwhile(lambda: self.is_asked(QMessageBox), click)
 
     def name_file(self, path: Path) -> None:
-        """Types a path into the file dialog that is about to open."""
+        """Pastes a path into the file dialog that is about to open."""
 
-        def type_path() -> None:
-            self.press(Key.Key_A, modifiers=Modifier.ControlModifier)
-            self.type(f"{path}\n")
+        def paste_path() -> None:
+            QGuiApplication.clipboard().setText(str(path))
+            self.press(Key.Key_A, Key.Key_V, modifiers=Modifier.ControlModifier)
+            self.press(Key.Key_Return)
 
-        self.meanwhile(lambda: self.is_asked(QFileDialog), type_path)
+        self.meanwhile(lambda: self.is_asked(QFileDialog), paste_path)
 
     def choose_in_menu_bar(self, *texts: str) -> None:
         """Opens a menu of the menu bar, and clicks an entry of it, or of its submenu."""

@@ -349,7 +349,7 @@ def test_every_row_can_be_set(text: str, values: dict[str, Value]) -> None:
     for row in rows(whole_latex(trace)):
         assert is_set(row)
     for node in trace.graph.nodes:
-        for step in range(0, len(trace) + 1, 20):
+        for step in range(0, len(trace) + 1, 40):
             for row in rows(node_latex(trace, node, step)):
                 assert is_set(row)
 

@@ -56,7 +56,7 @@ def moved(one: Rect, other: Rect) -> float:
     return max(abs(one.x - other.x), abs(one.y - other.y), abs(one.right - other.right), abs(one.bottom - other.bottom))
 
 
-def events_of(trace: Trace, most: int = 16) -> list[int]:
+def events_of(trace: Trace, most: int = 8) -> list[int]:
     """Some events of each kind, the ends among them."""
     random, count = Random(len(trace)), len(trace)
     return sorted({*range(min(12, count)), count - 1, *random.sample(range(count), min(most, count))})

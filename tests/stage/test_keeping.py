@@ -34,7 +34,7 @@ def test_as_if_worked_out_anew(name: str, telling: Telling) -> None:
         return
     chance, scenery = random.Random(3), Scenery(diagram)
     stories = [story.written(style) for style in STYLES]
-    times = [chance.choice((k / 4, k / 4 + 0.04)) for k in range(4 * len(story) + 1)]
+    times = [chance.choice((k / 3, k / 3 + 0.04)) for k in range(3 * len(story) + 1)]
     for time in [*times, *chance.sample(times, len(times))]:
         shown = chance.choice(stories)
         kept, anew = Stage(diagram, shown, time, scenery), Stage(diagram, shown, time)

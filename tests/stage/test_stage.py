@@ -143,8 +143,8 @@ class TestTime:
     def test_the_same_picture_whatever_the_direction_one_comes_from(self, path: Any) -> None:
         stage = stage_of(path.read_text(encoding="utf-8"))
         times = [i / 4 for i in range(4 * len(stage.trace) + 1)]
-        if len(times) > 36:  # the whole way would take half a minute, of all examples
-            times = sorted(Random(path.stem).sample(times, 36))
+        if len(times) > 24:  # the whole way would take half a minute, of all examples
+            times = sorted(Random(path.stem).sample(times, 24))
         forward = [everything(stage := stage.at(time)) for time in times]
         backward = [everything(stage := stage.at(time)) for time in reversed(times)]
         assert forward == backward[::-1]
@@ -168,7 +168,7 @@ class TestTime:
         stage = stage_of(path.read_text(encoding="utf-8"))
         grain, fastest = 1 / 200, 50.0  # scene units in that time, along the longest wire of all examples
         every = range(len(stage.trace))
-        for i in every if len(every) <= 4 else sorted(Random(path.stem).sample(every, 4)):
+        for i in every if len(every) <= 3 else sorted(Random(path.stem).sample(every, 3)):
             before = None
             for k in range(1, 200):
                 tokens = stage.at(i + k * grain).tokens()

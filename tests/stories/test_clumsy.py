@@ -219,7 +219,7 @@ def test_whatever_they_do_everything_can_be_undone(user: User, seed: int) -> Non
     clumsy, first = Clumsy(user, seed), user.session.diagram
     references = sys.getrefcount(None)
     try:
-        for _ in range(100):
+        for _ in range(60):
             clumsy.act()
             check(user)
     except BaseException:

@@ -647,7 +647,7 @@ def test_whatever_hands_do_the_scene_shows_the_document_and_everything_can_be_un
     profile = settings()
     is_long = profile.max_examples > 1000
     effort = settings(
-        max_examples=profile.max_examples if is_long else 8,
+        max_examples=profile.max_examples if is_long else 5,
         stateful_step_count=60 if is_long else 30,
         derandomize=not is_long,
         phases=(Phase.generate, Phase.shrink) if is_long else (Phase.generate,),  # shrinking takes minutes

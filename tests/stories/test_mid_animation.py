@@ -70,7 +70,7 @@ def test_everything_at_the_wrong_moment(user: User, name: str) -> None:
     text, values = DOCUMENTS[name]
     session, playback = user.session, user.session.playback
     user.window.resize(1280, 720)
-    for deed in DEEDS.values():
+    for deed in list(DEEDS.values())[list(DOCUMENTS).index(name) % 2 :: 2]:
         session.document.mark_saved()
         session.open(Diagram.of(parse(text, values)), None)
         user.canvas.setFocus()

@@ -353,9 +353,7 @@ class TestExamples:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_example_can_be_told_from_start_to_end(user: User, example: Example) -> None:
-    row = next(i for i, found in enumerate(examples()) if found == example)
-    user.click(user.middle_of(user.window.top.examples))
-    user.press(*[Key.Key_Right] * row, Key.Key_Return)
+    user.window.open_example(example)
     user.session.playback.is_animated = False
     user.press(Key.Key_Home)
     length = len(user.session.story)

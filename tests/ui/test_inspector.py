@@ -19,7 +19,7 @@ from bpviz.ui.matrix import MatrixLabel
 from bpviz.ui.panel import Panel
 from bpviz.ui.window import Window
 
-MOST = 8  # nodes of one example
+MOST = 5  # nodes of one example
 
 
 def show(window: Window, diagram: Diagram, name: str = "", step: int | None = None) -> list[str]:

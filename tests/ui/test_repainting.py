@@ -69,7 +69,7 @@ def check(window: Window) -> None:
     canvas.update()
     whole = colours(on_screen(canvas))
     assert shown.shape == whole.shape
-    assert len(np.unique(shown)) > 3, "something is to be seen"
+    assert len(np.unique(shown[::5, ::5])) > 3, "something is to be seen"
     assert difference(shown, whole) <= ROUNDING
 
 
@@ -86,7 +86,8 @@ def fill(canvas: Canvas) -> None:
 
 def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> int:
     """By how many of 255 levels two pictures differ at most, in any colour."""
-    return int(np.abs(levels(one) - levels(other)).max())
+    differ = one != other
+    return int(np.abs(levels(one[differ][None]) - levels(other[differ][None])).max(initial=0))
 
 
 def levels(colours: NDArray[np.uint32]) -> NDArray[np.int16]:
