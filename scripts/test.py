@@ -21,6 +21,7 @@ STEPS = {
 
 def main() -> int:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start the program a hundred times
     python = setup_env.prepare(environment)
     steps = {"pytest": ["pytest", *sys.argv[1:]]} if sys.argv[1:] else STEPS
     failed = []

@@ -104,6 +104,7 @@ class Cells:
 def _lines(low: Floats, high: Floats, size: float) -> Floats:
     """The lines of the grid that border on cells between which something lies, in order."""
     first, last = np.floor(low / size), np.floor(high / size)
+    first -= first * size > low  # the quotient of the least numbers below 0 is 0
     counts = (last - first).astype(np.intp) + 2  # the line behind the last cell, too
     lines = np.unique(spread(first.astype(np.intp), counts))
     if len(lines) > _MOST_LINES:

@@ -41,6 +41,16 @@ def test_every_card_at_a_point_is_found(count: int, apart: float) -> None:
     assert len(found) < 300 * 40, "and most cards are not even looked at"
 
 
+def test_a_card_a_hair_before_a_line_of_the_grid_lies_before_it() -> None:
+    lines = np.arange(-40.0, 41.0)[:, None] * [260.0, 130.0, 260.0, 130.0]
+    for boxes in (np.nextafter(lines, -np.inf), lines):
+        x, y = boxes[:, 0], boxes[:, 1]
+        [(point, card)] = Cells(boxes + np.array([0.0, 0.0, 84.0, 84.0])).near(x, y)
+        assert set(zip(range(len(boxes)), range(len(boxes)), strict=True)) <= set(zip(point, card, strict=True))
+    hairs = np.array([[-5e-324, -5e-324, 84.0, 84.0], [300.0, 200.0, 384.0, 284.0]])
+    assert (0, (-5e-324, -5e-324, 84.0, 84.0)) in Cells(hairs).at(-5e-324, -5e-324)[1]
+
+
 def chains(count: int) -> Diagram:
     """Many cards in rows, each wired to the one before and to one six columns back."""
     made, places = [], {}

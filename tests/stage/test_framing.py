@@ -22,7 +22,7 @@ from bpviz.stage.stage import Stage
 from bpviz.stage.timing import LEFT_STRIP
 
 WALL = Lens(1280.0, 498.0, farthest=1.05, nearest=1.5)
-SIZES = (3, 7, 25, 60, 200)
+SIZES = (3, 25, 200)
 PRODUCT = "q = x + y; f = q * z"
 
 

@@ -122,7 +122,7 @@ def test_scrubbing_shows_the_same_from_both_directions(learner: User, telling: T
     learner.window.set_theme(THEMES[theme])
     session.tell(telling)
     random = Random(7)
-    times = sorted(random.uniform(0, len(session.story)) for _ in range(10))
+    times = sorted(random.uniform(0, len(session.story)) for _ in range(7))
     seen = []
     for time in times:
         session.playback.seek(time)
@@ -170,12 +170,12 @@ def test_a_graph_with_nothing_wired(user: User) -> None:
 
 
 def every(user: User) -> None:
-    """All moments, whole and half, in every way of telling and writing."""
+    """All moments, whole or half ones by turns, in every way of telling and writing."""
     session = user.session
     for number, telling in enumerate(Telling):
         session.tell(telling)
         session.set_style(shown=list(Shown)[number % 3], is_exact=number % 2 == 0)
-        for half in range(2 * len(session.story) + 1):
+        for half in range(number % 2, 2 * len(session.story) + 1, 2):
             session.playback.seek(half / 2)
             assert user.caption
             assert not user.canvas.grab().isNull()
@@ -205,7 +205,7 @@ def test_clumsy_hands_in_mid_animation(learner: User) -> None:
         lambda: learner.press(random.choice([Key.Key_L, Key.Key_P, Key.Key_N, Key.Key_Space, Key.Key_PageUp])),
         lambda: session.select(random.sample(sorted(session.graph.nodes), min(1, len(session.graph)))),
     ]
-    for _ in range(120):
+    for _ in range(70):
         session.playback.play()
         session.playback.advance(random.uniform(0.0, 2.0))
         random.choice(doings)()

@@ -126,7 +126,7 @@ def test_from_moment_to_moment(window: Window, name: str, zoom: float) -> None:
     rect = window.session.stage.rect(max(window.session.graph.nodes))
     canvas.look(Camera(zoom, rect.x - 0.71 * canvas.width() / zoom, rect.y - 0.43 * canvas.height() / zoom))
     window.session.playback.seek(0.0)
-    wander(window, Random(f"{name} {zoom}"), 24)
+    wander(window, Random(f"{name} {zoom}"), 18)
 
 
 @pytest.mark.parametrize("name", ["classic", "network"])
@@ -145,7 +145,7 @@ def test_from_top_to_bottom(window: Window, name: str, zoom: float) -> None:
 def test_whatever_is_told(window: Window, telling: Telling) -> None:
     tell(window, NETWORK)
     window.session.tell(telling)
-    wander(window, Random(telling.name), 24)
+    wander(window, Random(telling.name), 18)
 
 
 @pytest.mark.parametrize("name", ["network", "arrays"])
@@ -154,7 +154,7 @@ def test_on_the_projector(window: Window, name: str) -> None:
     window.actions_["projector"].trigger()
     QApplication.processEvents()
     assert window.projecting.front is not window.canvas
-    wander(window, Random(name), 30)
+    wander(window, Random(name), 21)
 
 
 def changes() -> dict[str, Callable[[Window], object]]:
