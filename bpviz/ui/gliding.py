@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
 from ..document.annotations import Frame
+from ..document.diagram import Diagram
 from ..stage.between import Between
 from ..stage.scenery import Scenery
 from ..stage.timing import eased
@@ -58,19 +60,23 @@ class Gliding(QObject):
         start, before, looked = session.scenery, session.diagram, canvas.camera
         frames, inside = session.stage.diagram.frames, session.standing.inside
         act()
-        goal = session.scenery
-        fits = fits or (canvas.is_fitted and session.diagram.direction is not before.direction)
-        has_moved = session.diagram.graph is before.graph and session.diagram.positions != before.positions
-        if not has_moved:
+        now, goal = session.diagram, session.scenery
+        fits = fits or (canvas.is_fitted and now.direction is not before.direction)
+        is_seen = session.playback.is_animated and canvas.isVisible() and len(goal.rects) <= MOST
+        is_seen = is_seen and inside == session.standing.inside
+        is_same = now.graph is before.graph
+        old = before if is_same else _where_seen(now, before, start) if is_seen else now
+        if now.positions == old.positions:
             if fits:
                 canvas.looking.fit()
             return
         if fits:
             canvas.fit()
-        is_seen = session.playback.is_animated and canvas.isVisible() and len(goal.rects) <= MOST
-        if not is_seen or inside != session.standing.inside:
+        if not is_seen:
             self._rest()
             return
+        if not is_same:  # what has come or gone is seen at once
+            start = Scenery(old, inside)
         self._way, self._passed = (start, goal, frames), 0.0
         self._look = (looked, canvas.camera) if looked is not canvas.camera else None
         self._show(0.0)
@@ -114,6 +120,22 @@ class Gliding(QObject):
         if self._way is not None and (event.type() in _ENDINGS or _is_other_key(event)):
             self.finish()
         return False
+
+
+def _where_seen(diagram: Diagram, before: Diagram, seen: Scenery) -> Diagram:
+    """A diagram in which all that was there before lies where it was seen then, or would have been."""
+    cards = seen.view.cards if seen.view is not None else {}
+    shown = {node: (rect.x, rect.y) for node, rect in seen.rects.items()}
+    places = {node: at for node, at in before.positions.items() if node in diagram.graph.nodes}
+    places |= {node: at for node, at in shown.items() if node in places and node not in cards}
+    at = {group.id: group.at for group in before.groups} | {card.group: shown[face] for face, card in cards.items()}
+    routes = {(route.source, route.wire): route for route in before.routes}
+    return replace(
+        diagram,
+        positions=diagram.places_with(places),
+        groups=tuple(replace(group, at=at.get(group.id, group.at)) for group in diagram.groups),
+        routes=tuple(routes.get((route.source, route.wire), route) for route in diagram.routes),
+    )
 
 
 def _is_other_key(event: QEvent) -> bool:

@@ -15,6 +15,7 @@ from bpviz.ui.canvas.connecting import DrawWire
 from bpviz.ui.canvas.cutting import CutWires
 from bpviz.ui.canvas.linking import Link
 from bpviz.ui.canvas.moving import MoveCards, Shaking
+from bpviz.ui.gliding import DURATION
 from bpviz.ui.settings import CUTTING
 from bpviz.ui.window import Window
 from tests.ui.recording import written_on
@@ -346,6 +347,27 @@ class TestPutIntoAWire:
         user.redo()
         assert session.diagram is dropped
         assert session.stage.rect(names["f"]).x > at.x
+
+    def test_undone_it_glides_back_and_turns_round_on_the_way(self, user: User) -> None:
+        names, session, gliding = user.session.graph.by_name, user.session, user.window.gliding
+        start = session.stage.rect(names["f"])
+        self.drop_on_wire(user)
+        goal = session.diagram.positions[names["f"]]
+        gliding.advance(DURATION / 3)
+        shown = session.stage.rect(names["f"])
+        assert start.x < shown.x < goal[0]
+        user.undo()
+        assert gliding.is_gliding
+        assert session.graph.nodes[names["f"]].inputs[0] == names["q"], "what changed is there at once"
+        assert session.stage.rect(names["f"]) == shown, "from where it was seen"
+        gliding.advance(DURATION / 3)
+        assert start.x < session.stage.rect(names["f"]).x < shown.x
+        user.settle()
+        assert session.stage.rect(names["f"]) == start
+        user.redo()
+        assert session.stage.rect(names["f"]) == start
+        user.settle()
+        assert session.stage.rect(names["f"]).x == goal[0]
 
     def test_where_somebody_looks_closely_the_ground_does_not_move(self, user: User) -> None:
         user.wheel(user.face(user.session.graph.by_name["q"]), 120)
