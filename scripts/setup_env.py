@@ -122,8 +122,10 @@ def _install_packages() -> None:
         elif line.startswith("Installing "):
             say("  unpacking them, which takes a while")
 
+    # Uncompiled: Python compiles what it imports when it first does, a small part of all that there is.
+    wanted = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)]
     _run(
-        [*PIP, "--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)],
+        [*PIP, "--no-compile", *wanted],
         "pip could not install the packages; check the network and start again",
         show,
     )
